@@ -1,0 +1,121 @@
+# Forage: build, test, measure, install. `make help` lists the targets.
+
+PREFIX   ?= /usr/local
+CC        = gcc
+SANITIZE ?=
+OPT      ?= -O2
+
+comma    := ,
+KIND     := $(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),plain)
+B        := build/$(KIND)
+PROGRAM  := $(if $(SANITIZE),$(B)/forage,build/forage)
+
+VERSION  := 0.1.0
+WERROR   ?= $(if $(filter check check-% test-%,$(MAKECMDGOALS)),-Werror)
+WARNINGS := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+            -Wmissing-prototypes -Wvla -Wformat=2
+HARDEN   := $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+CPPFLAGS += -I. -isystem /usr/include/libxml2 -D_GNU_SOURCE -include base/banned.h \
+            -DFORAGE_VERSION='"$(VERSION)"'
+CFLAGS   += -std=c17 $(OPT) -g -pthread $(HARDEN) $(WARNINGS) $(WERROR) \
+            $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
+LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lpsl -lzstd -ldeflate -lbrotlidec \
+            -lxxhash -lcrypto -lm
+TESTLIBS := -lcheck_pic -lsubunit -lrt -ljansson -lssl -lz -lnghttp2 -lm
+
+ROOMS    := base config store store/export robots frontier crawler/fetch crawler/parse \
+            crawler/engine crawler/control crawler/cli
+SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
+OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
+LIBRARY  := $(B)/libforage.a
+UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+.SECONDARY:
+
+all: $(PROGRAM) ## Build build/forage.
+
+$(PROGRAM): $(B)/crawler/main.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(LIBRARY): $(OBJECTS)
+	@rm -f $@
+	@ar rcs $@ $^
+
+$(B)/%.o: %.c Makefile | build/.deps-build
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(patsubst %.c,$(B)/%.d,$(SOURCES) $(wildcard crawler/*.c tests/*/*.c))
+
+# What Debian 12 packages each target needs. A missing one is installed where the goal allows it.
+
+BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev libpcre2-dev \
+                  libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
+                  libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
+CHECK_PACKAGES := check libjansson-dev libnghttp2-dev nginx-light python3-minimal procps
+MAY_INSTALL    := $(filter deps crawl check check-all bench,$(MAKECMDGOALS))
+
+define need_packages
+	@missing=$$(for p in $(1); do \
+	    [ "$$(dpkg-query -W -f '$${db:Status-Status}' $$p 2>/dev/null)" = installed ] || echo $$p; \
+	done); \
+	if [ -n "$$missing" ]; then \
+	    if [ -z "$(MAY_INSTALL)" ]; then \
+	        echo "missing packages:" $$missing; echo "type: make deps"; exit 1; fi; \
+	    [ "$$(id -u)" = 0 ] && sudo= || sudo=sudo; \
+	    echo "installing:" $$missing; \
+	    $$sudo apt-get update -qq && \
+	    $$sudo env DEBIAN_FRONTEND=noninteractive \
+	        apt-get install -y -qq --no-install-recommends $$missing >/dev/null || exit 1; \
+	fi
+	@mkdir -p $(@D) && touch $@
+endef
+
+build/.deps-build: Makefile
+	$(call need_packages,$(BUILD_PACKAGES))
+
+build/.deps-check: Makefile | build/.deps-build
+	$(call need_packages,$(CHECK_PACKAGES))
+
+deps: build/.deps-build ## Install the Debian packages that the build needs.
+
+# Tests. Each program is one suite; tests/run adds them up.
+
+$(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
+
+$(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests/%.o: CFLAGS += -Wno-pedantic
+$(UNIT:%=%.o): | build/.deps-check
+
+check: check-layers check-headers $(PROGRAM) $(UNIT) $(FUZZ) ## All tests that need no heavy package; at most 10 minutes.
+	@tests/run $(B) $(UNIT) $(FUZZ)
+
+check-unit: $(UNIT) ## The unit tests alone.
+	@tests/run $(B) $(UNIT)
+
+check-layers: ## Includes go down the layers only, and each library has one door.
+	@tests/check-layers
+
+check-headers: build/.deps-build ## Every header compiles alone.
+	@for header in $$(find $(ROOMS) -maxdepth 1 -name '*.h'); do \
+	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$header || exit 1; done
+
+format: ## Lay out all sources by .clang-format.
+	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
+	    xargs -0 clang-format -i
+
+clean: ## Remove what was built.
+	rm -rf build
+
+help: ## This list.
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | \
+	    expand -t 16
+
+.PHONY: all deps check check-unit check-layers check-headers format clean help

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/memory.h"
+
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void *or_die(void *memory)
+{
+    if (memory)
+        return memory;
+    fputs("forage: out of memory\n", stderr);
+    abort();
+}
+
+void *xmalloc(size_t size)
+{
+    return or_die(malloc(size ? size : 1));
+}
+
+void *xcalloc(size_t count, size_t size)
+{
+    return or_die(calloc(count ? count : 1, size ? size : 1));
+}
+
+void *xreallocarray(void *memory, size_t count, size_t size)
+{
+    return or_die(reallocarray(memory, count ? count : 1, size ? size : 1));
+}
+
+char *xstrdup(const char *string)
+{
+    return or_die(strdup(string));
+}
+
+char *xbytesdup(struct bytes bytes)
+{
+    char *copy = xmalloc(bytes.length + 1);
+    if (bytes.length > 0)
+        memcpy(copy, bytes.data, bytes.length);
+    copy[bytes.length] = '\0';
+    return copy;
+}
+
+char *xasprintf(const char *format, ...)
+{
+    char *text = NULL;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vasprintf(&text, format, arguments);
+    va_end(arguments);
+    return or_die(length < 0 ? NULL : text);
+}

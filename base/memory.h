@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * memory - allocation that ends the program when there is none left.
+ *
+ * For things of our own size. A size that the network chooses is checked against an option before
+ * it gets here. The caller frees everything with free().
+ */
+#ifndef BASE_MEMORY_H
+#define BASE_MEMORY_H
+
+#include <stddef.h>
+
+#include "base/bytes.h"
+
+__attribute__((malloc, returns_nonnull)) void *xmalloc(size_t size);
+__attribute__((malloc, returns_nonnull)) void *xcalloc(size_t count, size_t size);
+__attribute__((returns_nonnull)) void *xreallocarray(void *memory, size_t count, size_t size);
+__attribute__((malloc, returns_nonnull)) char *xstrdup(const char *string);
+
+/* A copy with a NUL behind it. */
+__attribute__((malloc, returns_nonnull)) char *xbytesdup(struct bytes bytes);
+
+/* printf into fresh memory. */
+__attribute__((malloc, returns_nonnull, format(printf, 1, 2))) char *xasprintf(const char *format,
+                                                                              ...);
+
+#endif
