@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * site - the registrable domain of a host, by the public suffix list. The door to libpsl.h.
+ */
+#ifndef BASE_SITE_H
+#define BASE_SITE_H
+
+#include "base/bytes.h"
+
+/* "example.co.uk" for "www.shop.example.co.uk": a tail of host. Address literals, single labels and public suffixes
+ * themselves are their own site. Thread-safe; the list is loaded on first use. */
+struct bytes site_of_host(struct bytes host);
+
+#endif
