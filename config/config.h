@@ -2,10 +2,10 @@
  *
  * config - every setting of a crawl, where it came from, and the settings of each host.
  *
- * Precedence: built-in, forage.conf, environment (FORAGE_<NAME>), command line (-o NAME=VALUE). One INI file
- * with # and ; comments; sections are the table's, and [host "docs.example.org"] or [host "*.example.org"], of
- * which the most specific wins (exact, then the longest suffix) for each option by itself. A struct config never changes once
- * loaded: any thread may ask.
+ * Precedence: built-in, forage.conf, environment (FORAGE_<NAME>), command line (-o NAME=VALUE). One
+ * INI file with # and ; comments; sections are the table's, and [host "docs.example.org"] or [host
+ * "*.example.org"], of which the most specific wins (exact, then the longest suffix) for each
+ * option by itself. A struct config never changes once loaded: any thread may ask.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -59,8 +59,9 @@ struct config_overrides {
     size_t count;
 };
 
-/* Reads DIRECTORY/forage.conf (missing: built-in settings) or, where file is not NULL, that file instead. On failure *out is NULL
- * and *error (caller frees) says file, line, what is wrong and the nearest known name. directory may be NULL: no file. */
+/* Reads DIRECTORY/forage.conf (missing: built-in settings) or, where file is not NULL, that file
+ * instead. On failure *out is NULL and *error (caller frees) says file, line, what is wrong and the
+ * nearest known name. directory may be NULL: no file. */
 enum status config_load(struct config **out, const char *directory, const char *file,
                         const struct config_overrides *overrides, char **error);
 void config_free(struct config *config);
@@ -70,14 +71,16 @@ const struct settings *config_settings(const struct config *config);
 const struct settings *config_host_settings(const struct config *config, struct bytes host);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
 
-/* NULL where the crawl may start; else (caller frees) what is missing (an honest user_agent with a contact), with the line to
- * type. Where user_agent is empty and contact is set, user_agent() makes "Forage/<version> (+contact)". */
+/* NULL where the crawl may start; else (caller frees) what is missing (an honest user_agent with a
+ * contact), with the line to type. Where user_agent is empty and contact is set, user_agent() makes
+ * "Forage/<version> (+contact)". */
 char *config_identity_error(const struct config *config);
 const char *config_user_agent(const struct config *config);
 
 /* ---- For `forage config` and the documents made from the table */
 
-/* Every effective value, one "name = value" a line by section; with_origin adds where it came from as a comment. */
+/* Every effective value, one "name = value" a line by section; with_origin adds where it came from
+ * as a comment. */
 void config_show(const struct config *config, bool with_origin, struct buf *out);
 void config_show_json(const struct config *config, struct buf *out);
 /* The reference of all options, as text, and as a part of the manual page (mdoc). */
@@ -92,7 +95,8 @@ size_t config_option_names(const char *const **names);
 bool config_parse_span(struct bytes text, int64_t *span_ms);
 bool config_parse_size(struct bytes text, uint64_t *size);
 
-/* The known name nearest to what was typed, or NULL where nothing is near. Also used for commands and flags. */
+/* The known name nearest to what was typed, or NULL where nothing is near. Also used for commands
+ * and flags. */
 const char *nearest_name(const char *typed, const char *const *names, size_t count);
 
 #endif
