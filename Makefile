@@ -91,6 +91,9 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARY) | build/.deps-check
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+$(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
+
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
 

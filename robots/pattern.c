@@ -113,14 +113,12 @@ struct pattern pattern_write(char *text, uint32_t start, struct bytes value)
 {
     struct pattern pattern = { .start = start };
     char *normal = text + start;
-    size_t length = 0;
+    size_t length;
     if (value.length > 0 && value.data[value.length - 1] == '$') {
         pattern.is_anchored = true;
         value.length--;
     }
-    if (value.length == 0 || (value.data[0] != '/' && value.data[0] != '*'))
-        normal[length++] = '/';
-    length += put_normal(normal + length, value, true);
+    length = put_normal(normal, value, true);
     length = bare_query(normal, length);
     pattern.length = (uint32_t)length;
     pattern.has_star = memchr(normal, '*', length) != NULL;

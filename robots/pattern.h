@@ -17,7 +17,7 @@
 
 #include "base/bytes.h"
 
-/* A byte may become "%XX", and a pattern without '/' gets one. */
+/* A byte may become "%XX"; an empty path becomes "/". */
 #define PATTERN_NORMAL_BYTES(length) (3 * (length) + 1)
 
 /* A path is compared eight bytes at a time: that many zeros follow it. */

@@ -65,10 +65,13 @@ struct group {
     struct drafts rules;
 };
 
-enum { GROUP_ANY, GROUP_OWN, GROUPS };
+/* The last of these that is named is ours. A token with digits is more than RFC 9309 knows; to a
+ * webmaster who follows it, "ExampleBot2" is "ExampleBot", so that group counts where none has our
+ * whole name. */
+enum { GROUP_ANY, GROUP_WITHOUT_DIGITS, GROUP_OWN, GROUPS };
 
 struct draft_file {
-    struct bytes token;
+    struct bytes tokens[GROUPS];
     struct group groups[GROUPS];
     struct drafts sitemaps;
     bool had_rule;  /* Since the last user-agent line: the next one begins a new group. */
@@ -90,6 +93,14 @@ static bool is_token_char(char c)
     return ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '_';
 }
 
+static bool is_token(struct bytes name)
+{
+    size_t length = 0;
+    while (length < name.length && is_token_char(name.data[length]))
+        length++;
+    return length == name.length;
+}
+
 /* The name ends where no token character follows: "ExampleBot/1.0" names ExampleBot,
  * "ExampleBot-News" does not (RFC 9309, 2.2.1; digits are allowed in addition, as many robots have
  * them). */
@@ -101,18 +112,21 @@ static bool names_token(struct bytes name, struct bytes token)
 
 static bool names_any(struct bytes name)
 {
-    return name.length > 0 && name.data[0] == '*' &&
-           (name.length == 1 || ascii_is_space(name.data[1]));
+    return bytes_equal(name, BYTES("*"));
 }
 
-static void group_open(struct group *group)
+static void read_name(struct draft_file *file, struct bytes name)
 {
-    group->is_named = group->takes_rules = group->takes_delay = true;
+    for (size_t i = 0; i < GROUPS; i++) {
+        struct group *group = &file->groups[i];
+        if (i == GROUP_ANY ? names_any(name) : names_token(name, file->tokens[i]))
+            group->is_named = group->takes_rules = group->takes_delay = true;
+    }
 }
 
-/* Several user-agent lines in a row share what follows. Only a rule ends their list (RFC
- * 9309, 2.2.4: other records must not), but a delay ends it for the delays, as its authors mean one
- * agent's. */
+/* Several user-agent lines in a row share what follows. Only a rule ends their list (RFC 9309, 2.2.4:
+ * other records must not), but a delay ends it for the delays, as its authors mean one agent's. Some
+ * write several names into one line; behind one that is no bare token, words mean something else. */
 static void read_user_agent(struct draft_file *file, struct bytes names)
 {
     for (size_t i = 0; i < GROUPS; i++) {
@@ -120,22 +134,27 @@ static void read_user_agent(struct draft_file *file, struct bytes names)
         file->groups[i].takes_delay &= !file->had_rule && !file->had_delay;
     }
     file->had_rule = file->had_delay = false;
-    struct bytes name;
-    while (bytes_split(&names, ',', &name)) {
-        name = bytes_trim(name);
-        if (names_any(name))
-            group_open(&file->groups[GROUP_ANY]);
-        else if (names_token(name, file->token))
-            group_open(&file->groups[GROUP_OWN]);
+    for (size_t at = 0; at < names.length;) {
+        size_t end = at;
+        while (end < names.length && names.data[end] != ',' && !ascii_is_space(names.data[end]))
+            end++;
+        struct bytes name = bytes_slice(names, at, end);
+        read_name(file, name);
+        if (!is_token(name))
+            break;
+        at = end + 1;
     }
 }
 
-/* An empty path makes no rule: what no rule matches is allowed (RFC 9309, 2.2.2). */
+/* An empty path makes no rule: what no rule matches is allowed (RFC 9309, 2.2.2). Neither does one
+ * that no path can match, as paths begin with '/'. */
 static void read_rule(struct draft_file *file, const struct robots_line *line)
 {
+    bool can_match =
+        line->value.length > 0 && (line->value.data[0] == '/' || line->value.data[0] == '*');
     file->had_rule = true;
-    for (size_t i = 0; i < GROUPS; i++)
-        if (file->groups[i].takes_rules && line->value.length > 0)
+    for (size_t i = 0; can_match && i < GROUPS; i++)
+        if (file->groups[i].takes_rules)
             drafts_add(&file->groups[i].rules, line);
 }
 
@@ -260,7 +279,7 @@ static void drop_repeated_rules(struct robots *robots)
 
 static size_t most_text_bytes(const struct draft_file *file, const struct group *group)
 {
-    size_t most = file->token.length + 1;
+    size_t most = file->tokens[GROUP_OWN].length + 1;
     for (size_t i = 0; i < group->rules.count; i++) {
         size_t written = group->rules.items[i].value.length;
         most += written + PATTERN_NORMAL_BYTES(written);
@@ -278,13 +297,15 @@ static void *shrink(void *memory, size_t count, size_t size)
 
 static void keep_file(struct robots *robots, const struct draft_file *file)
 {
-    bool has_own = file->groups[GROUP_OWN].is_named;
-    const struct group *group = &file->groups[has_own ? GROUP_OWN : GROUP_ANY];
+    size_t ours = GROUPS - 1;
+    while (ours > GROUP_ANY && !file->groups[ours].is_named)
+        ours--;
+    const struct group *group = &file->groups[ours];
     robots->text = xmalloc(most_text_bytes(file, group));
     robots->rules = xmalloc((group->rules.count + 1) * sizeof(*robots->rules));
     robots->sitemaps = xmalloc((file->sitemaps.count + 1) * sizeof(*robots->sitemaps));
     if (group->is_named)
-        robots->agent = keep_text(robots, has_own ? file->token : BYTES("*"));
+        robots->agent = keep_text(robots, file->tokens[ours]);
     robots->crawl_delay_ms = group->crawl_delay_ms;
     for (size_t i = 0; i < group->rules.count; i++)
         robots->rules[robots->rule_count++] = keep_rule(robots, &group->rules.items[i]);
@@ -298,10 +319,20 @@ static void keep_file(struct robots *robots, const struct draft_file *file)
     robots->sitemaps = shrink(robots->sitemaps, robots->sitemap_count, sizeof(*robots->sitemaps));
 }
 
+/* What RFC 9309, 2.2.1 takes for the token; empty where the token has no digits anyway. */
+static struct bytes token_without_digits(struct bytes token)
+{
+    size_t end = 0;
+    while (end < token.length && !ascii_is_digit(token.data[end]))
+        end++;
+    return end < token.length ? bytes_slice(token, 0, end) : (struct bytes){ 0 };
+}
+
 struct robots *robots_new(struct bytes text, struct bytes product_token)
 {
     struct robots *robots = xcalloc(1, sizeof(*robots));
-    struct draft_file file = { .token = product_token };
+    struct draft_file file = { .tokens = { BYTES("*"), token_without_digits(product_token),
+                                           product_token } };
     struct buf decoded;
     buf_init(&decoded, 2 * (size_t)ROBOTS_BYTES_MAX);
     for (size_t i = 0; i < GROUPS; i++)
