@@ -108,7 +108,10 @@ void poller_watch(struct poller *poller, int descriptor, unsigned events, poller
                                  .data.u64 = event_key(descriptor, watch->use) };
     bool is_set = operation == EPOLL_CTL_MOD && events == watch->events;
     *watch = (struct watch){ events, watch->use, ready, owner };
-    if (!is_set && epoll_ctl(poller->epoll, operation, descriptor, &event) != 0)
+    if (is_set || epoll_ctl(poller->epoll, operation, descriptor, &event) == 0)
+        return;
+    /* Closed meanwhile, which took it off the kernel's list as well. */
+    if (operation != EPOLL_CTL_DEL || (errno != EBADF && errno != ENOENT))
         end_without("epoll_ctl");
 }
 
