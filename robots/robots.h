@@ -47,4 +47,7 @@ size_t robots_memory_bytes(const struct robots *robots);
 /* The product token of a User-Agent value: the part before '/', space or '('. Borrowed from it. */
 struct bytes robots_product_token(struct bytes user_agent);
 
+/* The text up to the last line that ends within ROBOTS_BYTES_MAX: all that robots_new() looks at. */
+struct bytes robots_text_cut(struct bytes text);
+
 #endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * html - reads a page in HTML or XHTML: links, base, title, text, language, metas.
+ *
+ * As a browser without scripting: what noscript holds counts, what template, iframe, textarea or a
+ * comment hold does not.
+ */
+#ifndef CRAWLER_PARSE_HTML_H
+#define CRAWLER_PARSE_HTML_H
+
+#include "base/bytes.h"
+#include "crawler/parse/findings.h"
+#include "crawler/parse/markup.h"
+
+void html_read(struct markup *markup, struct bytes utf8, size_t depth_most,
+               struct findings *findings);
+
+#endif
