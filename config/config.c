@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/memory.h"
+#include "base/url.h"
 #include "config/ini.h"
 #include "config/loaded.h"
 #include "config/values.h"
@@ -22,8 +23,9 @@
 /* A configuration that lists a hundred thousand hosts has a few megabytes. */
 enum { FILE_BYTES_MOST = 16 << 20 };
 
-/* A DNS name has at most 253 characters; two more for "*.". */
-enum { PATTERN_BYTES_MOST = 255 };
+/* A DNS name has at most 253 characters, which may be fewer than the bytes of the same name in
+ * Unicode. */
+enum { HOST_BYTES_MOST = 1024 };
 
 #define ENVIRONMENT_PREFIX "FORAGE_"
 
@@ -157,30 +159,40 @@ static bool read_rule(struct loader *loader, const struct rule_word *word, struc
 
 /* ---- Sections of the file */
 
-static bool is_host_character(char c)
+/* Writes the host as it stands in canonical URLs, behind "*." where the section is for all hosts
+ * below it. */
+static bool canonical_pattern(struct bytes pattern, struct buf *out)
 {
-    return ascii_is_alpha(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_';
-}
-
-static bool is_host_pattern(struct bytes pattern)
-{
-    if (bytes_start_with(pattern, BYTES("*.")))
-        pattern = bytes_slice(pattern, 2, pattern.length);
-    if (pattern.length == 0 || pattern.length > PATTERN_BYTES_MOST || pattern.data[0] == '.')
-        return false;
-    bool is_ipv6 = pattern.data[0] == '[' && pattern.data[pattern.length - 1] == ']';
-    for (size_t i = 0; i < pattern.length; i++) {
-        char c = pattern.data[i];
-        if (!(is_ipv6 ? ascii_hex_value(c) >= 0 || strchr("[]:.", c) : is_host_character(c)))
+    struct buf link;
+    struct url url;
+    char storage[URL_BYTES_MAX];
+    bool is_wide = bytes_start_with(pattern, BYTES("*."));
+    struct bytes host = is_wide ? bytes_slice(pattern, 2, pattern.length) : pattern;
+    for (size_t i = 0; i < host.length; i++)
+        if (strchr("*/\\?#@% \t", host.data[i]) || (host.data[i] == ':' && host.data[0] != '['))
             return false;
+    buf_init(&link, sizeof(storage));
+    bool fits = buf_append_string(&link, "http://") && buf_append_bytes(&link, host) &&
+                buf_append_char(&link, '/');
+    /* A port that is the default one would be dropped, not refused. */
+    bool has_port = host.length > 0 && host.data[0] == '[' && host.data[host.length - 1] != ']';
+    bool is_host =
+        fits && host.length > 0 && host.length <= HOST_BYTES_MOST && !has_port &&
+        url_parse_link(&url, storage, sizeof(storage), buf_bytes(&link), NULL) == URL_ERROR_NONE;
+    if (is_host) {
+        buf_append_string(out, is_wide ? "*." : "");
+        buf_append_bytes(out, url_host(&url));
     }
-    return true;
+    buf_clear(&link);
+    return is_host;
 }
 
 static bool enter_host_section(struct loader *loader, struct bytes pattern)
 {
     struct config *config = loader->config;
-    if (!is_host_pattern(pattern))
+    struct buf canonical;
+    buf_init(&canonical, BUF_UNBOUNDED);
+    if (!canonical_pattern(pattern, &canonical))
         return fail(loader,
                     "\"%.*s\" is no host: write it without scheme and port, as in "
                     "[host \"docs.example.org\"] or [host \"*.example.org\"]",
@@ -189,13 +201,13 @@ static bool enter_host_section(struct loader *loader, struct bytes pattern)
         config->host_capacity = config->host_capacity ? 2 * config->host_capacity : 16;
         config->hosts = xreallocarray(config->hosts, config->host_capacity, sizeof(*config->hosts));
     }
-    char *lower = arena_alloc(&config->memory, pattern.length + 1);
-    for (size_t i = 0; i < pattern.length; i++)
-        lower[i] = ascii_lower(pattern.data[i]);
-    lower[pattern.length] = '\0';
     loader->host = &config->hosts[config->host_count++];
-    *loader->host = (struct host_section){ .pattern = lower, .line = loader->origin.line };
+    *loader->host = (struct host_section){
+        .pattern = arena_copy(&config->memory, buf_bytes(&canonical)).data,
+        .line = loader->origin.line,
+    };
     loader->section = "host";
+    buf_clear(&canonical);
     return true;
 }
 
@@ -470,84 +482,6 @@ static bool settle_hosts(struct loader *loader)
     return true;
 }
 
-/* ---- Who we are */
-
-static bool has_contact(struct bytes text)
-{
-    const char *at = text.length ? memchr(text.data, '@', text.length) : NULL;
-    return (at && at > text.data && at + 1 < text.data + text.length) ||
-           memmem(text.data, text.length, "http://", 7) ||
-           memmem(text.data, text.length, "https://", 8);
-}
-
-/* A User-Agent without a way to reach a person gets the contact behind it. */
-static const char *complete_user_agent(struct config *config, const char *user_agent)
-{
-    const char *contact = config->general.contact;
-    if (!*contact || has_contact(bytes_from_string(user_agent)))
-        return user_agent;
-    char *text =
-        xasprintf("%s (+%s)", *user_agent ? user_agent : "Forage/" FORAGE_VERSION, contact);
-    const char *kept = arena_copy(&config->memory, bytes_from_string(text)).data;
-    free(text);
-    return kept;
-}
-
-static void complete_user_agents(struct config *config)
-{
-    config->general.user_agent = complete_user_agent(config, config->general.user_agent);
-    config->any_host.user_agent = config->general.user_agent;
-    for (size_t i = 0; i < config->host_count; i++) {
-        struct settings *settings = &config->hosts[i].settings;
-        settings->user_agent = complete_user_agent(config, settings->user_agent);
-    }
-}
-
-/* RFC 9110, 10.1.5: a product name is a token; robots.txt groups are found by its letters. */
-static bool begins_with_product(struct bytes user_agent)
-{
-    size_t end = bytes_find(user_agent, '/');
-    size_t blank = bytes_find(user_agent, ' ');
-    struct bytes name = bytes_slice(user_agent, 0, end < blank ? end : blank);
-    for (size_t i = 0; i < name.length; i++)
-        if (!ascii_is_alpha(name.data[i]) && !ascii_is_digit(name.data[i]) && name.data[i] != '-' &&
-            name.data[i] != '_')
-            return false;
-    return name.length > 0 && ascii_is_alpha(name.data[0]);
-}
-
-char *config_identity_error(const struct config *config)
-{
-    const char *user_agent = config->general.user_agent;
-    const char *contact = config->general.contact;
-    if (!*user_agent)
-        return xasprintf("no request is sent without a contact for webmasters: write\n"
-                         "    contact = you@example.org\n"
-                         "under [crawl] in %s, or add to this command\n"
-                         "    -o contact=you@example.org",
-                         config->file);
-    if (*contact && !has_contact(bytes_from_string(contact)))
-        return xasprintf("contact = %s: this is neither a mail address nor a URL; write\n"
-                         "    contact = you@example.org",
-                         contact);
-    if (!has_contact(bytes_from_string(user_agent)))
-        return xasprintf("user_agent = %s: webmasters find no contact in it; write\n"
-                         "    contact = you@example.org\n"
-                         "under [crawl] in %s, or add to this command\n"
-                         "    -o contact=you@example.org",
-                         user_agent, config->file);
-    if (!begins_with_product(bytes_from_string(user_agent)))
-        return xasprintf("user_agent = %s: it does not begin with a product name; write\n"
-                         "    user_agent = ExampleBot/1.0 (+https://example.org/bot)",
-                         user_agent);
-    return NULL;
-}
-
-const char *config_user_agent(const struct config *config)
-{
-    return config->general.user_agent;
-}
-
 /* ---- Loading */
 
 static void set_built_in(struct config *config)
@@ -592,7 +526,7 @@ enum status config_load_bytes(struct config **out, const char *name, struct byte
         return STATUS_CONFIG;
     }
     put_last_word_first(config);
-    complete_user_agents(config);
+    identity_complete(config);
     *out = config;
     return STATUS_OK;
 }

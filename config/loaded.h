@@ -54,4 +54,7 @@ struct config {
 enum status config_load_bytes(struct config **out, const char *name, struct bytes content,
                               const struct config_overrides *overrides, char **error);
 
+/* Puts the contact into each User-Agent that names none. */
+void identity_complete(struct config *config);
+
 #endif

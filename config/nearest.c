@@ -8,6 +8,9 @@
 /* Names of ours are far shorter; what is longer was not a slip of the finger. */
 enum { NAME_BYTES_MOST = 40 };
 
+/* So many letters that begin a name are as good as one wrong letter. */
+enum { BEGINNING_BYTES_LEAST = 3 };
+
 static size_t least_of(size_t a, size_t b)
 {
     return a < b ? a : b;
@@ -50,7 +53,9 @@ const char *nearest_name(const char *typed, const char *const *names, size_t cou
         struct bytes name = bytes_from_string(names[i]);
         if (name.length > NAME_BYTES_MOST)
             continue;
-        size_t distance = edit_distance(wanted, name);
+        bool is_beginning =
+            wanted.length >= BEGINNING_BYTES_LEAST && bytes_start_with_nocase(name, wanted);
+        size_t distance = is_beginning ? name.length > wanted.length : edit_distance(wanted, name);
         if (distance <= most && distance < name.length) {
             nearest = names[i];
             if (distance == 0)

@@ -69,7 +69,8 @@ void config_reference(struct buf *out)
         for (size_t i = 0; i < OPTIONS; i++) {
             if (!is_in(&options[i], &sections[s]))
                 continue;
-            buf_printf(out, "\n  %s = %s\n      (", options[i].name, options[i].built_in);
+            buf_printf(out, "\n  %s =%s%s\n      (", options[i].name,
+                       *options[i].built_in ? " " : "", options[i].built_in);
             describe(&options[i], out);
             buf_append_string(out, ")\n");
             prose_wrap(out, "      ", WIDTH, options[i].help);
@@ -110,7 +111,7 @@ void config_reference_mdoc(struct buf *out)
         prose_mdoc(out, texts[i]);
     }
     for (size_t s = 0; s < SECTIONS; s++) {
-        buf_printf(out, ".Ss Section [%s]\n", sections[s].name);
+        buf_printf(out, ".Ss Section %s\n", sections[s].name);
         prose_mdoc(out, sections[s].help);
         buf_append_string(out, ".Bl -tag -width Ds\n");
         for (size_t i = 0; i < OPTIONS; i++)

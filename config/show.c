@@ -22,7 +22,7 @@ static void show_value(const struct option *option, const struct settings *setti
     struct buf value;
     buf_init(&value, BUF_UNBOUNDED);
     value_print(option, settings, &value);
-    buf_printf(out, "%s = ", option->name);
+    buf_printf(out, "%s =%s", option->name, value.length > 0 ? " " : "");
     value_quote(buf_bytes(&value), out);
     if (origin) {
         buf_append_string(out, "  # ");

@@ -259,8 +259,8 @@ static void print_limit(const struct option *option, double limit, struct buf *o
     case OPTION_SIZE:
         value_print_size((uint64_t)limit, out);
         break;
-    default:
-        buf_printf(out, "%.15g", limit);
+    default: /* Counts and factors have no unit; their limits are whole. */
+        buf_printf(out, "%.0f", limit);
         break;
     }
 }
@@ -461,6 +461,18 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
 
 /* ---- Printing */
 
+/* As many digits as are read, without the zeros at the end. */
+static void print_factor(double factor, struct buf *out)
+{
+    char text[64];
+    int length = snprintf(text, sizeof(text), "%.*f", FRACTION_DIGITS_MOST, factor);
+    while (text[length - 1] == '0')
+        length--;
+    if (text[length - 1] == '.')
+        length--;
+    buf_append(out, text, (size_t)length);
+}
+
 static void print_list(const struct text_list *list, struct buf *out)
 {
     for (size_t i = 0; i < list->count; i++)
@@ -484,7 +496,7 @@ void value_print(const struct option *option, const struct settings *settings, s
         buf_printf(out, "%" PRIu64, *(const uint64_t *)value);
         return;
     case OPTION_FACTOR:
-        buf_printf(out, "%.9g", *(const double *)value);
+        print_factor(*(const double *)value, out);
         return;
     case OPTION_FLAG:
         buf_append_string(out, *(const bool *)value ? "yes" : "no");
