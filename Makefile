@@ -21,7 +21,7 @@ CFLAGS   += -std=c17 $(OPT) -g -pthread $(HARDEN) $(WARNINGS) $(WERROR) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lpsl -lzstd -ldeflate -lbrotlidec \
-            -lxxhash -lcrypto -lm
+            -lz -lxxhash -lcrypto -lm
 TESTLIBS := -lcheck_pic -lsubunit -lrt -ljansson -lssl -lz -lnghttp2 -lm
 
 ROOMS    := base config store store/export robots frontier crawler/fetch crawler/parse \

@@ -468,6 +468,19 @@ bool table_delete(struct table *table, struct txn *txn, struct bytes key)
     return error == 0;
 }
 
+struct bytes number_key(uint64_t number, unsigned char room[NUMBER_KEY_BYTES])
+{
+    for (int i = 0; i < NUMBER_KEY_BYTES; i++)
+        room[i] = (unsigned char)(number >> (56 - 8 * i));
+    return bytes_of(room, NUMBER_KEY_BYTES);
+}
+
+uint64_t number_of_key(struct bytes key)
+{
+    struct unpacker from = unpacker_of(key);
+    return unpack_be64(&from);
+}
+
 uint64_t table_count(struct table *table)
 {
     struct cursor *cursor = cursor_open(table, NULL);

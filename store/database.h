@@ -69,6 +69,11 @@ void table_put(struct table *table, struct txn *txn, struct bytes key, struct by
 /* False where there was no such key. */
 bool table_delete(struct table *table, struct txn *txn, struct bytes key);
 
+/* The number big-endian in room, as a key: such records lie in the order of their numbers. */
+#define NUMBER_KEY_BYTES 8
+struct bytes number_key(uint64_t number, unsigned char room[NUMBER_KEY_BYTES]);
+uint64_t number_of_key(struct bytes key);
+
 /* Number of records, by a walk: for tests and verify. */
 uint64_t table_count(struct table *table);
 
