@@ -99,7 +99,8 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
         crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
-    host->turn = scheduler_add(fetcher->scheduler, &work->pace, &policy, not_before_ms, host);
+    host->turn = scheduler_add(fetcher->scheduler, &work->pace, &policy, crawl_now_ms(crawl),
+                               not_before_ms, host);
     return host;
 }
 

@@ -188,7 +188,7 @@ static void init_crawl(struct run *run)
     crawl->product_token =
         robots_product_token(bytes_from_string(config_user_agent(crawl->config)));
     crawl->is_forced = run->request->is_forced;
-    crawl->url_rules = url_rules_default();
+    crawl->url_rules = url_rules_all();
     crawl->addresses = addresses_new();
     crawl->started_ms = clock_wall_ms();
     crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
@@ -331,17 +331,22 @@ static void stop_threads(struct run *run)
     crawl->fetcher_count = 0;
 }
 
-static void count_seed(void *owner, struct bytes seed)
+struct seed_walk {
+    struct frontier *frontier;
+    bool are_all_unreachable;
+};
+
+static void look_at_seed(void *owner, struct bytes seed)
 {
-    struct run *run = owner;
+    struct seed_walk *walk = owner;
     struct url url;
     struct url_record record;
     struct buf scratch;
     buf_init(&scratch, BUF_UNBOUNDED);
-    if (run->request && url_split(&url, seed) &&
-        (frontier_lookup(run->tables.frontier, NULL, &url, &record, &scratch) != STATUS_OK ||
+    if (url_split(&url, seed) &&
+        (frontier_lookup(walk->frontier, NULL, &url, &record, &scratch) != STATUS_OK ||
          record.state != URL_STATE_UNREACHABLE))
-        run->request = NULL; /* One that is not unreachable is enough. */
+        walk->are_all_unreachable = false;
     buf_clear(&scratch);
 }
 
@@ -362,9 +367,9 @@ static void fill_report(struct run *run, const struct counters *before, struct r
     report->urls_queued = after->values[COUNTER_URLS_QUEUED];
     report->next_due_ms = frontier_next_wake_ms(run->tables.frontier, now_ms);
     if (report->pages == 0 && report->not_modified == 0 && report->failures > 0) {
-        struct run probe = *run;
-        frontier_walk_seeds(run->tables.frontier, count_seed, &probe);
-        report->are_seeds_unreachable = probe.request != NULL;
+        struct seed_walk walk = { run->tables.frontier, true };
+        frontier_walk_seeds(run->tables.frontier, look_at_seed, &walk);
+        report->are_seeds_unreachable = walk.are_all_unreachable;
     }
 }
 
