@@ -27,8 +27,6 @@ enum { FILE_BYTES_MOST = 16 << 20 };
  * Unicode. */
 enum { HOST_BYTES_MOST = 1024 };
 
-#define ENVIRONMENT_PREFIX "FORAGE_"
-
 /* What is being read, and where errors go. */
 struct loader {
     struct config *config;

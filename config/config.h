@@ -86,8 +86,12 @@ void config_show_json(const struct config *config, struct buf *out);
 /* The reference of all options, as text, and as a part of the manual page (mdoc). */
 void config_reference(struct buf *out);
 void config_reference_mdoc(struct buf *out);
-/* A commented forage.conf. user_agent and contact are filled in where not NULL. */
-void config_sample(struct buf *out, const char *user_agent, const char *contact);
+/* A commented forage.conf; what the command line set in `from` (NULL: nothing) stands in it
+ * uncommented. */
+void config_sample(struct buf *out, const struct config *from);
+/* One line for each thing that loads but will hardly do what was meant: a rule that an earlier one
+ * hides, a FORAGE_ variable that is nearly an option's. */
+void config_warnings(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 

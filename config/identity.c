@@ -33,7 +33,7 @@ void identity_complete(struct config *config)
 {
     const char *user_agent = complete_user_agent(config, config->general.user_agent);
     if (!*config->general.user_agent && *user_agent)
-        config->origins[OPTION_NUMBER_user_agent] = config->origins[OPTION_NUMBER_contact];
+        config->origins[OPTION_NUMBER_user_agent].place = "made from contact";
     config->general.user_agent = user_agent;
     config->any_host.user_agent = config->general.user_agent;
     for (size_t i = 0; i < config->host_count; i++) {
@@ -59,25 +59,22 @@ char *config_identity_error(const struct config *config)
 {
     const char *user_agent = config->general.user_agent;
     const char *contact = config->general.contact;
-    if (!*user_agent)
-        return xasprintf("no request is sent without a contact for webmasters: write\n"
-                         "    contact = you@example.org\n"
-                         "under [crawl] in %s, or add to this command\n"
-                         "    -o contact=you@example.org",
-                         config->file);
     if (*contact && !has_contact(bytes_from_string(contact)))
-        return xasprintf("contact = %s: this is neither a mail address nor a URL; write\n"
-                         "    contact = you@example.org",
+        return xasprintf("contact = %s: this is neither a mail address nor a URL; "
+                         "write: contact = you@example.org",
                          contact);
+    if (!*user_agent)
+        return xasprintf("webmasters must be able to reach you: add -o contact=you@example.org, "
+                         "or write under [crawl] in %s: contact = you@example.org",
+                         config->file);
     if (!has_contact(bytes_from_string(user_agent)))
-        return xasprintf("user_agent = %s: webmasters find no contact in it; write\n"
-                         "    contact = you@example.org\n"
-                         "under [crawl] in %s, or add to this command\n"
-                         "    -o contact=you@example.org",
+        return xasprintf("user_agent = %s: there is no contact in it; add -o "
+                         "contact=you@example.org, or write under [crawl] in %s: contact = "
+                         "you@example.org",
                          user_agent, config->file);
     if (!begins_with_product(bytes_from_string(user_agent)))
-        return xasprintf("user_agent = %s: it does not begin with a product name; write\n"
-                         "    user_agent = ExampleBot/1.0 (+https://example.org/bot)",
+        return xasprintf("user_agent = %s: it does not begin with a product name; write: "
+                         "user_agent = ExampleBot/1.0 (+https://example.org/bot)",
                          user_agent);
     return NULL;
 }

@@ -10,6 +10,9 @@
 #include "config/config.h"
 #include "config/option.h"
 
+/* In front of an option's name in the environment. */
+#define ENVIRONMENT_PREFIX "FORAGE_"
+
 enum layer { LAYER_BUILT_IN, LAYER_FILE, LAYER_ENVIRONMENT, LAYER_COMMAND_LINE };
 
 /* Where a value came from. */

@@ -7,7 +7,7 @@
 
 #include "base/memory.h"
 #include "config/config.h"
-#include "config/option.h"
+#include "config/loaded.h"
 #include "config/prose.h"
 #include "config/values.h"
 
@@ -125,26 +125,38 @@ void config_reference_mdoc(struct buf *out)
     }
 }
 
-/* The option with its built-in value, commented out, or with the value given. */
-static void sample_option(const struct option *option, const char *value, struct buf *out)
+/* The option with its built-in value, commented out, or with what the command line set. */
+static void sample_option(const struct option *option, const struct config *from, struct buf *out)
 {
+    struct buf value;
+    bool is_set = from && from->origins[option_index(option)].layer == LAYER_COMMAND_LINE;
+    buf_init(&value, BUF_UNBOUNDED);
+    if (is_set)
+        value_print(option, &from->general, &value);
+    else
+        buf_append_string(&value, option->built_in);
     buf_append_char(out, '\n');
     prose_wrap(out, "# ", WIDTH, option->help);
-    buf_printf(out, "%s%s =", value ? "" : "#", option->name);
-    const char *shown = value ? value : option->built_in;
-    if (*shown) {
-        buf_append_char(out, ' ');
-        value_quote(bytes_from_string(shown), out);
-    }
+    buf_printf(out, "%s%s =%s", is_set ? "" : "#", option->name, value.length > 0 ? " " : "");
+    value_quote(buf_bytes(&value), out);
     buf_append_char(out, '\n');
+    buf_clear(&value);
 }
 
-static void sample_rules(struct buf *out)
+static void sample_rules(const struct config *from, struct buf *out)
 {
     buf_append_char(out, '\n');
     prose_wrap(out, "# ", WIDTH,
                "Rules are regular expressions (PCRE2), tried in this order on the whole URL; the "
                "first that matches decides.");
+    for (size_t i = 0; from && i < from->rule_count; i++) {
+        const struct config_rule *rule = &from->rules[i];
+        if (rule->file == from->file)
+            continue;
+        buf_printf(out, "%s = ", rule->is_include ? "include" : "exclude");
+        value_quote(bytes_from_string(rule->pattern), out);
+        buf_append_char(out, '\n');
+    }
     buf_append_string(out, "#exclude = \\?(.*&)?print=1\n"
                            "#include = ^https://docs\\.example\\.org/\n");
 }
@@ -156,7 +168,7 @@ static void sample_hosts(struct buf *out)
                            "#max_pages = 200000\n");
 }
 
-void config_sample(struct buf *out, const char *user_agent, const char *contact)
+void config_sample(struct buf *out, const struct config *from)
 {
     prose_wrap(out, "# ", WIDTH, "forage.conf - the settings of one crawl.");
     buf_append_string(out, "#\n");
@@ -168,16 +180,11 @@ void config_sample(struct buf *out, const char *user_agent, const char *contact)
     prose_wrap(out, "# ", WIDTH, values_text);
     for (size_t s = 0; s < SECTIONS; s++) {
         buf_printf(out, "\n[%s]\n# %s\n", sections[s].name, sections[s].help);
-        for (size_t i = 0; i < OPTIONS; i++) {
-            if (!is_in(&options[i], &sections[s]))
-                continue;
-            bool is_contact = strcmp(options[i].name, "contact") == 0;
-            bool is_user_agent = strcmp(options[i].name, "user_agent") == 0;
-            const char *value = is_contact ? contact : is_user_agent ? user_agent : NULL;
-            sample_option(&options[i], value, out);
-        }
+        for (size_t i = 0; i < OPTIONS; i++)
+            if (is_in(&options[i], &sections[s]))
+                sample_option(&options[i], from, out);
         if (has_rules(&sections[s]))
-            sample_rules(out);
+            sample_rules(from, out);
     }
     sample_hosts(out);
 }

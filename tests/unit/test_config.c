@@ -340,7 +340,7 @@ START_TEST(a_crawl_needs_an_honest_name_and_a_contact)
         char *problem = config_identity_error(config);
         ck_assert_msg((problem == NULL) == (rows[i].user_agent != NULL), "%s", rows[i].text);
         if (problem)
-            ck_assert_msg(strstr(problem, "write\n") != NULL, "%s", problem);
+            ck_assert_msg(strstr(problem, "write") != NULL, "%s", problem);
         else
             ck_assert_str_eq(config_user_agent(config), rows[i].user_agent);
         free(problem);
@@ -434,13 +434,12 @@ START_TEST(the_sample_loads_as_it_is_and_with_everything_uncommented)
 {
     struct buf sample;
     buf_init(&sample, BUF_UNBOUNDED);
-    config_sample(&sample, "Bot/1.0 # one", "a@b.example");
+    config_sample(&sample, NULL);
     struct config *config = load_good(sample.data);
-    ck_assert_str_eq(config_settings(config)->contact, "a@b.example");
-    ck_assert_str_eq(config_settings(config)->user_agent, "Bot/1.0 # one (+a@b.example)");
+    ck_assert_uint_eq(config->rule_count, 0);
+    for (size_t i = 0; i < OPTIONS; i++)
+        ck_assert_int_eq(config->origins[i].layer, LAYER_BUILT_IN);
     config_free(config);
-    buf_reset(&sample);
-    config_sample(&sample, NULL, NULL);
     uncomment(sample.data);
     config = load_good(sample.data);
     ck_assert_uint_eq(config->host_count, 1);
@@ -448,6 +447,76 @@ START_TEST(the_sample_loads_as_it_is_and_with_everything_uncommented)
         ck_assert_msg(config->origins[i].layer == LAYER_FILE, "%s is missing", options[i].name);
     config_free(config);
     buf_clear(&sample);
+}
+END_TEST
+
+START_TEST(a_sample_keeps_what_the_command_line_set)
+{
+    static const char *const items[] = { "contact=a@b.example", "delay=2s", "exclude=x #y",
+                                         "allow_address=10.0.0.0/8", "allow_address=::1" };
+    struct buf sample;
+    struct config *given = load("[politeness]\ntries = 7\n", items, 5);
+    buf_init(&sample, BUF_UNBOUNDED);
+    config_sample(&sample, given);
+    config_free(given);
+    struct config *config = load_good(sample.data);
+    ck_assert_str_eq(config_settings(config)->contact, "a@b.example");
+    ck_assert_int_eq(config->origins[OPTION_NUMBER_user_agent].layer, LAYER_BUILT_IN);
+    ck_assert_int_eq(config_settings(config)->delay_ms, 2000);
+    ck_assert_uint_eq(config_settings(config)->tries, 3);
+    ck_assert_uint_eq(config_settings(config)->allow_address.count, 2);
+    ck_assert_uint_eq(config->rule_count, 1);
+    ck_assert_str_eq(config->rules[0].pattern, "x #y");
+    config_free(config);
+    buf_clear(&sample);
+}
+END_TEST
+
+START_TEST(what_will_hardly_do_what_was_meant_is_warned_of)
+{
+    static const struct {
+        const char *text;
+        const char *warning; /* NULL: none. */
+    } rows[] = {
+        { "[scope]\nexclude = a\ninclude = b\n", NULL },
+        { "[scope]\nexclude = a\ninclude = a\n",
+          "forage.conf:3: this rule never decides: forage.conf:2 has the same expression\n" },
+        { "[scope]\ninclude = .*\nexclude = a\n",
+          "forage.conf:3: this rule never decides: forage.conf:2 matches every URL\n" },
+        { "[host \"x.example\"]\nexclude = a\n[scope]\nexclude = a\n", NULL },
+        { "[scope]\nexclude = a\n[host \"x.example\"]\ninclude = a\n",
+          "forage.conf:4: this rule never decides: forage.conf:2 has the same expression\n" },
+        { "[host \"x.example\"]\nexclude = .\n[host \"y.example\"]\ninclude = a\n", NULL },
+        { "[host \"x.example\"]\nexclude = .\n[host \"x.example\"]\ninclude = a\n",
+          "forage.conf:4: this rule never decides: forage.conf:2 matches every URL\n" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct buf out;
+        struct config *config = load_good(rows[i].text);
+        buf_init(&out, BUF_UNBOUNDED);
+        config_warnings(config, &out);
+        ck_assert_pstr_eq(out.data, rows[i].warning);
+        buf_clear(&out);
+        config_free(config);
+    }
+}
+END_TEST
+
+START_TEST(a_variable_that_is_nearly_an_options_is_warned_of)
+{
+    struct buf out;
+    struct config *config = load_good("");
+    buf_init(&out, BUF_UNBOUNDED);
+    setenv("FORAGE_DEALY", "2s", 1);
+    setenv("FORAGE_ZZZZZZZZ", "2s", 1);
+    config_warnings(config, &out);
+    unsetenv("FORAGE_DEALY");
+    unsetenv("FORAGE_ZZZZZZZZ");
+    ck_assert_ptr_nonnull(
+        strstr(out.data, "FORAGE_DEALY: no option; did you mean FORAGE_DELAY?\n"));
+    ck_assert_ptr_null(strstr(out.data, "ZZZ"));
+    buf_clear(&out);
+    config_free(config);
 }
 END_TEST
 
@@ -531,5 +600,7 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            a_crawl_needs_an_honest_name_and_a_contact, a_user_agent_of_a_host_gets_the_contact_too,
            what_is_shown_can_be_loaded_again, the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
-           the_documents_name_every_option, every_built_in_value_is_within_its_own_range,
-           a_file_is_found_in_its_directory)
+           a_sample_keeps_what_the_command_line_set,
+           what_will_hardly_do_what_was_meant_is_warned_of,
+           a_variable_that_is_nearly_an_options_is_warned_of, the_documents_name_every_option,
+           every_built_in_value_is_within_its_own_range, a_file_is_found_in_its_directory)
