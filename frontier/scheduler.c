@@ -124,12 +124,17 @@ static int64_t later(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static int64_t lane_ready_at_ms(const struct sched_host *host, const struct lane *lane)
+/* When the delay after its last contact is over. */
+static int64_t lane_free_at_ms(const struct sched_host *host, const struct lane *lane)
 {
     struct pace pace = { .last_response_ms = lane->response_ms,
                          .crawl_delay_ms = host->pace.crawl_delay_ms };
-    int64_t ready_at_ms = lane->end_ms + pace_delay_ms(&pace, &host->policy);
-    ready_at_ms = later(ready_at_ms, lane->hold_ms);
+    return lane->end_ms + pace_delay_ms(&pace, &host->policy);
+}
+
+static int64_t lane_ready_at_ms(const struct sched_host *host, const struct lane *lane)
+{
+    int64_t ready_at_ms = later(lane_free_at_ms(host, lane), lane->hold_ms);
     return later(ready_at_ms, later(host->pace.rest_until_ms, host->not_before_ms));
 }
 
@@ -170,27 +175,45 @@ static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_
     lane->state = LANE_WAITING;
 }
 
-/* Of the lanes in this state (or any, if state is negative) the one whose contact ended first, or
+/* Of the lanes in this state (or any, if state is negative) the one whose delay is over first, or
  * last; NULL where there is none. */
-static struct lane *lane_by_end(const struct sched_host *host, int state, bool wants_last)
+static struct lane *lane_by_delay(const struct sched_host *host, int state, bool wants_last)
 {
     struct lane *found = NULL;
+    int64_t found_at_ms = 0;
     for (uint16_t i = 0; i < host->lane_count; i++) {
         struct lane *lane = &host->lanes[i];
         if (state >= 0 && lane->state != state)
             continue;
-        if (!found || (wants_last ? lane->end_ms > found->end_ms : lane->end_ms < found->end_ms))
+        int64_t free_at_ms = lane_free_at_ms(host, lane);
+        if (!found || (wants_last ? free_at_ms > found_at_ms : free_at_ms < found_at_ms)) {
             found = lane;
+            found_at_ms = free_at_ms;
+        }
     }
     return found;
 }
 
-/* A busy lane, which is no longer counted as one; the caller gives it its new state. */
-static struct lane *release_lane(struct sched_host *host, bool wants_last)
+/* A contact ended, as the pace knows already. A busy lane's delay is over, unless it took one over:
+ * drop_lane. */
+static void remember_contact(struct sched_host *host, int64_t end_ms)
+{
+    struct lane *lane = lane_by_delay(host, LANE_BUSY, false);
+    assert(lane);
+    struct lane updated = *lane;
+    updated.end_ms = end_ms;
+    updated.response_ms = (uint32_t)host->pace.last_response_ms;
+    if (lane_free_at_ms(host, &updated) > lane_free_at_ms(host, lane))
+        *lane = updated;
+}
+
+/* The busy lane with the longest delay ahead is no longer counted as busy; the caller gives it its
+ * new state. */
+static struct lane *release_lane(struct sched_host *host)
 {
     assert(host->busy > 0);
     host->busy--;
-    return lane_by_end(host, LANE_BUSY, wants_last);
+    return lane_by_delay(host, LANE_BUSY, true);
 }
 
 static void set_lane_room(struct sched_host *host, uint16_t count)
@@ -209,13 +232,13 @@ static void set_lane_room(struct sched_host *host, uint16_t count)
         host->lanes[0] = host->only_lane;
 }
 
-/* An idle lane leaves. Of all the contacts that the lanes remember, the one that ended first is
- * forgotten, so that those that stay keep the later ends. */
+/* An idle lane leaves. Of all the contacts that the lanes remember, the one whose delay is over
+ * first is forgotten, so that the lanes that stay keep the others'. */
 static void drop_lane(struct sched_host *host, struct lane *idle)
 {
-    struct lane *oldest = lane_by_end(host, -1, false);
-    oldest->response_ms = idle->response_ms;
-    oldest->end_ms = idle->end_ms;
+    struct lane *first = lane_by_delay(host, -1, false);
+    first->response_ms = idle->response_ms;
+    first->end_ms = idle->end_ms;
     *idle = host->lanes[host->lane_count - 1];
     set_lane_room(host, --host->lane_count);
 }
@@ -225,9 +248,9 @@ static void fit_lanes(struct scheduler *scheduler, struct sched_host *host)
 {
     uint16_t wanted = host->policy.connections;
     while (host->lane_count > wanted) {
-        struct lane *idle = lane_by_end(host, LANE_PARKED, false);
+        struct lane *idle = lane_by_delay(host, LANE_PARKED, false);
         if (!idle)
-            idle = lane_by_end(host, LANE_WAITING, false);
+            idle = lane_by_delay(host, LANE_WAITING, false);
         if (!idle)
             return;
         drop_lane(host, idle);
@@ -349,14 +372,14 @@ struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_ms)
 
 void scheduler_return(struct scheduler *scheduler, struct sched_host *host, int64_t ready_at_ms)
 {
-    start_waiting(scheduler, release_lane(host, true), ready_at_ms);
+    start_waiting(scheduler, release_lane(host), ready_at_ms);
     fit_lanes(scheduler, host);
     settle(scheduler, host);
 }
 
 void scheduler_park(struct scheduler *scheduler, struct sched_host *host)
 {
-    release_lane(host, true)->state = LANE_PARKED;
+    release_lane(host)->state = LANE_PARKED;
     fit_lanes(scheduler, host);
     settle(scheduler, host);
 }
@@ -375,13 +398,9 @@ void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
 {
     scheduler->now_ms = later(scheduler->now_ms, end->now_ms);
     pace_contact(&host->pace, &host->policy, end, next_random(scheduler));
-    bool is_contact = end->contact != CONTACT_NONE;
-    struct lane *lane = release_lane(host, !is_contact);
-    if (is_contact) {
-        lane->end_ms = later(lane->end_ms, end->now_ms);
-        lane->response_ms = (uint32_t)host->pace.last_response_ms;
-    }
-    start_waiting(scheduler, lane, 0);
+    if (end->contact != CONTACT_NONE)
+        remember_contact(host, end->now_ms);
+    start_waiting(scheduler, release_lane(host), 0);
     fit_lanes(scheduler, host);
     settle(scheduler, host);
 }

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/log.h"
@@ -28,6 +29,7 @@ enum {
     /* A cursor that is put aside keeps its memory up to here. */
     CURSOR_KEEP_BYTES = 1024 * 1024,
     CURSOR_START_BYTES = 256,
+    CHECKPOINT_WAIT_NS = 1000000,
     /* Version of the layout of all tables together. */
     FORMAT = 1,
 };
@@ -81,12 +83,20 @@ static enum status status_of(const struct database *database, int error)
     return error > 0 ? status_from_errno(error) : STATUS_IO;
 }
 
+/* A full file system is named as that, whatever the library makes of it. */
+static const char *text_of(const struct database *database, int error)
+{
+    enum status status = status_of(database, error);
+    return status == STATUS_NO_SPACE ? status_text(status) : db_strerror(error);
+}
+
 /* Says what was being done and to what, and ends the process: after a failed write the only safe
  * way on is recovery by the next process. No exit handler runs, because one might use the store. */
 static _Noreturn void fatal(const struct database *database, const char *doing, const char *what,
                             int error)
 {
-    log_error("cannot %s %s: %s; stopping, the next run recovers", doing, what, db_strerror(error));
+    log_error("cannot %s %s: %s; stopping, the next run recovers", doing, what,
+              text_of(database, error));
     _exit(status_exit_code(status_of(database, error) == STATUS_NO_SPACE ? STATUS_NO_SPACE
                                                                          : STATUS_IO));
 }
@@ -118,6 +128,19 @@ static void hear_message(const DB_ENV *environment, const char *prefix, const ch
 }
 
 /* ---- Opening and closing */
+
+static _Thread_local bool is_checkpointing;
+
+/* Stands in for the library's own sleep. A checkpoint that meets a page in use gives the user a
+ * whole second before it looks again; our one writer is done with a page in microseconds, and fills
+ * the log meanwhile. */
+static int sleep_for_library(u_long seconds, u_long microseconds)
+{
+    struct timespec span = { (time_t)seconds, (long)microseconds * 1000 };
+    if (is_checkpointing)
+        span = (struct timespec){ 0, CHECKPOINT_WAIT_NS };
+    return nanosleep(&span, NULL) == 0 ? 0 : errno;
+}
 
 static int configure(struct database *database, const struct database_options *options)
 {
@@ -166,6 +189,7 @@ static enum status open_environment(struct database *database,
         log_error("cannot create %s: %s", database->path, strerror(error));
         return status_from_errno(error);
     }
+    db_env_set_func_yield(sleep_for_library);
     int error = db_env_create(&database->environment, 0);
     if (!error)
         error = configure(database, options);
@@ -178,7 +202,7 @@ static enum status open_environment(struct database *database,
         error = log_position(database, &position);
     atomic_store(&database->checkpointed_at, position);
     if (error)
-        log_error("cannot open the database %s: %s", database->path, db_strerror(error));
+        log_error("cannot open the database %s: %s", database->path, text_of(database, error));
     return status_of(database, error);
 }
 
@@ -296,7 +320,7 @@ enum status database_table(struct database *database, const char *name, struct t
     DB *handle = NULL;
     int error = open_handle(database, name, &handle);
     if (error) {
-        log_error("cannot open table %s in %s: %s", name, database->path, db_strerror(error));
+        log_error("cannot open table %s in %s: %s", name, database->path, text_of(database, error));
         return status_of(database, error);
     }
     struct table *table = xcalloc(1, sizeof(*table));
@@ -353,8 +377,10 @@ void database_checkpoint(struct database *database)
 {
     uint64_t position = 0;
     check(database, log_position(database, &position), "look at the log of", database->path);
-    check(database, database->environment->txn_checkpoint(database->environment, 0, 0, 0),
-          "checkpoint", database->path);
+    is_checkpointing = true;
+    int error = database->environment->txn_checkpoint(database->environment, 0, 0, 0);
+    is_checkpointing = false;
+    check(database, error, "checkpoint", database->path);
     atomic_store(&database->checkpointed_at, position);
 }
 
