@@ -26,6 +26,7 @@
 #include "crawler/engine/reader.h"
 #include "crawler/engine/writer.h"
 #include "crawler/parse/page_facts.h"
+#include "robots/robots.h"
 #include "store/keeper.h"
 #include "store/lock.h"
 

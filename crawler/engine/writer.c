@@ -489,6 +489,7 @@ static void *writer_run(void *argument)
 {
     struct writer *writer = argument;
     wake_hosts(writer, now_of(writer));
+    look_for_the_end(writer);
     while (!is_over(writer)) {
         take_messages(writer);
         if (is_batch_due(writer)) {
