@@ -483,6 +483,9 @@ void coding_compress(struct bytes in, struct buf *out)
 bool coding_decompress(struct bytes in, struct buf *out)
 {
     buf_reset(out);
+    /* Exactly one frame: an error is a size that no input has. */
+    if (in.length == 0 || ZSTD_findFrameCompressedSize(in.data, in.length) != in.length)
+        return false;
     struct output output = { out, out->most };
-    return in.length > 0 && decode_zstd(in, &output) == CODING_OK;
+    return decode_zstd(in, &output) == CODING_OK;
 }
