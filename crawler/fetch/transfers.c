@@ -4,12 +4,17 @@
  * pooled: what never changes is set when one is made, the rest with each request.
  *
  * libcurl is told the addresses of a name through CURLOPT_RESOLVE, which puts them into its DNS
- * cache; that way it tries several in turn and still keeps a connection for the name. The cache is
- * never pruned by age (that is a walk through all of it at each end of a transfer): a name that
- * nobody uses any more is removed with the next request.
+ * cache; so it keeps connections by name, not by address. The cache is never pruned by age (that is
+ * a walk through all of it at each end of a transfer): known_names takes out what nobody uses. An
+ * attempt to connect gets one address of each family, which libcurl lets race; further ones are
+ * tried by us, as libcurl 7.88 goes on to the second address of a family only when some timer
+ * happens to wake it.
  *
- * libcurl's callbacks write down what came and return. A transfer that ends early is given its
- * verdict first; the error that libcurl then reports is only the echo.
+ * Every socket that libcurl opens is put to the guard, whose rules never change; so a connection
+ * that is used again needs no second question.
+ *
+ * libcurl's callbacks write down what came and return. A response that was stopped has its verdict;
+ * the error that libcurl then reports is only the echo.
  */
 #include "crawler/fetch/transfers.h"
 
@@ -22,23 +27,25 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
-#include "base/log.h"
 #include "base/memory.h"
-#include "crawler/fetch/headers.h"
+#include "crawler/fetch/known_names.h"
+#include "crawler/fetch/lines.h"
+#include "crawler/fetch/response.h"
 
 /* One read takes a usual page whole; libcurl reads a plain socket once for each time it is ready.
  */
 #define READ_BYTES (64L * 1024)
-/* As much as a Content-Length may reserve at once; a longer body must really come. */
-#define BODY_HINT_MOST ((size_t)1024 * 1024)
-/* Bodies begin with this much where no length is known. */
-#define BODY_FIRST_BYTES ((size_t)16 * 1024)
-/* Buckets that count which names are in use; two names in one bucket only wait longer for their
- * removal. */
-#define NAME_BUCKETS 4096
+/* More addresses of one host are not tried. */
+#define ADDRESSES_TRIED_MOST 16
 /* IPv6 literals cannot be removed from libcurl's DNS cache by name, so those leave it by age. */
 #define LITERAL_SECONDS 3600L
+
+/* As libcurl wants it: the lines, and a list that points to them. */
+struct line_list {
+    struct lines lines;
+    struct curl_slist *nodes;
+    size_t capacity;
+};
 
 struct transfer {
     struct transfers *transfers;
@@ -47,24 +54,29 @@ struct transfer {
     CURL *easy;
     struct transfer_result result;
     struct transfer_limits limits;
-    struct buf text;          /* URL, request target and all lines, each with its NUL. */
-    struct curl_slist *lines; /* Header lines and address lines: two lists, one array. */
-    size_t lines_most;
-    char *name; /* "host:port" as in libcurl's DNS cache; NULL for an IPv6 literal. */
+    struct line_list headers;
+    struct line_list names;  /* The addresses of this host, and names to be removed. */
+    struct known_name *name; /* NULL for an IPv6 literal. */
+    struct address addresses[ADDRESSES_TRIED_MOST];
+    size_t address_count;
+    uint32_t addresses_tried; /* One bit each. */
     char curl_error[CURL_ERROR_SIZE];
 
-    enum transfer_end verdict; /* DONE until we ended it early. */
-    bool is_inside_block;      /* A status line came, the empty line has not. */
-    bool has_final_headers;
-    size_t header_bytes; /* Of all blocks: interim, final and trailers. */
-    size_t header_fields;
+    struct response response;
     unsigned sockets_opened;
     unsigned sockets_refused;
 
     int64_t started_ms;
+    int64_t attempt_ms;     /* When the last attempt to connect began; libcurl counts from there. */
     int64_t window_ends_ms; /* The slowness window; -1 before the first byte. */
     uint64_t window_bytes;  /* bytes_in when it began. */
 };
+
+#define SET(easy, option, value)                                                                   \
+    do {                                                                                           \
+        CURLcode set_code = curl_easy_setopt(easy, option, value);                                 \
+        assert(set_code == CURLE_OK);                                                              \
+    } while (0)
 
 struct transfers {
     CURLM *multi;
@@ -78,10 +90,7 @@ struct transfers {
     uint64_t bytes_held;
     int64_t timer_ms; /* When libcurl wants to run; -1: not at all. */
     int64_t check_ms; /* No deadline of ours is earlier; -1: there is none. */
-    uint32_t names_in_use[NAME_BUCKETS];
-    char **names_left; /* In libcurl's DNS cache, unused as far as we know. */
-    size_t names_left_count;
-    size_t names_left_most;
+    struct known_names *names;
 };
 
 /* Ends. */
@@ -117,7 +126,7 @@ static const struct curl_end curl_ends[] = {
 static enum transfer_end end_of_code(const struct transfer *transfer, CURLcode code)
 {
     /* libcurl 7.88 says so of a header line longer than its own 100 KiB. */
-    if (code == CURLE_OUT_OF_MEMORY && !transfer->has_final_headers)
+    if (code == CURLE_OUT_OF_MEMORY && !transfer->response.has_final_headers)
         return TRANSFER_HEADERS_TOO_LARGE;
     if (code == CURLE_COULDNT_CONNECT && transfer->sockets_opened == 0 &&
         transfer->sockets_refused > 0)
@@ -126,16 +135,6 @@ static enum transfer_end end_of_code(const struct transfer *transfer, CURLcode c
         if (curl_ends[i].code == code)
             return curl_ends[i].end;
     return TRANSFER_FAILED_PROTOCOL;
-}
-
-/* The first verdict stands. Returns 0: what a callback tells libcurl to stop it. */
-static size_t end_early(struct transfer *transfer, enum transfer_end verdict, const char *detail)
-{
-    if (transfer->verdict == TRANSFER_DONE) {
-        transfer->verdict = verdict;
-        snprintf(transfer->result.detail, sizeof(transfer->result.detail), "%s", detail);
-    }
-    return 0;
 }
 
 static void in_flight_add(struct transfers *transfers, struct transfer *transfer)
@@ -196,30 +195,75 @@ static void begin_window(struct transfer *transfer, int64_t now_ms)
     transfers->check_ms = earlier(transfers->check_ms, transfer->window_ends_ms);
 }
 
-/* Names in libcurl's DNS cache. */
+/* Attempts to connect. */
 
-static size_t name_bucket(const char *name)
+static struct curl_slist *link_lines(struct line_list *list)
 {
-    return hash_bytes(bytes_from_string(name), 0) % NAME_BUCKETS;
-}
-
-/* The name goes to the list of those that can be removed. */
-static void leave_name(struct transfers *transfers, struct transfer *transfer)
-{
-    if (!transfer->name)
-        return;
-    transfers->names_in_use[name_bucket(transfer->name)]--;
-    if (transfers->names_left_count == transfers->names_left_most) {
-        transfers->names_left_most =
-            transfers->names_left_most ? 2 * transfers->names_left_most : 64;
-        transfers->names_left = xreallocarray(transfers->names_left, transfers->names_left_most,
-                                              sizeof(*transfers->names_left));
+    size_t count = list->lines.count;
+    if (count > list->capacity) {
+        list->capacity = count + 16;
+        list->nodes = xreallocarray(list->nodes, list->capacity, sizeof(*list->nodes));
     }
-    transfers->names_left[transfers->names_left_count++] = transfer->name;
-    transfer->name = NULL;
+    char *line = list->lines.text.data;
+    for (size_t i = 0; i < count; i++) {
+        list->nodes[i].data = line;
+        list->nodes[i].next = i + 1 < count ? &list->nodes[i + 1] : NULL;
+        line += strlen(line) + 1;
+    }
+    return count > 0 ? list->nodes : NULL;
 }
 
-/* Result. */
+static bool has_untried_address(const struct transfer *transfer)
+{
+    return transfer->addresses_tried != (UINT32_C(1) << transfer->address_count) - 1;
+}
+
+/* The first that was not tried, and the first of the other family: libcurl lets the two race (RFC
+ * 8305). */
+static size_t pick_addresses(struct transfer *transfer, struct address picked[2])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < transfer->address_count && count < 2; i++) {
+        const struct address *address = &transfer->addresses[i];
+        if ((transfer->addresses_tried >> i & 1) ||
+            (count == 1 && address_is_ipv4(address) == address_is_ipv4(&picked[0])))
+            continue;
+        transfer->addresses_tried |= UINT32_C(1) << i;
+        picked[count++] = *address;
+    }
+    return count;
+}
+
+/* What is left of the time to connect, half of it where more addresses wait. */
+static long connect_budget_ms(const struct transfer *transfer, int64_t now_ms)
+{
+    if (transfer->limits.connect_ms <= 0)
+        return 0;
+    int64_t left_ms = transfer->started_ms + transfer->limits.connect_ms - now_ms;
+    if (has_untried_address(transfer))
+        left_ms /= 2;
+    return left_ms > 1 ? (long)left_ms : 1;
+}
+
+static void begin_attempt(struct transfer *transfer)
+{
+    struct transfers *transfers = transfer->transfers;
+    struct lines *lines = &transfer->names.lines;
+    struct address picked[2];
+    size_t count = pick_addresses(transfer, picked);
+    lines_reset(lines);
+    known_names_forget(transfers->names, lines);
+    if (transfer->name)
+        lines_add_addresses(lines, known_name_text(transfer->name), picked, count);
+    transfer->attempt_ms = clock_monotonic_ms();
+    SET(transfer->easy, CURLOPT_RESOLVE, link_lines(&transfer->names));
+    SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+        connect_budget_ms(transfer, transfer->attempt_ms));
+    CURLMcode code = curl_multi_add_handle(transfers->multi, transfer->easy);
+    assert(code == CURLM_OK);
+}
+
+/* Results. */
 
 static uint8_t http_version(CURL *easy)
 {
@@ -251,43 +295,62 @@ static int64_t time_ms(CURL *easy, CURLINFO which)
 static void take_facts(struct transfer *transfer)
 {
     struct transfer_result *result = &transfer->result;
+    CURL *easy = transfer->easy;
     char *ip = NULL;
     long connects = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &ip);
-    curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &connects);
-    int64_t connect_ms = time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T);
-    int64_t secured_ms = time_ms(transfer->easy, CURLINFO_APPCONNECT_TIME_T);
     curl_off_t connect_us = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connect_us);
+    curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
+    curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
+    curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_us);
     bool has_address = address_parse(&result->address, bytes_from_string(ip));
-    result->is_connected = has_address && (connect_us > 0 || transfer->result.bytes_in > 0);
+    result->is_connected = has_address && (connect_us > 0 || result->bytes_in > 0);
     result->is_reused = result->is_connected && connects == 0;
-    result->connect_ms = secured_ms > connect_ms ? secured_ms : connect_ms;
-    result->first_byte_ms = time_ms(transfer->easy, CURLINFO_STARTTRANSFER_TIME_T);
-    result->total_ms = time_ms(transfer->easy, CURLINFO_TOTAL_TIME_T);
-    result->http_version = result->status ? http_version(transfer->easy) : 0;
+    int64_t secured_ms = time_ms(easy, CURLINFO_APPCONNECT_TIME_T);
+    int64_t before_ms = transfer->attempt_ms - transfer->started_ms;
+    result->connect_ms = before_ms + (secured_ms > 0 ? secured_ms : connect_us / 1000);
+    result->first_byte_ms = before_ms + time_ms(easy, CURLINFO_STARTTRANSFER_TIME_T);
+    result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T);
+    result->http_version = result->status ? http_version(easy) : 0;
+}
+
+static void set_end(struct transfer *transfer, CURLcode code)
+{
+    struct transfer_result *result = &transfer->result;
+    if (transfer->response.verdict != TRANSFER_DONE) {
+        result->end = transfer->response.verdict;
+        return;
+    }
+    result->end = end_of_code(transfer, code);
+    if (code != CURLE_OK)
+        snprintf(result->detail, sizeof(result->detail), "%.*s", (int)sizeof(result->detail) - 1,
+                 transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));
 }
 
 /* From in flight to done. Not from within a callback of libcurl. */
 static void finish(struct transfer *transfer, CURLcode code)
 {
     struct transfers *transfers = transfer->transfers;
-    struct transfer_result *result = &transfer->result;
     take_facts(transfer);
-    if (transfer->verdict != TRANSFER_DONE) {
-        result->end = transfer->verdict;
-    } else {
-        result->end = end_of_code(transfer, code);
-        if (code != CURLE_OK)
-            snprintf(result->detail, sizeof(result->detail), "%.*s",
-                     (int)sizeof(result->detail) - 1,
-                     transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));
-    }
+    set_end(transfer, code);
     /* Takes the connection down when the exchange is not over; HTTP/2 resets the stream only. */
     curl_multi_remove_handle(transfers->multi, transfer->easy);
-    leave_name(transfers, transfer);
+    if (transfer->name)
+        known_names_leave(transfers->names, transfer->name);
     in_flight_remove(transfers, transfer);
     done_add(transfers, transfer);
+}
+
+/* Did this attempt fail before there was a connection, and is there another address and time to try
+ * it? */
+static bool deserves_another_attempt(const struct transfer *transfer, CURLcode code)
+{
+    const struct transfer_limits *limits = &transfer->limits;
+    if ((code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT) ||
+        transfer->response.verdict != TRANSFER_DONE || !has_untried_address(transfer) ||
+        time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) > 0)
+        return false;
+    return limits->connect_ms <= 0 ||
+           clock_monotonic_ms() < transfer->started_ms + limits->connect_ms;
 }
 
 static void collect_finished(struct transfers *transfers)
@@ -297,108 +360,60 @@ static void collect_finished(struct transfers *transfers)
     while ((message = curl_multi_info_read(transfers->multi, &left)) != NULL) {
         struct transfer *transfer = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
-        finish(transfer, message->data.result);
+        CURLcode code = message->data.result;
+        if (deserves_another_attempt(transfer, code)) {
+            curl_multi_remove_handle(transfers->multi, transfer->easy);
+            begin_attempt(transfer);
+        } else {
+            finish(transfer, code);
+        }
     }
 }
 
 /* Callbacks of one transfer. */
 
-static void begin_block(struct transfer *transfer)
+static size_t held_bytes(const struct transfer *transfer)
 {
-    transfer->transfers->bytes_held -= transfer->result.headers.length;
-    buf_reset(&transfer->result.headers);
-    transfer->header_fields = 0;
-    transfer->is_inside_block = true;
+    return transfer->result.headers.length + transfer->result.body.length;
 }
 
-/* RFC 9112, 6.3: lengths that differ cannot be repaired; whichever is taken, the next response on
- * the connection could be made up by the body of this one. */
-static bool lengths_conflict(struct bytes headers)
+static bool is_wanted(struct transfer *transfer)
 {
-    struct bytes first = header_get(headers, BYTES("content-length"));
-    struct bytes other;
-    for (size_t from = 0; header_next(headers, BYTES("content-length"), &from, &other);)
-        if (!bytes_equal(first, other))
-            return true;
-    return false;
+    const struct transfer_result *result = &transfer->result;
+    transfers_judge *judge = transfer->transfers->options.judge;
+    return !judge || judge(result->owner, result->status, buf_bytes(&result->headers)) ||
+           response_stop(&transfer->response, TRANSFER_STOPPED, "stopped at the headers");
 }
 
-static size_t end_block(struct transfer *transfer, size_t length)
-{
-    struct transfer_result *result = &transfer->result;
-    transfer->is_inside_block = false;
-    long status = 0;
-    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
-    if (status == 101)
-        return end_early(transfer, TRANSFER_FAILED_PROTOCOL,
-                         "switched protocols without being asked");
-    if (status < 200) {
-        begin_block(transfer);
-        transfer->is_inside_block = false;
-        return length;
-    }
-    transfer->has_final_headers = true;
-    result->status = (uint16_t)status;
-    if (lengths_conflict(buf_bytes(&result->headers)))
-        return end_early(transfer, TRANSFER_FAILED_PROTOCOL, "more than one Content-Length");
-    const struct transfers_options *options = &transfer->transfers->options;
-    if (options->judge &&
-        !options->judge(result->owner, result->status, buf_bytes(&result->headers)))
-        return end_early(transfer, TRANSFER_STOPPED, "stopped at the headers");
-    return length;
-}
-
-/* libcurl brings one line at a time: interim responses, the final one, and trailers behind the
- * body. */
+/* libcurl brings one line at a time. Anything but the length returned makes it stop. */
 static size_t on_header(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
+    struct response *response = &transfer->response;
     size_t length = size * count;
+    size_t held = held_bytes(transfer);
+    bool had_final_headers = response->has_final_headers;
+    long status = 0;
     if (transfer->result.bytes_in == 0)
         begin_window(transfer, clock_monotonic_ms());
-    transfer->result.bytes_in += length;
-    transfer->header_bytes += length;
-    if (transfer->header_bytes > transfer->limits.header_bytes)
-        return end_early(transfer, TRANSFER_HEADERS_TOO_LARGE, "more header bytes than the limit");
-    if (transfer->has_final_headers)
-        return length;
-    if (length == 0 || data[0] == '\n' || (data[0] == '\r' && length <= 2))
-        return end_block(transfer, length);
-    if (!transfer->is_inside_block)
-        begin_block(transfer);
-    else if (++transfer->header_fields > transfer->limits.header_fields)
-        return end_early(transfer, TRANSFER_HEADERS_TOO_LARGE, "more header fields than the limit");
-    buf_append(&transfer->result.headers, data, length);
-    transfer->transfers->bytes_held += length;
-    return length;
-}
-
-static void reserve_body(struct transfer *transfer)
-{
-    curl_off_t said = -1;
-    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &said);
-    size_t hint = said < 0                          ? BODY_FIRST_BYTES
-                  : (uint64_t)said > BODY_HINT_MOST ? BODY_HINT_MOST
-                                                    : (size_t)said;
-    struct buf *body = &transfer->result.body;
-    buf_reserve(body, hint < body->most ? hint : body->most);
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+    bool goes_on = response_take_line(response, bytes_of(data, length), status);
+    transfer->transfers->bytes_held += held_bytes(transfer) - held;
+    if (goes_on && response->has_final_headers && !had_final_headers)
+        goes_on = is_wanted(transfer);
+    return goes_on ? length : 0;
 }
 
 static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
-    struct buf *body = &transfer->result.body;
     size_t length = size * count;
-    transfer->result.bytes_in += length;
-    if (!body->data)
-        reserve_body(transfer);
-    size_t room = body->most - body->length;
-    size_t taken = length < room ? length : room;
-    buf_append(body, data, taken);
-    transfer->transfers->bytes_held += taken;
-    if (taken < length)
-        return end_early(transfer, TRANSFER_BODY_TOO_LARGE, "a larger body than the limit");
-    return length;
+    size_t held = held_bytes(transfer);
+    curl_off_t said = -1;
+    curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &said);
+    bool goes_on = response_take_body(&transfer->response, bytes_of(data, length), said);
+    transfer->transfers->bytes_held += held_bytes(transfer) - held;
+    return goes_on ? length : 0;
 }
 
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to)
@@ -412,14 +427,6 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
     }
     transfer->sockets_opened++;
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
-}
-
-/* libcurl reports some sockets as gone only after it has closed them. */
-static int on_close_socket(void *user, curl_socket_t socket)
-{
-    struct transfers *transfers = user;
-    poller_watch(transfers->poller, socket, 0, NULL, NULL);
-    return close(socket);
 }
 
 /* Every name was given its addresses, so libcurl has nothing to resolve. Literals pass here as
@@ -468,12 +475,6 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 
 /* Handles. */
 
-#define SET(easy, option, value)                                                                   \
-    do {                                                                                           \
-        CURLcode set_code = curl_easy_setopt(easy, option, value);                                 \
-        assert(set_code == CURLE_OK);                                                              \
-    } while (0)
-
 static const char *ca_file(const struct transfers *transfers)
 {
     if (transfers->options.ca_file)
@@ -507,9 +508,6 @@ static CURL *new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
-    /* A connection outlives the transfer that opened it. */
-    SET(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
-    SET(easy, CURLOPT_CLOSESOCKETDATA, transfer->transfers);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
     SET(easy, CURLOPT_RESOLVER_START_DATA, transfer);
     return easy;
@@ -525,17 +523,23 @@ static struct transfer *take_idle(struct transfers *transfers)
     transfer = xcalloc(1, sizeof(*transfer));
     transfer->transfers = transfers;
     transfer->easy = new_easy(transfer);
-    buf_init(&transfer->text, BUF_UNBOUNDED);
+    lines_init(&transfer->headers.lines);
+    lines_init(&transfer->names.lines);
     return transfer;
+}
+
+static void line_list_clear(struct line_list *list)
+{
+    lines_clear(&list->lines);
+    free(list->nodes);
 }
 
 static void transfer_free(struct transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
     transfer_result_clear(&transfer->result);
-    buf_clear(&transfer->text);
-    free(transfer->lines);
-    free(transfer->name);
+    line_list_clear(&transfer->headers);
+    line_list_clear(&transfer->names);
     free(transfer);
 }
 
@@ -550,133 +554,36 @@ static void free_list(struct transfer *transfer)
 
 /* Requests. */
 
-/* "Name: value" with both present and no line end inside. libcurl takes "Name:" for a wish to leave
- * its own line out, and "Name;" for an empty one: neither may come from outside. */
-static bool is_whole_line(const char *line)
-{
-    struct bytes text = bytes_from_string(line);
-    size_t colon = bytes_find(text, ':');
-    return colon > 0 && colon < text.length && !strpbrk(line, "\r\n") &&
-           bytes_trim(bytes_slice(text, colon + 1, text.length)).length > 0;
-}
-
-/* The text is one buffer that moves as it grows, so lines are first counted and pointed to at the
- * end. */
-static void end_line(struct transfer *transfer, size_t *count)
-{
-    buf_append_char(&transfer->text, '\0');
-    ++*count;
-}
-
-static size_t write_header_lines(struct transfer *transfer, const char *const *headers)
-{
-    size_t count = 0;
-    bool has_accept = false;
-    for (; headers && *headers; headers++) {
-        if (!is_whole_line(*headers))
-            continue;
-        has_accept |= bytes_start_with_nocase(bytes_from_string(*headers), BYTES("accept:"));
-        buf_append_string(&transfer->text, *headers);
-        end_line(transfer, &count);
-    }
-    if (!has_accept) {
-        buf_append_string(&transfer->text, "Accept:");
-        end_line(transfer, &count);
-    }
-    return count;
-}
-
-/* "-host:port" for each name that is no longer used. */
-static size_t write_name_removals(struct transfer *transfer)
-{
-    struct transfers *transfers = transfer->transfers;
-    size_t count = 0;
-    size_t kept = 0;
-    for (size_t i = 0; i < transfers->names_left_count; i++) {
-        char *name = transfers->names_left[i];
-        if (transfers->names_in_use[name_bucket(name)] > 0) {
-            transfers->names_left[kept++] = name;
-            continue;
-        }
-        buf_printf(&transfer->text, "-%s", name);
-        end_line(transfer, &count);
-        free(name);
-    }
-    transfers->names_left_count = kept;
-    return count;
-}
-
-/* "+host:port:address,address". The plus makes libcurl take a host that begins with a sign as it
- * is. */
-static size_t write_addresses(struct transfer *transfer, const struct transfer_request *request)
-{
-    size_t count = write_name_removals(transfer);
-    if (!transfer->name)
-        return count;
-    buf_printf(&transfer->text, "+%s", transfer->name);
-    for (size_t i = 0; i < request->address_count; i++) {
-        char text[ADDRESS_TEXT_BYTES];
-        bool is_ipv4 = address_is_ipv4(&request->addresses[i]);
-        buf_printf(&transfer->text, is_ipv4 ? "%c%s" : "%c[%s]", i == 0 ? ':' : ',',
-                   address_text(&request->addresses[i], text));
-    }
-    end_line(transfer, &count);
-    return count;
-}
-
-static struct curl_slist *link_lines(struct curl_slist *lines, size_t count, const char **text)
-{
-    for (size_t i = 0; i < count; i++) {
-        lines[i].data = (char *)(uintptr_t)*text;
-        lines[i].next = i + 1 < count ? &lines[i + 1] : NULL;
-        *text += strlen(*text) + 1;
-    }
-    return count > 0 ? lines : NULL;
-}
-
 /* The URL that libcurl sees is scheme, host and port alone; the target goes into the request as it
  * stands, so that no rewriting of libcurl's can reach it. */
 static void set_request(struct transfer *transfer, const struct transfer_request *request)
 {
-    struct bytes url = bytes_from_string(request->url);
-    size_t scheme_end = bytes_find(url, ':');
-    struct bytes rest = bytes_slice(url, scheme_end + 3, url.length);
-    struct bytes target = bytes_slice(rest, bytes_find(rest, '/'), rest.length);
-    struct buf *text = &transfer->text;
-    buf_reset(text);
-    buf_printf(text, "%.*s://%.*s:%u/", (int)scheme_end, url.data, (int)request->host.length,
-               request->host.data, (unsigned)request->port);
-    buf_append_char(text, '\0');
-    size_t target_at = text->length;
-    buf_append_bytes(text, target.length > 0 ? target : BYTES("/"));
-    buf_append_char(text, '\0');
-    size_t lines_at = text->length;
-    size_t headers = write_header_lines(transfer, request->headers);
-    size_t addresses = write_addresses(transfer, request);
-    if (headers + addresses > transfer->lines_most) {
-        transfer->lines_most = headers + addresses + 16;
-        transfer->lines =
-            xreallocarray(transfer->lines, transfer->lines_most, sizeof(*transfer->lines));
-    }
-    const char *line = text->data + lines_at;
-    struct curl_slist *header_list = link_lines(transfer->lines, headers, &line);
-    struct curl_slist *address_list = link_lines(transfer->lines + headers, addresses, &line);
-    SET(transfer->easy, CURLOPT_URL, text->data);
-    SET(transfer->easy, CURLOPT_REQUEST_TARGET, text->data + target_at);
-    SET(transfer->easy, CURLOPT_HTTPHEADER, header_list);
-    SET(transfer->easy, CURLOPT_RESOLVE, address_list);
-    SET(transfer->easy, CURLOPT_DNS_CACHE_TIMEOUT, transfer->name ? -1L : LITERAL_SECONDS);
-    SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)request->limits.connect_ms);
+    struct bytes whole = bytes_from_string(request->url);
+    size_t scheme_end = bytes_find(whole, ':');
+    struct bytes rest = bytes_slice(whole, scheme_end + 3, whole.length);
+    size_t target = scheme_end + 3 + bytes_find(rest, '/');
+    char *url = xasprintf("%.*s://%.*s:%u/", (int)scheme_end, request->url,
+                          (int)request->host.length, request->host.data, (unsigned)request->port);
+    lines_reset(&transfer->headers.lines);
+    lines_add_headers(&transfer->headers.lines, request->headers);
+    SET(transfer->easy, CURLOPT_URL, url);
+    free(url);
+    SET(transfer->easy, CURLOPT_REQUEST_TARGET,
+        target < whole.length ? request->url + target : "/");
+    SET(transfer->easy, CURLOPT_HTTPHEADER, link_lines(&transfer->headers));
 }
 
-static void use_name(struct transfer *transfer, const struct transfer_request *request)
+static void set_addresses(struct transfer *transfer, const struct transfer_request *request)
 {
-    transfer->name = NULL;
-    if (bytes_find(request->host, ':') < request->host.length)
-        return;
-    transfer->name = xasprintf("%.*s:%u", (int)request->host.length, request->host.data,
-                               (unsigned)request->port);
-    transfer->transfers->names_in_use[name_bucket(transfer->name)]++;
+    bool is_literal = bytes_find(request->host, ':') < request->host.length;
+    struct known_names *names = transfer->transfers->names;
+    transfer->name = is_literal ? NULL : known_names_use(names, request->host, request->port);
+    SET(transfer->easy, CURLOPT_DNS_CACHE_TIMEOUT, is_literal ? LITERAL_SECONDS : -1L);
+    size_t most = is_literal ? 1 : ADDRESSES_TRIED_MOST;
+    transfer->address_count = request->address_count < most ? request->address_count : most;
+    memcpy(transfer->addresses, request->addresses,
+           transfer->address_count * sizeof(transfer->addresses[0]));
+    transfer->addresses_tried = 0;
 }
 
 static void reset_transfer(struct transfer *transfer, const struct transfer_request *request,
@@ -684,14 +591,8 @@ static void reset_transfer(struct transfer *transfer, const struct transfer_requ
 {
     transfer->result = (struct transfer_result){ .owner = owner };
     transfer->limits = request->limits;
-    buf_init(&transfer->result.headers, request->limits.header_bytes);
-    buf_init(&transfer->result.body, request->limits.body_bytes);
+    response_begin(&transfer->response, &transfer->result, &transfer->limits);
     transfer->curl_error[0] = '\0';
-    transfer->verdict = TRANSFER_DONE;
-    transfer->is_inside_block = false;
-    transfer->has_final_headers = false;
-    transfer->header_bytes = 0;
-    transfer->header_fields = 0;
     transfer->sockets_opened = 0;
     transfer->sockets_refused = 0;
     transfer->started_ms = clock_monotonic_ms();
@@ -705,7 +606,7 @@ static void end_late(struct transfer *transfer, const char *what, int64_t limit_
 {
     char detail[sizeof(transfer->result.detail)];
     snprintf(detail, sizeof(detail), "%s %lld ms", what, (long long)limit_ms);
-    end_early(transfer, TRANSFER_TIMED_OUT, detail);
+    response_stop(&transfer->response, TRANSFER_TIMED_OUT, detail);
     finish(transfer, CURLE_OPERATION_TIMEDOUT);
 }
 
@@ -782,6 +683,7 @@ struct transfers *transfers_new(struct poller *poller, const struct transfers_op
     transfers->done_last = &transfers->done_first;
     transfers->timer_ms = -1;
     transfers->check_ms = -1;
+    transfers->names = known_names_new();
     transfers->multi = curl_multi_init();
     assert(transfers->multi);
     SET_MULTI(transfers->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -800,9 +702,7 @@ void transfers_free(struct transfers *transfers)
     free_list(transfers->done_first);
     free_list(transfers->idle);
     curl_multi_cleanup(transfers->multi);
-    for (size_t i = 0; i < transfers->names_left_count; i++)
-        free(transfers->names_left[i]);
-    free(transfers->names_left);
+    known_names_free(transfers->names);
     free(transfers);
 }
 
@@ -812,12 +712,11 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     assert(request->address_count > 0);
     struct transfer *transfer = take_idle(transfers);
     reset_transfer(transfer, request, owner);
-    use_name(transfer, request);
     set_request(transfer, request);
+    set_addresses(transfer, request);
     in_flight_add(transfers, transfer);
     transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
-    CURLMcode code = curl_multi_add_handle(transfers->multi, transfer->easy);
-    assert(code == CURLM_OK);
+    begin_attempt(transfer);
 }
 
 size_t transfers_in_flight(const struct transfers *transfers)
@@ -833,7 +732,7 @@ uint64_t transfers_bytes_in_flight(const struct transfers *transfers)
 void transfers_abort_all(struct transfers *transfers)
 {
     while (transfers->in_flight) {
-        end_early(transfers->in_flight, TRANSFER_ABORTED, "aborted");
+        response_stop(&transfers->in_flight->response, TRANSFER_ABORTED, "aborted");
         finish(transfers->in_flight, CURLE_ABORTED_BY_CALLBACK);
     }
 }
