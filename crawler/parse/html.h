@@ -11,8 +11,10 @@
 #include "base/bytes.h"
 #include "crawler/parse/findings.h"
 #include "crawler/parse/markup.h"
+#include "crawler/parse/tags.h"
 
-void html_read(struct markup *markup, struct bytes utf8, size_t depth_most,
+/* tags is working memory. */
+void html_read(struct bytes utf8, struct tags *tags, struct markup *markup,
                struct findings *findings);
 
 #endif

@@ -7,9 +7,11 @@
 #include "crawler/parse/findings.h"
 #include "crawler/parse/html.h"
 #include "crawler/parse/markup.h"
+#include "crawler/parse/tags.h"
 
 struct page_parser {
     struct markup *markup;
+    struct tags tags;
     struct findings findings;
 };
 
@@ -27,6 +29,7 @@ struct page_parser *page_parser_new(void)
 {
     struct page_parser *parser = xcalloc(1, sizeof(*parser));
     parser->markup = markup_new();
+    tags_init(&parser->tags);
     findings_init(&parser->findings);
     return parser;
 }
@@ -36,6 +39,7 @@ void page_parser_free(struct page_parser *parser)
     if (!parser)
         return;
     markup_free(parser->markup);
+    tags_clear(&parser->tags);
     findings_clear(&parser->findings);
     free(parser);
 }
@@ -48,7 +52,7 @@ void page_parse(struct page_parser *parser, const struct page_input *input,
     findings_begin(&parser->findings, facts, &input->limits);
     facts->type = arena_copy(&facts->arena, input->content_type);
     links_from_headers(&parser->findings.links, input->headers);
-    html_read(parser->markup, input->body, input->limits.depth_most, &parser->findings);
+    html_read(input->body, &parser->tags, parser->markup, &parser->findings);
     findings_end(&parser->findings);
 }
 
