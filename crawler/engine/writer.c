@@ -507,6 +507,7 @@ static void *writer_run(void *argument)
     }
     commit_sleep(writer, INT64_MAX, true);
     atomic_store(&writer->is_over, true);
+    channel_close(writer->answers); /* Whoever waits for answers looks up. */
     return NULL;
 }
 
