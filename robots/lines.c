@@ -157,21 +157,6 @@ bool robots_reader_next(struct robots_reader *reader, struct robots_line *line)
     return false;
 }
 
-static bool is_line_end(char c)
-{
-    return c == '\n' || c == '\r';
-}
-
-struct bytes robots_cut_at_line(struct bytes text, size_t most)
-{
-    if (text.length <= most)
-        return text;
-    size_t end = most;
-    while (end > 0 && !is_line_end(text.data[end - 1]) && !is_line_end(text.data[most]))
-        end--;
-    return bytes_slice(text, 0, end);
-}
-
 bool robots_text_is_html(struct bytes text)
 {
     static const struct bytes openings[] = {

@@ -299,6 +299,7 @@ START_TEST(lines_are_read_however_they_are_written)
         { "user-agent *\ndisallow    /a\n", "/a", false, 2 },
         { "user-agent *\ndisallow /a b\n", "/a", true, 0 },
         { "user-agent *\ndisallow/a\n", "/a", true, 0 },
+        { "user-agent *\ndisallow /a:b\n", "/a:b", true, 0 },
         { "user-agent: *\ndisallow everything\n", "/everything", true, 0 },
         { "user-agent: *\ndisallow: fish\n", "/fish", true, 0 },
         { "user-agent: *\ndisallow: https://example.org/a\n", "/a", true, 0 },
