@@ -91,16 +91,17 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Makes room for `wanted` more bytes or what the bound leaves. The size counts one byte beyond what
- * may stay (the buf's place for its NUL): a decoder that reaches it has more to say than is
- * allowed. */
+/* Makes room for `wanted` more bytes or what the bound leaves. In the latter case the size counts
+ * one byte beyond the bound (the buf's place for its NUL): a decoder that writes it has more to say
+ * than is allowed. */
 static char *output_room(struct output *output, size_t wanted, size_t *size)
 {
     struct buf *buf = output->buf;
     size_t left = output->bound - buf->length;
     char *room = buf_reserve(buf, least(wanted, left));
     assert(room);
-    *size = least(buf->capacity - 1 - buf->length, left) + 1;
+    size_t spare = buf->capacity - 1 - buf->length;
+    *size = spare < left ? spare : left + 1;
     return room;
 }
 
