@@ -132,7 +132,7 @@ static bool has_more_than_host(struct bytes host)
 {
     bool is_ipv6 = bytes_start_with(host, BYTES("["));
     for (size_t i = 0; i < host.length; i++)
-        if (strchr(is_ipv6 ? "/\\?#@" : "/\\?#@:", host.data[i]))
+        if (strchr(is_ipv6 ? "/\\?#@*" : "/\\?#@*:", host.data[i]))
             return true;
     return false;
 }
