@@ -14,8 +14,8 @@
     (IS_PATH_ENCODED(c) || (c) == '/' || (c) == ':' || (c) == ';' || (c) == '=' || (c) == '@' ||   \
      IS_BETWEEN(c, '[', ']') || (c) == '|')
 #define IS_NO_DOMAIN(c)                                                                            \
-    (IS_ANY_ENCODED(c) || (c) == '/' || (c) == ':' || (c) == '?' || (c) == '@' || (c) == '%' ||    \
-     IS_BETWEEN(c, '[', '^') || (c) == '|')
+    (IS_CONTROL_OR_HIGH(c) || (c) == ' ' || (c) == '#' || (c) == '%' || (c) == '/' ||              \
+     (c) == ':' || (c) == '<' || IS_BETWEEN(c, '>', '@') || IS_BETWEEN(c, '[', '^') || (c) == '|')
 #define IS_UPPER(c) IS_BETWEEN(c, 'A', 'Z')
 #define IS_UNRESERVED(c)                                                                           \
     (IS_UPPER(c) || IS_BETWEEN(c, 'a', 'z') || IS_BETWEEN(c, '0', '9') || (c) == '-' ||            \

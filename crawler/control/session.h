@@ -28,4 +28,9 @@ void session_close(struct session *session);
 enum status session_ask(struct session *session, enum question question, struct bytes payload,
                         struct buf *reply);
 
+/* For a run: takes the lock, asking a verb that holds it to yield. STATUS_BUSY where another run holds it (logged: its
+ * pid, and since when). */
+struct lock;
+enum status session_take_over(struct lock **out, const char *directory);
+
 #endif

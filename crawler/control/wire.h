@@ -19,9 +19,8 @@
 #define WIRE_FRAME_MOST (64u << 20)
 
 #define QUESTION_TABLE(ROW)                                                                        \
-    ROW(HELLO, "hello")     /* -> holder's pid, verb, start time, is it a run */                   \
     ROW(YIELD, "yield")     /* A run asks a verb to let go: OK, then the holder closes; BUSY from a run. */ \
-    ROW(STATUS, "status")   /* -> a packed struct status_report */                                 \
+    ROW(STATUS, "status")   /* [as JSON] -> text for people, or JSON */                             \
     ROW(SEED, "seed")       /* URLs -> how many are new; on disk when answered */                   \
     ROW(EXPLAIN, "explain") /* URL -> text, or JSON */                                             \
     ROW(LS, "ls")           /* after host, after URL, prefix, state -> rows, and where to go on */ \

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * page_facts - one page's bytes in, what it says out: links, base, title, text, language, directives.
+ * page_facts - one page's bytes in, what it says out: links, base, title, text, language,
+ * directives.
  *
- * Bytes are the decoded body. The parser finds the charset by the WHATWG order (BOM, header, prescan, then a
- * guess), and reads HTML through libxml2's SAX interface; XML kinds (feeds, sitemaps) and plain text have their own
- * readers. Any bytes give facts; bounds cut, and say so.
+ * Bytes are the decoded body. The parser finds the charset by the WHATWG order (BOM, header,
+ * prescan, then a guess), and reads HTML through libxml2's SAX interface; XML kinds (feeds,
+ * sitemaps) and plain text have their own readers. Any bytes give facts; bounds cut, and say so.
  */
 #ifndef CRAWLER_PARSE_PAGE_FACTS_H
 #define CRAWLER_PARSE_PAGE_FACTS_H
@@ -41,7 +42,7 @@ enum link_kind {
 #define ROW(name, word, followed) LINK_##name,
     LINK_KIND_TABLE(ROW)
 #undef ROW
-    LINK_KIND_COUNT
+        LINK_KIND_COUNT
 };
 
 const char *link_kind_word(enum link_kind kind);
@@ -60,12 +61,19 @@ struct raw_meta {
     struct bytes content;
 };
 
-enum charset_source { CHARSET_NONE, CHARSET_BOM, CHARSET_HEADER, CHARSET_PRESCAN, CHARSET_GUESS, CHARSET_XML };
+enum charset_source {
+    CHARSET_NONE,
+    CHARSET_BOM,
+    CHARSET_HEADER,
+    CHARSET_PRESCAN,
+    CHARSET_GUESS,
+    CHARSET_XML
+};
 
 struct page_limits {
-    size_t links_most;   /* 5,000 */
-    size_t text_most;    /* Bytes of text kept. */
-    size_t depth_most;   /* 512: elements deeper are read as if they stood there. */
+    size_t links_most; /* 5,000 */
+    size_t text_most;  /* Bytes of text kept. */
+    size_t depth_most; /* 512: elements deeper are read as if they stood there. */
 };
 
 struct page_input {
@@ -77,16 +85,16 @@ struct page_input {
 };
 
 struct page_facts {
-    struct arena arena;      /* All bytes below live here. */
-    struct bytes type;       /* What it was read as: header, or sniffed where there is none. */
-    const char *charset;     /* WHATWG name in lower case, or "" for no text. */
+    struct arena arena;  /* All bytes below live here. */
+    struct bytes type;   /* What it was read as: header, or sniffed where there is none. */
+    const char *charset; /* WHATWG name in lower case, or "" for no text. */
     enum charset_source charset_source;
-    struct bytes base;       /* href of the first base element, as written; empty: none. */
-    struct bytes title;      /* White space collapsed, UTF-8, as all that follows. */
+    struct bytes base;  /* href of the first base element, as written; empty: none. */
+    struct bytes title; /* White space collapsed, UTF-8, as all that follows. */
     struct bytes description;
     struct bytes keywords;
     struct bytes lang;
-    struct bytes text;       /* Visible text, white space collapsed, blocks on lines of their own. */
+    struct bytes text; /* Visible text, white space collapsed, blocks on lines of their own. */
     const struct raw_link *links;
     size_t link_count;
     const struct raw_meta *metas;
