@@ -36,7 +36,8 @@
     ROW(EMBED, "embed", false)                                                                     \
     ROW(HEADER, "header", true)                                                                    \
     ROW(FEED, "feed", true)                                                                        \
-    ROW(SITEMAP, "sitemap", true)
+    ROW(SITEMAP, "sitemap", true)                                                                  \
+    ROW(RELATED, "related", true)
 
 enum link_kind {
 #define ROW(name, word, followed) LINK_##name,
