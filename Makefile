@@ -21,7 +21,7 @@ CFLAGS   += -std=c17 $(OPT) -g -pthread $(HARDEN) $(WARNINGS) $(WERROR) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
 LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lpsl -lzstd -ldeflate -lbrotlidec \
-            -lxxhash -lcrypto -lm
+            -lz -lxxhash -lcrypto -lm
 TESTLIBS := -lcheck_pic -lsubunit -lrt -ljansson -lssl -lz -lnghttp2 -lm
 
 ROOMS    := base config store store/export robots frontier crawler/fetch crawler/parse \
@@ -90,6 +90,9 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARY) | build/.deps-check
 
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check

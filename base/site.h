@@ -7,8 +7,9 @@
 
 #include "base/bytes.h"
 
-/* "example.co.uk" for "www.shop.example.co.uk": a tail of host. Address literals, single labels and public suffixes
- * themselves are their own site. Thread-safe; the list is loaded on first use. */
+/* "example.co.uk" for "www.shop.example.co.uk": a tail of host. Address literals, single labels and
+ * public suffixes themselves are their own site; a dot that ends the host ends the site. The host
+ * is canonical, as url_host gives it. Thread-safe; the list is loaded on first use. */
 struct bytes site_of_host(struct bytes host);
 
 #endif

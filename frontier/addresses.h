@@ -2,20 +2,30 @@
  *
  * addresses - the turn of each host at an address that hosts share.
  *
- * One table for all fetch threads (a lock inside). IPv4 by address, IPv6 by /64.
+ * One table for all fetch threads (a lock inside). IPv4 by address, also where NAT64 wraps it (RFC
+ * 6052's well-known prefix); IPv6 by /64, as one machine or customer has a whole one.
  */
 #ifndef FRONTIER_ADDRESSES_H
 #define FRONTIER_ADDRESSES_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct addresses;
 
-struct addresses *addresses_new(int64_t ip_delay_ms);
+struct addresses *addresses_new(void);
 void addresses_free(struct addresses *addresses);
 
-/* ip: 16 bytes, IPv4 as ::ffff:a.b.c.d. Returns 0 and takes the turn where a request may start now; else the time
- * when it may ask again, and the turn then is reserved for nobody. Forgets addresses that are long idle. */
-int64_t address_reserve(struct addresses *addresses, const unsigned char ip[16], int64_t now_ms);
+/* ip: 16 bytes, IPv4 as ::ffff:a.b.c.d. ip_delay_ms: to the start of the next request to this
+ * address, whoever makes it; 0: nobody waits for us, nor we for anybody. Returns 0 and takes the turn where a request may start now;
+ * else the time when it may ask again, and the turn then is reserved for nobody. Hosts that ask for
+ * a busy address are told times one after the other, so that thousands of them behind one address
+ * do not all come back at once. Forgets addresses that are long idle. now_ms may differ a little
+ * between threads. */
+int64_t address_reserve(struct addresses *addresses, const unsigned char ip[16],
+                        int64_t ip_delay_ms, int64_t now_ms);
+
+/* How many addresses are remembered. */
+size_t addresses_count(struct addresses *addresses);
 
 #endif

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * frontier - every URL that is known, queued or tried, in the tables of the crawl; the store thread's.
+ * frontier - every URL that is known, queued or tried, in the tables of the crawl; the store
+ * thread's.
  *
- * A URL that is merely known costs a fingerprint in `seen` and its bytes in a compressed batch of `arrivals`; it feeds
- * the fetch windows from memory, and what is not fetched soon goes to its host's chunks in `queue`, in
- * slices. A URL that was tried has a record in `urls`, and one row in `revisits` while it is wanted again.
- * A sleeping host with work stands in `agenda` once.
+ * A URL that is merely known costs a fingerprint in `seen` and its bytes in a compressed batch of
+ * `arrivals`; it feeds the fetch windows from memory, and what is not fetched soon goes to its
+ * host's chunks in `queue`, in slices. A URL that was tried has a record in `urls`, and one row in
+ * `revisits` while it is wanted again. A sleeping host with work stands in `agenda` once.
  *
- * What is handed out (a task) carries a ticket: the batch or chunk that it came from. That one is deleted when all
- * its URLs have an outcome; a crash before hands them out again, and whatever is taken is looked up in `urls`
- * first, so a copy is harmless. Memory changes only through frontier_committed, after the transaction.
+ * What is handed out (a task) carries a ticket: the batch or chunk that it came from. That one is
+ * deleted when all its URLs have an outcome; a crash before hands them out again, and whatever is
+ * taken is looked up in `urls` first, so a copy is harmless. Memory changes only through
+ * frontier_committed, after the transaction.
  *
  * All functions but the two marked are for the store thread alone.
  */
@@ -40,44 +42,47 @@ struct found_url {
     uint64_t fingerprint; /* frontier_fingerprint of it. */
     uint64_t referrer;    /* Document number of the page; 0: a seed. */
     uint16_t depth;
-    uint8_t found;        /* enum found_as. */
+    uint8_t found; /* enum found_as. */
     uint8_t url_class;
-    uint8_t hops;         /* Redirects that led here. */
+    uint8_t hops; /* Redirects that led here. */
 };
 
 /* What happened to a URL that was tried. Bytes are borrowed. */
 struct url_record {
-    uint8_t state;          /* enum url_state. */
-    uint8_t reason;         /* enum outcome: the last one. */
-    uint16_t status;        /* HTTP status of the last answer; 0: none. */
+    uint8_t state;   /* enum url_state. */
+    uint8_t reason;  /* enum outcome: the last one. */
+    uint16_t status; /* HTTP status of the last answer; 0: none. */
     uint16_t depth;
     uint8_t found;
-    uint8_t tries;          /* Failures in a row. */
-    uint8_t gone_count;     /* 404/410 in a row. */
-    uint32_t epoch;         /* Of the last try: see run --all. */
-    uint32_t fetches;       /* Ever. */
-    uint32_t changes;       /* Contents ever seen to differ. */
-    uint64_t document;      /* Number for life; 0: never stored. */
-    uint64_t change;        /* Its live entry in the change feed; 0: none. */
+    uint8_t tries;      /* Failures in a row. */
+    uint8_t gone_count; /* 404/410 in a row. */
+    uint32_t epoch;     /* Of the last try: see run --all. */
+    uint32_t fetches;   /* Ever. */
+    uint32_t changes;   /* Contents ever seen to differ. */
+    uint64_t document;  /* Number for life; 0: never stored. */
+    uint64_t change;    /* Its live entry in the change feed; 0: none. */
     uint64_t referrer;
     uint64_t robots_version; /* That allowed or refused the last try. */
     int64_t first_seen_ms;
-    int64_t fetched_at_ms;  /* Last content. */
-    int64_t checked_at_ms;  /* Last try. */
+    int64_t fetched_at_ms; /* Last content. */
+    int64_t checked_at_ms; /* Last try. */
     int64_t gone_since_ms;
     int64_t fresh_until_ms; /* By HTTP; 0: unknown. */
     int64_t due_ms;         /* INT64_MAX: never again by itself. */
+    bool is_deleted;        /* That live entry is a delete: the page left the index. */
+    struct bytes digest;    /* SHA-256 of the stored content; empty: none. */
     struct bytes etag;
     struct bytes last_modified;
-    struct bytes target;    /* Of a redirect, or why in words (address, type, rule). */
+    struct bytes target; /* Of a redirect, or why in words (address, type, rule). */
 };
 
 void url_record_pack(struct buf *out, const struct url_record *record);
 bool url_record_unpack(struct url_record *record, struct bytes bytes);
 
-/* One URL handed out to a fetch thread, with all that a fetch must know. One allocation; task_free. */
+/* One URL handed out to a fetch thread, with all that a fetch must know. One allocation; task_free.
+ */
 struct task {
-    uint64_t host;   /* Host id. */
+    uint64_t host; /* Host id. */
     uint64_t ticket;
     uint64_t document; /* 0: never stored. */
     uint64_t referrer;
@@ -104,17 +109,19 @@ struct host_record {
     uint64_t id;
     struct bytes name; /* "www.example.org", "127.0.0.1", "[::1]"; borrowed. */
     struct pace pace;
-    uint64_t fetched;  /* Pages fetched ever, for max_pages. */
-    uint64_t pages;    /* Pages live. */
-    uint64_t queued;   /* In its chunks, about. */
+    uint64_t fetched; /* Pages fetched ever, for max_pages. */
+    uint64_t pages;   /* Pages live. */
+    uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
-    int64_t wake_ms;   /* In the agenda; INT64_MAX: not there. */
+    int64_t wake_ms; /* In the agenda; INT64_MAX: not there. */
 };
 
 struct frontier_options {
-    uint64_t arrivals_most;    /* URLs held in memory before they are written to their hosts' chunks. */
-    uint64_t host_queue_most;  /* Queued per host; more are held. 0: no bound. */
-    bool is_epoch;             /* run --all: every tried URL whose epoch is older than the current one is wanted. */
+    uint64_t
+        arrivals_most; /* URLs held in memory before they are written to their hosts' chunks. */
+    uint64_t host_queue_most; /* Queued per host; more are held. 0: no bound. */
+    bool is_epoch; /* run --all: every tried URL whose epoch is older than the current one is
+                      wanted. */
 };
 
 struct frontier;
@@ -136,7 +143,8 @@ void frontier_load_seen(struct frontier *frontier);
 
 /* The new ones among them enter the batch under way; returns how many. */
 size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count);
-/* Past the fingerprints: wanted now, whatever is known of it. A URL that was tried becomes due now (is_forced). */
+/* Past the fingerprints: wanted now, whatever is known of it. A URL that was tried becomes due now
+ * (is_forced). */
 void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct url *url,
                        int64_t now_ms);
 /* All seeds ever given, canonical: the base of scope. */
@@ -146,27 +154,30 @@ void frontier_walk_seeds(struct frontier *frontier, void (*each)(void *owner, st
 /* The record of a URL. STATUS_NOT_FOUND: never tried. *scratch backs the bytes. */
 enum status frontier_lookup(struct frontier *frontier, struct txn *txn, const struct url *url,
                             struct url_record *record, struct buf *scratch);
-/* Writes the record and moves its row in `revisits`; previous is what frontier_lookup gave (NULL: nothing). */
+/* Writes the record and moves its row in `revisits`; previous is what frontier_lookup gave (NULL:
+ * nothing). */
 void frontier_record(struct frontier *frontier, struct txn *txn, const struct url *url,
                      const struct url_record *previous, const struct url_record *record);
 /* The task has its outcome in this transaction. */
 void frontier_done(struct frontier *frontier, const struct task *task);
-/* Writes what the batch brought: arrivals, seen, finished chunks and batches, changed hosts. counters are saved by
- * the caller. */
+/* Writes what the batch brought: arrivals, seen, finished chunks and batches, changed hosts.
+ * counters are saved by the caller. */
 void frontier_flush(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 void frontier_committed(struct frontier *frontier);
 
 /* ---- Handing out */
 
-/* A host that has work by now and is not awake; it is awake from here on. False where there is none. *host is valid
- * until the next call. Hosts of a later wake time stay. */
+/* A host that has work by now and is not awake; it is awake from here on. False where there is
+ * none. *host is valid until the next call. Hosts of a later wake time stay. */
 bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_record *host);
 /* When the next sleeping host with work wakes; INT64_MAX: none. */
 int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms);
 
-/* Up to `most` tasks for an awake host, best class first, as a list through task->next; NULL where it has none now. */
+/* Up to `most` tasks for an awake host, best class first, as a list through task->next; NULL where
+ * it has none now. */
 struct task *frontier_take(struct frontier *frontier, uint64_t host, size_t most, int64_t now_ms);
-/* A task that was handed out comes back unfetched (the run ends): it will be taken again. Takes the task. */
+/* A task that was handed out comes back unfetched (the run ends): it will be taken again. Takes the
+ * task. */
 void frontier_give_back(struct frontier *frontier, struct task *task);
 
 /* The host's pace and counts changed; written with the batch. */
@@ -175,15 +186,16 @@ void frontier_host_update(struct frontier *frontier, uint64_t host, const struct
 /* The host goes back to sleep: into the agenda with its next work, if it has any. */
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t host, int64_t now_ms);
 
-/* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own. False when there is
- * nothing to do. */
+/* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own.
+ * False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 /* ---- Looking inside */
 
 enum status frontier_host(struct frontier *frontier, struct bytes name, struct host_record *host);
-/* Hosts in SURT order, after `after` (a host name; empty: from the first). *scratch backs host->name. */
+/* Hosts in SURT order, after `after` (a host name; empty: from the first). *scratch backs
+ * host->name. */
 bool frontier_host_after(struct frontier *frontier, struct bytes after, struct host_record *host,
                          struct buf *scratch);
 /* Tried URLs of a host in key order, after the URL `after` (empty: from the first). */

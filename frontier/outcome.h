@@ -38,7 +38,7 @@ enum outcome {
 #define ROW(name, word) OUTCOME_##name,
     OUTCOME_TABLE(ROW)
 #undef ROW
-    OUTCOME_COUNT
+        OUTCOME_COUNT
 };
 
 #define URL_STATE_TABLE(ROW)                                                                       \
@@ -57,7 +57,7 @@ enum url_state {
 #define ROW(name, word) URL_STATE_##name,
     URL_STATE_TABLE(ROW)
 #undef ROW
-    URL_STATE_COUNT
+        URL_STATE_COUNT
 };
 
 const char *outcome_word(enum outcome outcome);

@@ -3,8 +3,9 @@
  * changes - the change feed: numbered upserts and deletes, one live entry per document, and the
  * consumers that read it.
  *
- * A change number is given once and never again. A document's newer change removes its older one, so the feed
- * holds at most one entry per document. A consumer's cursor is the last change number that it has safely.
+ * A change number is given once and never again. A document's newer change removes its older one,
+ * so the feed holds at most one entry per document. A consumer's cursor is the last change number
+ * that it has safely.
  */
 #ifndef STORE_CHANGES_H
 #define STORE_CHANGES_H
@@ -30,7 +31,7 @@ enum change_reason {
 #define ROW(name, word) CHANGE_REASON_##name,
     CHANGE_REASON_TABLE(ROW)
 #undef ROW
-    CHANGE_REASON_COUNT
+        CHANGE_REASON_COUNT
 };
 
 enum change_op { CHANGE_UPSERT, CHANGE_DELETE };
@@ -51,12 +52,13 @@ const char *change_reason_word(enum change_reason reason);
 enum status change_feed_open(struct change_feed **out, struct database *database);
 void change_feed_close(struct change_feed *feed);
 
-/* Appends and returns the new number, taken from counters (NEXT_CHANGE). previous is the document's live entry to
- * remove, 0 where it has none. change->number is ignored. */
+/* Appends and returns the new number, taken from counters (NEXT_CHANGE). previous is the document's
+ * live entry to remove, 0 where it has none. change->number is ignored. */
 uint64_t change_append(struct change_feed *feed, struct txn *txn, struct counters *counters,
                        const struct change *change, uint64_t previous);
 
-/* The first entry with a number above `after`. False where there is none. *scratch backs the borrowed bytes. */
+/* The first entry with a number above `after`. False where there is none. *scratch backs the
+ * borrowed bytes. */
 bool change_after(struct change_feed *feed, uint64_t after, struct change *change,
                   struct buf *scratch);
 

@@ -3,8 +3,8 @@
  * coding - content codings, decoded within bounds, and the compression of the store. The door to
  * libdeflate.h, brotli/decode.h and zstd.h.
  *
- * A decoder never writes more than it is allowed: bombs end at the bound. All functions are thread-safe;
- * decoders keep their contexts per thread.
+ * A decoder never writes more than it is allowed: bombs end at the bound. All functions are
+ * thread-safe; decoders keep their contexts per thread.
  */
 #ifndef STORE_CODING_H
 #define STORE_CODING_H
@@ -16,7 +16,8 @@
 
 enum coding_result {
     CODING_OK,
-    CODING_TRUNCATED, /* The input ended early: out holds what came before, where the coding allows it. */
+    CODING_TRUNCATED, /* The input ended early: out holds what came before, where the coding allows
+                         it. */
     CODING_TOO_LARGE, /* Passed most or the ratio: out holds at most `most` bytes, possibly none. */
     CODING_BAD,       /* Not in that coding. */
     CODING_UNKNOWN    /* A coding that we do not know. */
@@ -27,8 +28,8 @@ struct coding_limits {
     unsigned ratio_most; /* Decoded : coded, looked at beyond 1 MiB decoded. */
 };
 
-/* codings: the value of Content-Encoding, applied from the right ("gzip", "br", "zstd", "deflate" (zlib or raw),
- * "x-gzip", "identity", at most two). out is reset first. */
+/* codings: the value of Content-Encoding, applied from the right ("gzip", "br", "zstd", "deflate"
+ * (zlib or raw), "x-gzip", "identity", at most two). out is reset first. */
 enum coding_result coding_decode(struct bytes codings, struct bytes in, struct buf *out,
                                  const struct coding_limits *limits);
 

@@ -52,7 +52,7 @@ enum counter {
 #define ROW(name, word) COUNTER_##name,
     COUNTER_TABLE(ROW)
 #undef ROW
-    COUNTER_COUNT
+        COUNTER_COUNT
 };
 
 struct counters {
@@ -61,8 +61,9 @@ struct counters {
 
 const char *counter_word(enum counter counter);
 
-/* Zeros (and 1 for the three NEXT_ numbers of documents, changes and hosts) where none were stored. A record from an older
- * version that lacks later rows is fine: rows are only ever added at the end of the stored form, by word. */
+/* Zeros (and 1 for the three NEXT_ numbers of documents, changes and hosts) where none were stored.
+ * A record from an older version that lacks later rows is fine: rows are only ever added at the end
+ * of the stored form, by word. */
 enum status counters_load(struct counters *counters, struct database *database);
 void counters_save(const struct counters *counters, struct txn *txn, struct database *database);
 

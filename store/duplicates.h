@@ -3,8 +3,8 @@
  * duplicates - which documents have the same content, and which URL stands for which.
  *
  * Exact digests of decoded bodies map to the documents that hold them; the lowest document number
- * is the group's original, the others are exported with duplicate_of. Aliases map a URL to the URL it moved
- * to or is canonical of.
+ * is the group's original, the others are exported with duplicate_of. Aliases map a URL to the URL
+ * it moved to or is canonical of.
  */
 #ifndef STORE_DUPLICATES_H
 #define STORE_DUPLICATES_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * keeper - the thread beside the writer that flushes the log each second, checkpoints by log volume and
- * trickles dirty pages. Nothing else: it touches no table.
+ * keeper - the thread beside the writer that flushes the log each second, checkpoints by log volume
+ * and trickles dirty pages. Nothing else: it touches no table.
  */
 #ifndef STORE_KEEPER_H
 #define STORE_KEEPER_H

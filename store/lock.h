@@ -2,8 +2,8 @@
  *
  * lock - who holds the crawl directory: a lock on an open file, so that a crash frees it.
  *
- * The file DIR/lock holds the holder's pid, verb and start time as text for messages; the lock itself is the
- * kernel's (flock) and never outlives its owner.
+ * The file DIR/lock holds the holder's pid, verb and start time as text for messages; the lock
+ * itself is the kernel's (flock) and never outlives its owner.
  */
 #ifndef STORE_LOCK_H
 #define STORE_LOCK_H
@@ -22,7 +22,8 @@ struct lock_holder {
 
 struct lock;
 
-/* STATUS_BUSY where another process holds it: *holder then says who (zeros where it does not say yet). */
+/* STATUS_BUSY where another process holds it: *holder then says who (zeros where it does not say
+ * yet). */
 enum status lock_take(struct lock **out, const char *directory, const char *verb, int64_t now_ms,
                       struct lock_holder *holder);
 void lock_release(struct lock *lock);

@@ -2,8 +2,8 @@
  *
  * page - the record of one stored page: what an indexer needs, under its document number.
  *
- * The record is encoded by whoever parsed the page (any thread) and put by the store thread. Text is
- * UTF-8. All bytes are borrowed: on decoding from the record, on encoding from the caller.
+ * The record is encoded by whoever parsed the page (any thread) and put by the store thread. Text
+ * is UTF-8. All bytes are borrowed: on decoding from the record, on encoding from the caller.
  */
 #ifndef STORE_PAGE_H
 #define STORE_PAGE_H
@@ -19,7 +19,7 @@
 
 /* Flags of a page. */
 enum {
-    PAGE_BODY_TRUNCATED = 1 << 0,  /* The transfer was cut, or passed max_body. */
+    PAGE_BODY_TRUNCATED = 1 << 0, /* The transfer was cut, or passed max_body. */
     PAGE_TEXT_TRUNCATED = 1 << 1,
     PAGE_LINKS_TRUNCATED = 1 << 2,
     PAGE_NOINDEX = 1 << 3,
@@ -28,8 +28,8 @@ enum {
 };
 
 struct page {
-    struct bytes url;          /* Canonical. */
-    uint16_t status;           /* HTTP status. */
+    struct bytes url; /* Canonical. */
+    uint16_t status;  /* HTTP status. */
     uint32_t flags;
     int64_t fetched_at_ms;     /* Wall clock: when this content was received. */
     struct bytes headers;      /* Status line and fields exactly as received. */
@@ -39,18 +39,19 @@ struct page {
     struct bytes title;
     struct bytes description;
     struct bytes keywords;
-    struct bytes canonical;    /* Resolved; empty where none is given. */
-    struct bytes text;         /* Whole text of the page. */
-    struct bytes links;        /* Resolved links, packed by links_* below. */
+    struct bytes canonical; /* Resolved; empty where none is given. */
+    struct bytes text;      /* Whole text of the page. */
+    struct bytes links;     /* Resolved links, packed by links_* below. */
     struct bytes etag;
     struct bytes last_modified; /* As received. */
-    struct bytes coding;       /* Content coding that the stored body is in: "", "gzip", "br", "zstd", "deflate". */
-    bool is_coded_by_us;       /* The body came bare and was compressed for the store. */
-    uint64_t wire_bytes;       /* Length of the body as received. */
-    uint64_t length;           /* Length of the body decoded. */
+    struct bytes coding; /* Content coding that the stored body is in: "", "gzip", "br", "zstd",
+                            "deflate". */
+    bool is_coded_by_us; /* The body came bare and was compressed for the store. */
+    uint64_t wire_bytes; /* Length of the body as received. */
+    uint64_t length;     /* Length of the body decoded. */
     unsigned char digest[SHA256_BYTES]; /* Of the decoded body. */
-    uint16_t depth;            /* At first discovery. */
-    uint64_t referrer;         /* Document number of the page that first linked here; 0 for a seed. */
+    uint16_t depth;                     /* At first discovery. */
+    uint64_t referrer; /* Document number of the page that first linked here; 0 for a seed. */
 };
 
 /* Large fields (text, links, headers) are compressed together with zstd level 1. Thread-safe. */

@@ -17,7 +17,8 @@ typedef void poller_ready(void *owner, int descriptor, unsigned events);
 struct poller *poller_new(void);
 void poller_free(struct poller *poller);
 
-/* Adds or changes; events 0 removes. A descriptor that is closed must be removed first. */
+/* Adds or changes; events 0 removes. A descriptor that is closed is removed before another can get
+ * its number. */
 void poller_watch(struct poller *poller, int descriptor, unsigned events, poller_ready *ready,
                   void *owner);
 

@@ -38,6 +38,7 @@
     ROW(HEADER, "header", true)                                                                    \
     ROW(FEED, "feed", true)                                                                        \
     ROW(SITEMAP, "sitemap", true)                                                                  \
+    ROW(RELATED, "related", true)                                                                  \
     ROW(SITEMAP_PART, "sitemap-part", true)
 
 enum link_kind {

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/site.h"
+
+#include <libpsl.h>
+#include <pthread.h>
+
+#include "base/url.h"
+
+/* The DNS has no longer names; a longer host is its own site. */
+#define HOST_BYTES_MAX 254
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static psl_ctx_t *list;
+static const psl_ctx_t *suffixes; /* The list, or what is built in; NULL where there is neither. */
+
+/* The list that the system keeps up to date, or the one built into the library if that is newer. */
+static void load(void)
+{
+    list = psl_latest(NULL);
+    suffixes = list ? list : psl_builtin();
+}
+
+/* For leak checkers: the list lives as long as the program. */
+__attribute__((destructor)) static void unload(void)
+{
+    psl_free(list);
+}
+
+struct bytes site_of_host(struct bytes host)
+{
+    char name[HOST_BYTES_MAX + 1];
+    struct bytes bare = host;
+    if (bare.length > 0 && bare.data[bare.length - 1] == '.')
+        bare.length--; /* The root's dot is no label; the site keeps it. */
+    if (bare.length == 0 || bare.length > HOST_BYTES_MAX || url_host_is_address(bare))
+        return host;
+    memcpy(name, bare.data, bare.length);
+    name[bare.length] = '\0';
+    pthread_once(&once, load);
+    const char *site = suffixes ? psl_registrable_domain(suffixes, name) : NULL;
+    return site ? bytes_slice(host, (size_t)(site - name), host.length) : host;
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An open-addressing table with linear probing. Nothing is deleted alone: when the table is three
+ * quarters full it is built anew with the addresses that are not idle, so its size follows the
+ * number of addresses asked within the last seconds, and a request costs a constant time over many.
+ */
+#include "frontier/addresses.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/memory.h"
+
+enum {
+    IP_BYTES = 16,
+    PREFIX_BYTES = 8, /* A /64. */
+    CAPACITY_LEAST = 256,
+    SPREAD_TURNS = 64,    /* So many turns ahead are handed out before the first is told again. */
+    IDLE_AFTER_MS = 10000 /* More than any two threads' times differ. */
+};
+
+struct address {
+    unsigned char key[IP_BYTES];
+    int64_t free_at_ms; /* The next request may start. 0: this place in the table is empty. */
+    int64_t told_ms;    /* The time that was told last. */
+};
+
+struct addresses {
+    pthread_mutex_t lock;
+    uint64_t seed; /* So that nobody can choose addresses that fall on one place. */
+    struct address *table;
+    size_t capacity; /* A power of two. */
+    size_t count;
+};
+
+struct addresses *addresses_new(void)
+{
+    struct addresses *addresses = xcalloc(1, sizeof(*addresses));
+    pthread_mutex_init(&addresses->lock, NULL);
+    addresses->seed = (uint64_t)(uintptr_t)addresses;
+    addresses->capacity = CAPACITY_LEAST;
+    addresses->table = xcalloc(addresses->capacity, sizeof(*addresses->table));
+    return addresses;
+}
+
+void addresses_free(struct addresses *addresses)
+{
+    if (!addresses)
+        return;
+    pthread_mutex_destroy(&addresses->lock);
+    free(addresses->table);
+    free(addresses);
+}
+
+static void make_key(unsigned char key[IP_BYTES], const unsigned char ip[IP_BYTES])
+{
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+    static const unsigned char nat64[12] = { 0x00, 0x64, 0xff, 0x9b };
+    memcpy(key, ip, IP_BYTES);
+    if (!memcmp(ip, nat64, sizeof(nat64)))
+        memcpy(key, mapped, sizeof(mapped));
+    else if (memcmp(ip, mapped, sizeof(mapped)) != 0)
+        memset(key + PREFIX_BYTES, 0, IP_BYTES - PREFIX_BYTES);
+}
+
+/* The place of the address in the table, or the empty one where it belongs. */
+static struct address *find(const struct addresses *addresses, const unsigned char key[IP_BYTES])
+{
+    size_t mask = addresses->capacity - 1;
+    size_t at = (size_t)hash_bytes(bytes_of(key, IP_BYTES), addresses->seed) & mask;
+    while (addresses->table[at].free_at_ms && memcmp(addresses->table[at].key, key, IP_BYTES) != 0)
+        at = (at + 1) & mask;
+    return &addresses->table[at];
+}
+
+static void forget_idle(struct addresses *addresses, int64_t now_ms)
+{
+    struct address *old = addresses->table;
+    size_t old_capacity = addresses->capacity;
+    int64_t idle_ms = now_ms - IDLE_AFTER_MS;
+    addresses->count = 0;
+    for (size_t i = 0; i < old_capacity; i++)
+        addresses->count += old[i].free_at_ms > idle_ms && old[i].free_at_ms;
+    addresses->capacity = CAPACITY_LEAST;
+    while (addresses->capacity < 4 * addresses->count)
+        addresses->capacity *= 2;
+    addresses->table = xcalloc(addresses->capacity, sizeof(*addresses->table));
+    for (size_t i = 0; i < old_capacity; i++)
+        if (old[i].free_at_ms > idle_ms && old[i].free_at_ms)
+            *find(addresses, old[i].key) = old[i];
+    free(old);
+}
+
+static int64_t reserve(struct addresses *addresses, const unsigned char key[IP_BYTES],
+                       int64_t ip_delay_ms, int64_t now_ms)
+{
+    struct address *address = find(addresses, key);
+    if (!address->free_at_ms) {
+        memcpy(address->key, key, IP_BYTES);
+        addresses->count++;
+    } else if (address->free_at_ms > now_ms) {
+        int64_t told_ms = address->told_ms + ip_delay_ms;
+        int64_t last_ms = address->free_at_ms + SPREAD_TURNS * ip_delay_ms;
+        if (told_ms < address->free_at_ms || told_ms >= last_ms)
+            told_ms = address->free_at_ms;
+        address->told_ms = told_ms;
+        return told_ms;
+    }
+    address->free_at_ms = now_ms + ip_delay_ms;
+    return 0;
+}
+
+int64_t address_reserve(struct addresses *addresses, const unsigned char ip[IP_BYTES],
+                        int64_t ip_delay_ms, int64_t now_ms)
+{
+    assert(now_ms >= 0);
+    if (ip_delay_ms <= 0)
+        return 0;
+    unsigned char key[IP_BYTES];
+    make_key(key, ip);
+    pthread_mutex_lock(&addresses->lock);
+    if (4 * (addresses->count + 1) > 3 * addresses->capacity)
+        forget_idle(addresses, now_ms);
+    int64_t again_at_ms = reserve(addresses, key, ip_delay_ms, now_ms);
+    pthread_mutex_unlock(&addresses->lock);
+    return again_at_ms;
+}
+
+size_t addresses_count(struct addresses *addresses)
+{
+    pthread_mutex_lock(&addresses->lock);
+    size_t count = addresses->count;
+    pthread_mutex_unlock(&addresses->lock);
+    return count;
+}

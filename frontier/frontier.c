@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What becomes known, and what becomes of it: the side of the frontier that writes.
+ */
+#include "frontier/frontier.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <sys/random.h>
+
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "frontier/inside.h"
+#include "frontier/revisits.h"
+#include "frontier/urls.h"
+
+enum {
+    /* Records of finished batches and chunks deleted with one batch: the rest waits for the next.
+     */
+    FINISHED_MOST = 512,
+    /* Hosts that were looked at are forgotten after so many, also where nothing is committed. */
+    TOUCHED_MOST = 4096,
+};
+
+/* ---- Opening and closing */
+
+static enum status open_tables(struct frontier *frontier)
+{
+    const struct {
+        const char *name;
+        struct table **table;
+    } rows[] = {
+        { "meta", &frontier->tables.meta },         { "seeds", &frontier->tables.seeds },
+        { "seen", &frontier->tables.seen },         { "arrivals", &frontier->tables.arrivals },
+        { "queue", &frontier->tables.queue },       { "urls", &frontier->tables.urls },
+        { "revisits", &frontier->tables.revisits },
+    };
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < sizeof(rows) / sizeof(rows[0]); i++)
+        status = database_table(frontier->database, rows[i].name, rows[i].table);
+    if (!status)
+        status = agenda_open(&frontier->agenda, frontier->database);
+    if (!status)
+        status =
+            hosts_open(&frontier->hosts, frontier->database, frontier->counters, &frontier->agenda);
+    return status;
+}
+
+static const struct bytes secret_key = { "frontier.secret", 15 };
+
+/* A new crawl's secret is stored with the first thing that depends on it. */
+static enum status read_secret(struct frontier *frontier)
+{
+    if (table_get(frontier->tables.meta, NULL, secret_key, &frontier->value) == STATUS_OK) {
+        struct unpacker from = unpacker_of(buf_bytes(&frontier->value));
+        frontier->secret = unpack_be64(&from);
+        frontier->is_secret_stored = true;
+        if (from.is_bad) {
+            log_error("the frontier's secret is damaged");
+            return STATUS_DATA;
+        }
+        return STATUS_OK;
+    }
+    if (getrandom(&frontier->secret, sizeof(frontier->secret), 0) != sizeof(frontier->secret)) {
+        log_error("the system gives no random numbers");
+        return STATUS_IO;
+    }
+    return STATUS_OK;
+}
+
+static void store_secret(struct frontier *frontier, struct txn *txn)
+{
+    if (frontier->is_secret_stored)
+        return;
+    buf_reset(&frontier->value);
+    pack_be64(&frontier->value, frontier->secret);
+    table_put(frontier->tables.meta, txn, secret_key, buf_bytes(&frontier->value));
+    frontier->is_secret_stored = true;
+}
+
+/* The number behind the table's last. */
+static uint64_t number_behind(struct table *table)
+{
+    struct cursor *cursor = cursor_open(table, NULL);
+    uint64_t number = 1;
+    if (cursor_last(cursor)) {
+        struct unpacker from = unpacker_of(cursor_key(cursor));
+        number = unpack_be64(&from) + 1;
+    }
+    cursor_close(cursor);
+    return number;
+}
+
+/* A batch number is never used twice while its records are there, and 0 never. */
+static void find_next_batch(struct frontier *frontier)
+{
+    uint64_t *next = &frontier->counters->values[COUNTER_NEXT_BATCH];
+    uint64_t least[] = { 1, number_behind(frontier->tables.arrivals),
+                         number_behind(frontier->tables.seen) };
+    for (size_t i = 0; i < sizeof(least) / sizeof(least[0]); i++) {
+        if (*next < least[i])
+            *next = least[i];
+    }
+    frontier->own_batches_from = *next;
+}
+
+enum status frontier_open(struct frontier **out, struct database *database,
+                          struct counters *counters, const struct frontier_options *options)
+{
+    struct frontier *frontier = xcalloc(1, sizeof(*frontier));
+    frontier->database = database;
+    frontier->counters = counters;
+    frontier->options = *options;
+    frontier->flights = flights_new();
+    frontier->seen = seen_new();
+    frontier->batch = batch_new();
+    lobby_init(&frontier->lobby);
+    buf_init(&frontier->stale, BUF_UNBOUNDED);
+    buf_init(&frontier->epoch_host_after, BUF_UNBOUNDED);
+    buf_init(&frontier->key, BUF_UNBOUNDED);
+    buf_init(&frontier->url, BUF_UNBOUNDED);
+    buf_init(&frontier->value, BUF_UNBOUNDED);
+    enum status status = open_tables(frontier);
+    if (!status)
+        status = read_secret(frontier);
+    if (status) {
+        frontier_close(frontier);
+        return status;
+    }
+    find_next_batch(frontier);
+    *out = frontier;
+    return STATUS_OK;
+}
+
+void frontier_close(struct frontier *frontier)
+{
+    if (!frontier)
+        return;
+    lots_free(frontier);
+    hosts_close(frontier->hosts);
+    lobby_clear(&frontier->lobby);
+    flights_free(frontier->flights);
+    seen_free(frontier->seen);
+    batch_free(frontier->batch);
+    distribution_clear(&frontier->distribution);
+    buf_clear(&frontier->stale);
+    buf_clear(&frontier->epoch_host_after);
+    buf_clear(&frontier->key);
+    buf_clear(&frontier->url);
+    buf_clear(&frontier->value);
+    free(frontier);
+}
+
+uint32_t inside_epoch(const struct frontier *frontier)
+{
+    return (uint32_t)frontier->counters->values[COUNTER_EPOCH];
+}
+
+/* ---- Is it new? */
+
+uint64_t frontier_fingerprint(const struct frontier *frontier, struct bytes url)
+{
+    uint64_t fingerprint = hash_bytes(url, frontier->secret);
+    return fingerprint ? fingerprint : 1; /* 0 is a free slot. */
+}
+
+bool frontier_may_be_new(const struct frontier *frontier, uint64_t fingerprint)
+{
+    return !atomic_load_explicit(&frontier->is_seen_loaded, memory_order_acquire) ||
+           !seen_has(frontier->seen, fingerprint);
+}
+
+void frontier_load_seen(struct frontier *frontier)
+{
+    if (atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed))
+        return;
+    seen_reserve(frontier->seen, frontier->counters->values[COUNTER_URLS_KNOWN]);
+    struct cursor *cursor = cursor_open(frontier->tables.seen, NULL);
+    for (bool is_there = cursor_seek(cursor, (struct bytes){ 0 }); is_there;
+         is_there = cursor_next(cursor)) {
+        struct unpacker from = unpacker_of(cursor_value(cursor));
+        while (from.left > 0) {
+            uint64_t fingerprint = unpack_be64(&from);
+            if (fingerprint == 0)
+                table_damaged(frontier->tables.seen);
+            seen_add(frontier->seen, fingerprint);
+        }
+    }
+    cursor_close(cursor);
+    atomic_store_explicit(&frontier->is_seen_loaded, true, memory_order_release);
+}
+
+/* ---- What becomes known */
+
+/* Puts the fingerprint on record unless it is. */
+static bool know(struct frontier *frontier, uint64_t fingerprint)
+{
+    assert(!frontier->is_flushed);
+    return !seen_has(frontier->seen, fingerprint) && batch_know(frontier->batch, fingerprint);
+}
+
+static void enqueue(struct frontier *frontier, const struct found_url *found, const struct url *url)
+{
+    assert(!frontier->is_flushed);
+    assert(found->url_class < URL_CLASSES && found->found < FOUND_AS_COUNT);
+    struct queued_url queued = { .local = local_url_of(url),
+                                 .referrer = found->referrer,
+                                 .depth = found->depth,
+                                 .found = found->found,
+                                 .hops = found->hops,
+                                 .url_class = found->url_class };
+    batch_add(frontier->batch, url_host(url), &queued);
+}
+
+size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count)
+{
+    frontier_load_seen(frontier);
+    size_t added = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct found_url *found = &urls[i];
+        struct url url;
+        if (found->url.length > URL_BYTES_MAX || seen_has(frontier->seen, found->fingerprint) ||
+            !url_split(&url, found->url) || !batch_know(frontier->batch, found->fingerprint))
+            continue;
+        enqueue(frontier, found, &url);
+        added++;
+    }
+    return added;
+}
+
+/* A URL that was tried is wanted now, whatever its freshness. */
+static void force_revisit(struct frontier *frontier, struct txn *txn, struct host *host,
+                          const struct url *url, const struct url_record *previous, int64_t now_ms)
+{
+    struct revisit revisit = { .host = host->id,
+                               .due_ms = now_ms,
+                               .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
+                               .is_forced = true,
+                               .local = local_url_of(url) };
+    revisit_delete(frontier->tables.revisits, txn, host->id, previous->due_ms, revisit.fingerprint);
+    revisit_put(frontier->tables.revisits, txn, &revisit);
+    struct url_record record = *previous;
+    record.due_ms = now_ms;
+    urls_key(&frontier->key, host->id, &revisit.local);
+    struct buf packed;
+    buf_init(&packed, BUF_UNBOUNDED);
+    url_record_pack(&packed, &record);
+    table_put(frontier->tables.urls, txn, buf_bytes(&frontier->key), buf_bytes(&packed));
+    buf_clear(&packed);
+    host_expect(frontier->hosts, host, now_ms);
+}
+
+/* The record of a URL on this host; borrows from scratch. */
+static bool look_up(struct frontier *frontier, struct txn *txn, const struct host *host,
+                    const struct url *url, struct url_record *record, struct buf *scratch)
+{
+    struct local_url local = local_url_of(url);
+    urls_key(&frontier->key, host->id, &local);
+    if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) != STATUS_OK)
+        return false;
+    if (!url_record_unpack(record, buf_bytes(scratch)))
+        table_damaged(frontier->tables.urls);
+    return true;
+}
+
+void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct url *url,
+                       int64_t now_ms)
+{
+    frontier_load_seen(frontier);
+    buf_reset(&frontier->value);
+    pack_number(&frontier->value, now_ms > 0 ? (uint64_t)now_ms : 0);
+    table_put(frontier->tables.seeds, txn, url_bytes(url), buf_bytes(&frontier->value));
+    struct host *host = host_of_name(frontier->hosts, url_host(url));
+    host_load(frontier->hosts, host, txn);
+    host_enter(frontier->hosts, host);
+    if (!host->state->is_seeded) {
+        host->state->is_seeded = true;
+        host_change(frontier->hosts, host);
+    }
+    struct url_record record;
+    if (look_up(frontier, txn, host, url, &record, &frontier->value)) {
+        force_revisit(frontier, txn, host, url, &record, now_ms);
+        return;
+    }
+    struct found_url found = { .url = url_bytes(url),
+                               .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
+                               .found = FOUND_SEED,
+                               .url_class = url_class(FOUND_SEED, 0, false) };
+    know(frontier, found.fingerprint);
+    enqueue(frontier, &found, url);
+}
+
+void frontier_walk_seeds(struct frontier *frontier, void (*each)(void *owner, struct bytes url),
+                         void *owner)
+{
+    struct cursor *cursor = cursor_open(frontier->tables.seeds, NULL);
+    for (bool is_there = cursor_seek(cursor, (struct bytes){ 0 }); is_there;
+         is_there = cursor_next(cursor))
+        each(owner, cursor_key(cursor));
+    cursor_close(cursor);
+}
+
+/* ---- What was tried */
+
+enum status frontier_lookup(struct frontier *frontier, struct txn *txn, const struct url *url,
+                            struct url_record *record, struct buf *scratch)
+{
+    if (hosts_touched(frontier->hosts) > TOUCHED_MOST)
+        hosts_sweep(frontier->hosts);
+    struct host *host = host_of_name(frontier->hosts, url_host(url));
+    bool is_there =
+        host_load(frontier->hosts, host, txn) && look_up(frontier, txn, host, url, record, scratch);
+    host_touch(frontier->hosts, host);
+    return is_there ? STATUS_OK : STATUS_NOT_FOUND;
+}
+
+static void count_record(struct frontier *frontier, struct host *host, uint64_t fingerprint,
+                         const struct url_record *previous, const struct url_record *record)
+{
+    struct host_state *state = host->state;
+    if (!previous) {
+        state->tried++;
+        frontier->counters->values[COUNTER_URLS_TRIED]++;
+        /* A redirect may lead to a URL that never was queued: from now on it is known. */
+        know(frontier, fingerprint);
+    }
+    bool was_live = previous && previous->state == URL_STATE_LIVE;
+    bool is_live = record->state == URL_STATE_LIVE;
+    if (is_live && !was_live)
+        state->pages++;
+    if (was_live && !is_live && state->pages > 0)
+        state->pages--;
+}
+
+void frontier_record(struct frontier *frontier, struct txn *txn, const struct url *url,
+                     const struct url_record *previous, const struct url_record *record)
+{
+    frontier_load_seen(frontier);
+    struct host *host = host_of_name(frontier->hosts, url_host(url));
+    host_load(frontier->hosts, host, txn);
+    host_enter(frontier->hosts, host);
+    struct revisit revisit = { .host = host->id,
+                               .due_ms = record->due_ms,
+                               .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
+                               .local = local_url_of(url) };
+    buf_reset(&frontier->value);
+    url_record_pack(&frontier->value, record);
+    urls_key(&frontier->key, host->id, &revisit.local);
+    table_put(frontier->tables.urls, txn, buf_bytes(&frontier->key), buf_bytes(&frontier->value));
+    if (previous && previous->due_ms != record->due_ms)
+        revisit_delete(frontier->tables.revisits, txn, host->id, previous->due_ms,
+                       revisit.fingerprint);
+    revisit_put(frontier->tables.revisits, txn, &revisit);
+    count_record(frontier, host, revisit.fingerprint, previous, record);
+    host_expect(frontier->hosts, host, record->due_ms);
+}
+
+/* ---- The end of a batch */
+
+static void write_batch(struct frontier *frontier, struct txn *txn)
+{
+    size_t known;
+    batch_fingerprints(frontier->batch, &known);
+    if (known == 0 && batch_count(frontier->batch) == 0)
+        return;
+    uint64_t number = frontier->counters->values[COUNTER_NEXT_BATCH]++;
+    batch_write_urls(frontier->batch, frontier->tables.arrivals, txn, number);
+    batch_write_seen(frontier->batch, frontier->tables.seen, txn, number);
+    frontier->counters->values[COUNTER_URLS_KNOWN] += known;
+}
+
+static void delete_stale(struct frontier *frontier, struct txn *txn)
+{
+    struct unpacker from = unpacker_of(buf_bytes(&frontier->stale));
+    while (from.left > 0) {
+        uint64_t host = unpack_be64(&from);
+        int64_t due_ms = (int64_t)unpack_be64(&from);
+        revisit_delete(frontier->tables.revisits, txn, host, due_ms, unpack_be64(&from));
+    }
+    buf_reset(&frontier->stale);
+}
+
+void inside_count(struct frontier *frontier)
+{
+    uint64_t *values = frontier->counters->values;
+    uint64_t elsewhere = values[COUNTER_URLS_TRIED] + values[COUNTER_URLS_HELD];
+    uint64_t known = values[COUNTER_URLS_KNOWN];
+    values[COUNTER_URLS_QUEUED] = known > elsewhere ? known - elsewhere : 0;
+}
+
+void frontier_flush(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+{
+    (void)now_ms;
+    assert(!frontier->is_flushed);
+    frontier->is_flushed = true;
+    store_secret(frontier, txn);
+    write_batch(frontier, txn);
+    lots_delete_finished(frontier, txn, FINISHED_MOST);
+    delete_stale(frontier, txn);
+    hosts_write(frontier->hosts, txn);
+    inside_count(frontier);
+}
+
+void frontier_committed(struct frontier *frontier)
+{
+    if (!frontier->is_flushed)
+        return;
+    frontier->is_flushed = false;
+    size_t known;
+    const uint64_t *fingerprints = batch_fingerprints(frontier->batch, &known);
+    for (size_t i = 0; i < known; i++)
+        seen_add(frontier->seen, fingerprints[i]);
+    struct lot *lot = batch_detach(frontier->batch);
+    if (lot)
+        lots_publish(frontier, lot, frontier->batch);
+    batch_reset(frontier->batch);
+    hosts_sweep(frontier->hosts);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * inside - the frontier's parts, for the sources that make up frontier.h: nothing else includes
+ * this.
+ */
+#ifndef FRONTIER_INSIDE_H
+#define FRONTIER_INSIDE_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "frontier/agenda.h"
+#include "frontier/arrivals.h"
+#include "frontier/distribution.h"
+#include "frontier/flights.h"
+#include "frontier/frontier.h"
+#include "frontier/hosts.h"
+#include "frontier/lobby.h"
+#include "frontier/seen.h"
+
+/* One way in which a sleeping host comes to have work; next_host asks them in turn. */
+enum wake_source { WAKE_LOBBY, WAKE_AGENDA, WAKE_EPOCH, WAKE_SOURCES };
+
+struct frontier {
+    struct database *database;
+    struct counters *counters;
+    struct frontier_options options;
+    struct {
+        struct table *meta;
+        struct table *seeds;
+        struct table *seen;
+        struct table *arrivals;
+        struct table *queue;
+        struct table *urls;
+        struct table *revisits;
+    } tables;
+    struct agenda agenda;
+    struct hosts *hosts;
+    struct lobby lobby;
+    struct flights *flights;
+    struct seen *seen;
+    atomic_bool is_seen_loaded;
+    uint64_t secret; /* Of the fingerprints. */
+    bool is_secret_stored;
+
+    struct batch *batch;       /* Under way: nothing of it is visible before its commit. */
+    bool is_flushed;           /* It is written, and waits for frontier_committed. */
+    uint64_t own_batches_from; /* Batches below it are an earlier process's: read when needed. */
+    bool are_arrivals_loaded;
+    uint64_t newest_batch; /* In memory. */
+    uint64_t waiting;      /* URLs of arrivals in memory. */
+    struct lot *lots;      /* All of them. */
+    struct lot *finished;  /* Their records are to be deleted. */
+    struct buf stale;      /* Keys of rows in revisits that were left behind. */
+    struct distribution distribution;
+
+    enum wake_source turn;
+    struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
+    bool is_epoch_over;
+
+    struct buf key; /* Scratch. */
+    struct buf url;
+    struct buf value;
+};
+
+/* ---- frontier.c */
+
+uint32_t inside_epoch(const struct frontier *frontier);
+/* Brings the counters of queued URLs in line with the others. */
+void inside_count(struct frontier *frontier);
+
+/* ---- lots.c: what is in memory of arrivals and chunks */
+
+/* Reads the arrivals of earlier processes into memory unless that was done. */
+void lots_load(struct frontier *frontier);
+/* The lot belongs to the frontier and its runs to their hosts; batch names them. */
+void lots_publish(struct frontier *frontier, struct lot *lot, const struct batch *batch);
+/* The next chunk of the list, if there is one that was not read. */
+void lots_read_chunk(struct frontier *frontier, struct host *host, uint8_t list);
+/* This many URLs of the lot need it no longer. */
+void lots_finish(struct frontier *frontier, struct lot *lot, uint32_t count);
+/* Deletes the records of finished lots, at most so many. */
+void lots_delete_finished(struct frontier *frontier, struct txn *txn, size_t most);
+/* Forgets a host's chunks, which are read again. It has no flights. */
+void lots_drop_chunks(struct frontier *frontier, struct host *host);
+void lots_free(struct frontier *frontier);
+
+#endif
