@@ -569,6 +569,7 @@ void links_from_headers(struct link_list *list, struct bytes headers)
         { { "refresh", 7 }, add_refresh_field },
         { { "content-location", 16 }, add_location_field },
     };
+    size_t first = list->count;
     struct bytes line;
     while (bytes_split(&headers, '\n', &line)) {
         size_t colon = bytes_find(line, ':');
@@ -578,4 +579,6 @@ void links_from_headers(struct link_list *list, struct bytes headers)
                 fields[i].add(list, bytes_trim(bytes_slice(line, colon + 1, line.length)));
         }
     }
+    for (size_t i = first; i < list->count; i++)
+        list->links[i].is_from_header = true;
 }
