@@ -65,7 +65,7 @@ static bool next_field(struct bytes headers, size_t *from, struct field *field)
     field->line = bytes_slice(headers, start, end);
     field->name = trim_blanks(bytes_slice(line, 0, colon));
     field->value = trim_blanks(bytes_slice(line, colon + 1, line.length));
-    if (colon == line.length)
+    if (colon == line.length || is_folded(headers, start)) /* Folded onto nothing. */
         field->name = (struct bytes){ 0 };
     if (!field->value.data) /* Empty, but there. */
         field->value.data = line.data + line.length;
