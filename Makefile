@@ -30,6 +30,7 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+SYSTEM   := tests/system/program
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 
 .DEFAULT_GOAL := all
@@ -148,7 +149,7 @@ $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
 
 check: check-layers check-headers $(PROGRAM) $(UNIT) $(FUZZ) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ)
+	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
 
 check-unit: $(UNIT) ## The unit tests alone.
 	@tests/run $(B) $(UNIT)

@@ -64,8 +64,8 @@ char *config_identity_error(const struct config *config)
                          "write: contact = you@example.org",
                          contact);
     if (!has_contact(bytes_from_string(user_agent)))
-        return xasprintf("webmasters must be able to reach you: write contact = you@example.org "
-                         "under [crawl], or add -o contact=you@example.org");
+        return xstrdup("webmasters must be able to reach you: write contact = you@example.org "
+                       "under [crawl], or add -o contact=you@example.org");
     if (!begins_with_product(bytes_from_string(user_agent)))
         return xasprintf("user_agent = %s: it does not begin with a product name; write: "
                          "user_agent = ExampleBot/1.0 (+https://example.org/bot)",
