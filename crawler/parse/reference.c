@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "crawler/parse/reference_names.h"
-#include "crawler/parse/utf8.h"
 
 struct reference {
     const char *name;
@@ -79,7 +79,7 @@ static bool is_bare_name(struct bytes name)
 static uint32_t code_point_of_number(uint32_t number)
 {
     if (number == 0 || number > 0x10ffff || (number >= 0xd800 && number <= 0xdfff))
-        return 0xfffd;
+        return UTF8_REPLACEMENT;
     return number >= 0x80 && number <= 0x9f ? c1_meaning[number - 0x80] : number;
 }
 
@@ -106,15 +106,15 @@ static size_t read_number(struct bytes source, char *text, size_t *length)
     }
     if (at == start)
         return 0;
-    *length = utf8_encode(code_point_of_number(number), text);
+    *length = utf8_put(text, code_point_of_number(number));
     return at < source.length && source.data[at] == ';' ? at + 1 : at;
 }
 
 static void write_reference(const struct reference *reference, char *text, size_t *length)
 {
-    *length = utf8_encode(reference->first, text);
+    *length = utf8_put(text, reference->first);
     if (reference->second)
-        *length += utf8_encode(reference->second, text + *length);
+        *length += utf8_put(text + *length, reference->second);
 }
 
 static bool goes_on(char c)
