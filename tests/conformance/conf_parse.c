@@ -21,6 +21,7 @@
 #include "crawler/parse/links.h"
 #include "crawler/parse/page_facts.h"
 #include "crawler/parse/prescan.h"
+#include "crawler/parse/srcset.h"
 #include "store/coding.h"
 
 #define EXCEPTIONS_PATH "tests/conformance/parse.exceptions"
@@ -320,7 +321,7 @@ static enum verdict check_srcset(const json_t *row)
     struct bytes url;
     const json_t *candidates = json_object_get(row, "candidates");
     size_t count = 0;
-    while (links_srcset_next(&rest, &url)) {
+    while (srcset_next(&rest, &url)) {
         if (!bytes_equal(url, field(json_array_get(candidates, count), "url")))
             return FAILED;
         count++;
