@@ -279,6 +279,33 @@ START_TEST(a_host_that_sleeps_in_the_middle_of_a_chunk_reads_it_again)
 }
 END_TEST
 
+START_TEST(so_does_one_that_stays_in_memory)
+{
+    struct crawl crawl;
+    crawl_init(&crawl);
+    crawl.options.arrivals_most = 1;
+    crawl_reopen(&crawl);
+    crawl_add(&crawl, "http://a.test/1");
+    crawl_add(&crawl, "http://a.test/2");
+    crawl_commit(&crawl, 1);
+    crawl_distribute(&crawl, 1);
+    crawl_add_class(&crawl, "http://a.test/3", 3);
+    crawl_commit(&crawl, 1);
+    uint64_t host = crawl_wake(&crawl, 1);
+    frontier_give_back(crawl.frontier, crawl_take_url(&crawl, host, 1, "http://a.test/1"));
+    crawl_sleep(&crawl, host, 1);
+    crawl_commit(&crawl, 1);
+    ck_assert_uint_eq(crawl_wake(&crawl, 2), host);
+    crawl_finish(&crawl, crawl_take_url(&crawl, host, 2, "http://a.test/1"), 2, NEVER);
+    crawl_finish(&crawl, crawl_take_url(&crawl, host, 2, "http://a.test/2"), 2, NEVER);
+    crawl_finish(&crawl, crawl_take_url(&crawl, host, 2, "http://a.test/3"), 2, NEVER);
+    crawl_sleep(&crawl, host, 2);
+    crawl_commit(&crawl, 2);
+    check_nothing_waits(&crawl);
+    crawl_clear(&crawl);
+}
+END_TEST
+
 START_TEST(what_is_over_the_queue_of_a_host_is_held_and_comes_last)
 {
     struct crawl crawl;
@@ -379,5 +406,6 @@ SUITE_MAIN("distribution", arrivals_beyond_the_most_go_to_chunks_and_come_back,
            urls_in_flight_outlive_the_distribution_of_their_batch,
            a_copy_of_a_url_in_flight_becomes_its_place,
            a_host_that_sleeps_in_the_middle_of_a_chunk_reads_it_again,
+           so_does_one_that_stays_in_memory,
            what_is_over_the_queue_of_a_host_is_held_and_comes_last, a_seeded_host_has_no_bound,
            a_large_host_is_distributed_over_several_slices)

@@ -16,8 +16,8 @@ enum {
     HOSTS = 7,
     URLS_PER_HOST = 60,
     URLS = HOSTS * URLS_PER_HOST,
-    STEPS = 1500,
-    SEEDS = 12,
+    STEPS_MOST = 800,
+    SEEDS = 40,
     TASKS_MOST = 400,
 };
 
@@ -271,7 +271,7 @@ static void step_crash(struct model *model)
 
 static void step_epoch(struct model *model)
 {
-    if (next_random(model, 30) != 0)
+    if (next_random(model, 8) != 0)
         return;
     model->crawl.counters.values[COUNTER_EPOCH] += next_random(model, 2);
     commit(model);
@@ -349,10 +349,12 @@ static void finish_for_good(struct model *model, struct task *task)
     model->now.urls[index].epoch = (uint32_t)model->crawl.counters.values[COUNTER_EPOCH];
 }
 
+/* Until it has nothing, or it is sent to sleep before. */
 static void fetch_host(struct model *model, int host)
 {
     struct task *task;
-    while ((task = frontier_take(model->crawl.frontier, model->awake[host], 5, model->now_ms))) {
+    while (next_random(model, 8) != 0 &&
+           (task = frontier_take(model->crawl.frontier, model->awake[host], 5, model->now_ms))) {
         for (struct task *next; task; task = next) {
             next = task->next;
             check_task(model, task, host);
@@ -366,19 +368,23 @@ static void fetch_host(struct model *model, int host)
 static void fetch_everything(struct model *model)
 {
     model->now_ms += 1000000; /* All is due, and no host rests. */
-    while (model->task_count > 0)
-        step_finish(model);
-    for (int rounds = 0; rounds < 10000; rounds++) {
+    while (model->task_count > 0) {
+        if (next_random(model, 2))
+            finish_for_good(model, pick_task(model));
+        else
+            step_give_back(model);
+    }
+    for (int rounds = 0;; rounds++) {
+        ck_assert_int_lt(rounds, 10000);
         for (int host = 0; host < HOSTS; host++) {
             if (model->awake[host] != 0)
                 fetch_host(model, host);
         }
-        step_keep_house(model);
+        commit(model);
         if (frontier_next_wake_ms(model->crawl.frontier, model->now_ms) > model->now_ms)
             break;
         step_wake(model);
     }
-    model->now_ms += 1000000; /* What the steps above finished may be due again. */
 }
 
 static void check_end(struct model *model)
@@ -391,7 +397,12 @@ static void check_end(struct model *model)
         ck_assert_msg(model->now.urls[i].is_tried == model->now.urls[i].is_known, "%s", text);
         ck_assert_msg(!model->now.urls[i].is_tried || model->now.urls[i].due_ms == NEVER, "%s",
                       text);
+        ck_assert_msg(!model->crawl.options.is_epoch || !model->now.urls[i].is_tried ||
+                          model->now.urls[i].epoch == model->crawl.counters.values[COUNTER_EPOCH],
+                      "%s", text);
     }
+    while (frontier_has_housekeeping(model->crawl.frontier))
+        crawl_keep_house(&model->crawl, model->now_ms);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "arrivals"), 0);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "queue"), 0);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "revisits"), 0);
@@ -413,9 +424,12 @@ static void run_model(uint64_t seed)
     model->crawl.options = (struct frontier_options){ .arrivals_most = next_random(model, 80),
                                                       .host_queue_most = next_random(model, 30) };
     crawl_reopen(&model->crawl);
-    for (int i = 0; i < STEPS; i++)
+    for (uint64_t left = 1 + next_random(model, STEPS_MOST); left > 0; left--)
         take_step(model);
-    fetch_everything(model);
+    if (next_random(model, 2)) {
+        forget_process(model);
+        crawl_reopen(&model->crawl);
+    }
     fetch_everything(model);
     check_end(model);
     crawl_clear(&model->crawl);
