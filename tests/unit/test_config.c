@@ -349,6 +349,20 @@ START_TEST(a_crawl_needs_an_honest_name_and_a_contact)
 }
 END_TEST
 
+START_TEST(a_contact_that_does_not_fit_behind_the_user_agent_is_told)
+{
+    char text[1024];
+    snprintf(text, sizeof(text), "[crawl]\nuser_agent = Bot/%0400d\ncontact = a@%0200d.example\n",
+             1, 1);
+    struct config *config = load_good(text);
+    ck_assert_uint_eq(strlen(config_user_agent(config)), 404);
+    char *problem = config_identity_error(config);
+    ck_assert_ptr_nonnull(problem);
+    free(problem);
+    config_free(config);
+}
+END_TEST
+
 START_TEST(a_user_agent_of_a_host_gets_the_contact_too)
 {
     struct config *config = load_good("[crawl]\ncontact = a@b.example\n"
