@@ -31,6 +31,7 @@ OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SERVER   := $(B)/tests/server/site_server
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -93,6 +94,9 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
+
+$(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lz
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
