@@ -30,6 +30,7 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+SYSTEM   := tests/system/program
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
 
@@ -84,6 +85,53 @@ build/.deps-check: Makefile | build/.deps-build
 
 deps: build/.deps-build ## Install the Debian packages that the build needs.
 
+# A crawl by one command. It asks for what is missing before anything is installed or built.
+
+ifneq ($(filter crawl,$(MAKECMDGOALS)),)
+ifneq ($(SEED),)
+CONTACT := $(or $(CONTACT),$(shell config/samples/ask-contact.sh))
+ifeq ($(CONTACT),)
+$(error no contact for webmasters (exit 78 config); type: make crawl SEED=$(SEED) CONTACT=you@example.org)
+endif
+endif
+export SEED CONTACT DIR
+endif
+
+crawl: $(PROGRAM) $(if $(SEED),,$(B)/tests/server/site_server) ## Crawl SEED as CONTACT into DIR (crawl); without SEED, a sample site.
+	@config/samples/crawl.sh $(PROGRAM) $(if $(SEED),,$(B)/tests/server/site_server tests/site)
+
+# Installation. The program writes its own manual, completions and sample configuration.
+
+SHARE    := $(DESTDIR)$(PREFIX)/share
+SAMPLES  := build/docs/forage.conf build/docs/forage.service config/samples/forage.cron \
+            config/samples/forage.timer
+
+build/docs/forage.1: $(PROGRAM)
+	@mkdir -p $(@D)
+	@$(PROGRAM) help --mdoc >$@
+
+build/docs/forage.bash build/docs/forage.zsh build/docs/forage.fish: build/docs/forage.%: $(PROGRAM)
+	@mkdir -p $(@D)
+	@$(PROGRAM) help --completion $* >$@
+
+build/docs/forage.conf: $(PROGRAM)
+	@mkdir -p $(@D)
+	@$(PROGRAM) config sample >$@
+
+# The unit names the program where it is installed, so it is made anew each time.
+build/docs/forage.service: config/samples/forage.service FORCE
+	@mkdir -p $(@D)
+	@sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $< >$@
+
+install: $(PROGRAM) $(SAMPLES) build/docs/forage.1 build/docs/forage.bash build/docs/forage.zsh build/docs/forage.fish ## Install below DESTDIR into PREFIX (/usr/local): program, manual, completions, samples.
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/forage
+	install -D -m 644 build/docs/forage.1 $(SHARE)/man/man1/forage.1
+	install -D -m 644 build/docs/forage.bash $(SHARE)/bash-completion/completions/forage
+	install -D -m 644 build/docs/forage.zsh $(SHARE)/zsh/site-functions/_forage
+	install -D -m 644 build/docs/forage.fish $(SHARE)/fish/vendor_completions.d/forage.fish
+	install -d $(SHARE)/doc/forage
+	install -m 644 LICENSE $(wildcard README.md) $(SAMPLES) $(SHARE)/doc/forage
+
 # Tests. Each program is one suite; tests/run adds them up.
 
 $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARY) | build/.deps-check
@@ -102,7 +150,7 @@ $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
 
 check: check-layers check-headers $(PROGRAM) $(UNIT) $(FUZZ) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ)
+	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
 
 check-unit: $(UNIT) ## The unit tests alone.
 	@tests/run $(B) $(UNIT)
@@ -122,7 +170,12 @@ clean: ## Remove what was built.
 	rm -rf build
 
 help: ## This list.
+	@echo "usage: make [TARGET] [NAME=VALUE]..."
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | \
 	    expand -t 16
+	@echo "with:"
+	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
+	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
+	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: all deps check check-unit check-layers check-headers format clean help
+.PHONY: FORCE all deps crawl install check check-unit check-layers check-headers format clean help

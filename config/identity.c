@@ -63,15 +63,9 @@ char *config_identity_error(const struct config *config)
         return xasprintf("contact = %s: this is neither a mail address nor a URL; "
                          "write: contact = you@example.org",
                          contact);
-    if (!*user_agent)
-        return xasprintf("webmasters must be able to reach you: add -o contact=you@example.org, "
-                         "or write under [crawl] in %s: contact = you@example.org",
-                         config->file);
     if (!has_contact(bytes_from_string(user_agent)))
-        return xasprintf("user_agent = %s: there is no contact in it; add -o "
-                         "contact=you@example.org, or write under [crawl] in %s: contact = "
-                         "you@example.org",
-                         user_agent, config->file);
+        return xstrdup("webmasters must be able to reach you: write contact = you@example.org "
+                       "under [crawl], or add -o contact=you@example.org");
     if (!begins_with_product(bytes_from_string(user_agent)))
         return xasprintf("user_agent = %s: it does not begin with a product name; write: "
                          "user_agent = ExampleBot/1.0 (+https://example.org/bot)",

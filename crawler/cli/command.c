@@ -18,6 +18,37 @@ static const struct flag global_flags[] = {
     { 'V', "version", NULL, NULL, "say which version this is" },
 };
 
+static const struct flag crawl_flags[] = {
+    { 'f', "file", "FILE", NULL, "seeds from a file, one a line; - is standard input" },
+};
+
+static const struct flag run_flags[] = {
+    { 0, "all", NULL, NULL, "ask for every known page again, conditionally" },
+    { 0, "force", NULL, NULL, "past the caches on the way" },
+};
+
+static const struct flag export_flags[] = {
+    { 0, "consumer", "NAME", NULL, "the changes since this consumer's last export" },
+    { 0, "format", "FORMAT", "jsonl", "the form of the output (jsonl)" },
+    { 0, "output", "FILE", NULL, "write there, whole or not at all; else standard output" },
+};
+
+static const struct flag json_flags[] = {
+    { 0, "json", NULL, NULL, "as JSON" },
+};
+
+static const struct flag ls_flags[] = {
+    { 0, "state", "STATE", "live gone unreachable blocked out-of-scope noindex moved-to",
+      "only URLs in this state" },
+    { 0, "json", NULL, NULL, "one JSON object a line" },
+};
+
+static const struct flag cat_flags[] = {
+    { 0, "raw", NULL, NULL, "the body in the content coding in which it came" },
+    { 0, "headers", NULL, NULL, "the response's header as received" },
+    { 0, "text", NULL, NULL, "the text that an index gets" },
+};
+
 static const struct flag config_flags[] = {
     { 0, "origin", NULL, NULL, "show: say where each value came from" },
     { 0, "json", NULL, NULL, "show: as JSON" },
@@ -30,6 +61,17 @@ static const struct flag help_flags[] = {
 
 static const struct command commands[] = {
     {
+        .name = "crawl",
+        .arguments = "URL...",
+        .help = "init, seed and run in one, with a summary",
+        .manual = "Makes the crawl directory where there is none (./crawl without -C; what -o sets is "
+                  "kept in its forage.conf), adds the seeds, and runs. A crawl that is there is "
+                  "continued, never started anew.",
+        FLAGS(crawl_flags),
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_crawl,
+    },
+    {
         .name = "init",
         .arguments = "[DIR]",
         .help = "make a crawl directory with a commented forage.conf",
@@ -38,6 +80,78 @@ static const struct command commands[] = {
                   "stands in it uncommented. A forage.conf that exists is never overwritten.",
         .arguments_most = 1,
         .run = cmd_init,
+    },
+    {
+        .name = "seed",
+        .arguments = "URL...",
+        .help = "add seeds, also to a crawl that is running",
+        .manual = "Adds URLs to start from; a URL without a scheme is taken for https. They are on disk "
+                  "when the command returns. A seed that was fetched before is due at once.",
+        FLAGS(crawl_flags),
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_seed,
+    },
+    {
+        .name = "run",
+        .arguments = "",
+        .help = "fetch what is due",
+        .manual = "Fetches until nothing is due, all that is left is held for longer than wait_max, or a "
+                  "limit is reached. Killed at any moment, the next run goes on where it was. With --all "
+                  "every known page is asked for again, conditionally, whatever its due time; one that was "
+                  "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
+                  "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log.",
+        FLAGS(run_flags),
+        .run = cmd_run,
+    },
+    {
+        .name = "export",
+        .arguments = "",
+        .help = "write changes for an indexer, or the whole store",
+        .manual = "With --consumer, every change since that consumer's last export: one line for each page, "
+                  "deletes included, in the order of their versions. The consumer's cursor moves only when "
+                  "the output is safely written, so after a crash lines come again rather than never. "
+                  "Without it, the whole store.",
+        FLAGS(export_flags),
+        .run = cmd_export,
+    },
+    {
+        .name = "status",
+        .arguments = "",
+        .help = "counts, backlog, failures by cause, what is due next",
+        .manual = "Also while a run holds the crawl.",
+        FLAGS(json_flags),
+        .run = cmd_status,
+    },
+    {
+        .name = "explain",
+        .arguments = "URL...",
+        .help = "why a URL was, was not or will be fetched",
+        .manual = "The whole chain: state, last outcome, where it was found, the rule of scope and the line of "
+                  "robots.txt that decide, and what its host is waiting for.",
+        FLAGS(json_flags),
+        .arguments_least = 1,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_explain,
+    },
+    {
+        .name = "ls",
+        .arguments = "[PREFIX]",
+        .help = "list the URLs that were tried",
+        .manual = "One a line: URL, state, HTTP status, time of the last try; with PREFIX those that begin with "
+                  "it. Hosts come in the order of their names from the right.",
+        FLAGS(ls_flags),
+        .arguments_most = 1,
+        .run = cmd_ls,
+    },
+    {
+        .name = "cat",
+        .arguments = "URL...",
+        .help = "print a stored page",
+        .manual = "The body, decoded; --raw, --headers and --text choose another part.",
+        FLAGS(cat_flags),
+        .arguments_least = 1,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_cat,
     },
     {
         .name = "config",

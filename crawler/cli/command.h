@@ -56,6 +56,14 @@ const struct command *command_find(const struct command_set *set, const char *na
 const char *command_nearest(const struct command_set *set, const char *typed);
 
 /* One function a command, each in its own file cmd_<name>.c. */
+enum status cmd_crawl(struct invocation *in);
+enum status cmd_seed(struct invocation *in);
+enum status cmd_run(struct invocation *in);
+enum status cmd_export(struct invocation *in);
+enum status cmd_status(struct invocation *in);
+enum status cmd_explain(struct invocation *in);
+enum status cmd_ls(struct invocation *in);
+enum status cmd_cat(struct invocation *in);
 enum status cmd_init(struct invocation *in);
 enum status cmd_config(struct invocation *in);
 enum status cmd_help(struct invocation *in);

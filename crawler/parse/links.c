@@ -105,6 +105,7 @@ enum {
     REL_NEXT_PREV = 1 << 3,
     REL_FEED = 1 << 4,
     REL_STYLESHEET = 1 << 5,
+    REL_DOCUMENT = 1 << 6,
 };
 
 static const struct {
@@ -116,6 +117,17 @@ static const struct {
     { { "alternate", 9 }, REL_ALTERNATE }, { { "next", 4 }, REL_NEXT_PREV },
     { { "prev", 4 }, REL_NEXT_PREV },      { { "previous", 8 }, REL_NEXT_PREV },
     { { "feed", 4 }, REL_FEED },           { { "stylesheet", 10 }, REL_STYLESHEET },
+    /* Hyperlinks to other documents, by HTML's list and by that of HTML 4 (6.12), which manuals use still. */
+    { { "author", 6 }, REL_DOCUMENT },     { { "help", 4 }, REL_DOCUMENT },
+    { { "license", 7 }, REL_DOCUMENT },    { { "search", 6 }, REL_DOCUMENT },
+    { { "start", 5 }, REL_DOCUMENT },      { { "home", 4 }, REL_DOCUMENT },
+    { { "contents", 8 }, REL_DOCUMENT },   { { "toc", 3 }, REL_DOCUMENT },
+    { { "index", 5 }, REL_DOCUMENT },      { { "glossary", 8 }, REL_DOCUMENT },
+    { { "copyright", 9 }, REL_DOCUMENT },  { { "chapter", 7 }, REL_DOCUMENT },
+    { { "section", 7 }, REL_DOCUMENT },    { { "subsection", 10 }, REL_DOCUMENT },
+    { { "appendix", 8 }, REL_DOCUMENT },   { { "bookmark", 8 }, REL_DOCUMENT },
+    { { "up", 2 }, REL_DOCUMENT },         { { "top", 3 }, REL_DOCUMENT },
+    { { "first", 5 }, REL_DOCUMENT },      { { "last", 4 }, REL_DOCUMENT },
 };
 
 /* Without leading white space. */
@@ -192,7 +204,7 @@ enum link_kind links_kind_by_rel(struct bytes rel, struct bytes type, struct byt
         return LINK_ALTERNATE;
     if (meaning & REL_NEXT_PREV)
         return LINK_NEXT_PREV;
-    return LINK_LINK;
+    return meaning & REL_DOCUMENT && is_page_type(type) ? LINK_RELATED : LINK_LINK;
 }
 
 static void add_srcset(struct link_list *list, enum link_kind kind, struct bytes srcset)
@@ -557,6 +569,7 @@ void links_from_headers(struct link_list *list, struct bytes headers)
         { { "refresh", 7 }, add_refresh_field },
         { { "content-location", 16 }, add_location_field },
     };
+    size_t first = list->count;
     struct bytes line;
     while (bytes_split(&headers, '\n', &line)) {
         size_t colon = bytes_find(line, ':');
@@ -566,4 +579,6 @@ void links_from_headers(struct link_list *list, struct bytes headers)
                 fields[i].add(list, bytes_trim(bytes_slice(line, colon + 1, line.length)));
         }
     }
+    for (size_t i = first; i < list->count; i++)
+        list->links[i].is_from_header = true;
 }

@@ -17,6 +17,10 @@
  * many. */
 enum { ATTRIBUTES_MOST = 256 };
 
+/* Bytes of names of one XML document; where they do not suffice it is not read on. Bounds the
+ * attributes that are compared before ATTRIBUTES_MOST is noticed. */
+enum { NAME_BYTES_MOST = 20000 };
+
 /* libxml2 counts in int. */
 enum { DOCUMENT_BYTES_MOST = INT_MAX / 4 };
 
@@ -214,6 +218,7 @@ void markup_read_xml(struct markup *markup, struct bytes utf8, const struct mark
     begin(markup, context, &markup->xml_sax, handler, user);
     xmlCtxtUseOptions(context, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
                                    XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_COMPACT);
+    xmlDictSetLimit(context->dict, NAME_BYTES_MOST);
     give_input(context, utf8);
     xmlParseDocument(context);
     xmlFreeParserCtxt(context);

@@ -17,6 +17,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "crawler/parse/charset.h"
 
 /* Where a link stood; FOLLOWED: a page may be behind it, else a part of this page. */
 #define LINK_KIND_TABLE(ROW)                                                                       \
@@ -36,7 +37,9 @@
     ROW(EMBED, "embed", false)                                                                     \
     ROW(HEADER, "header", true)                                                                    \
     ROW(FEED, "feed", true)                                                                        \
-    ROW(SITEMAP, "sitemap", true)
+    ROW(SITEMAP, "sitemap", true)                                                                  \
+    ROW(RELATED, "related", true)                                                                  \
+    ROW(SITEMAP_PART, "sitemap-part", true)
 
 enum link_kind {
 #define ROW(name, word, followed) LINK_##name,
@@ -48,11 +51,14 @@ enum link_kind {
 const char *link_kind_word(enum link_kind kind);
 bool link_kind_is_followed(enum link_kind kind);
 
-/* As written, entities decoded, white space trimmed, UTF-8; not resolved. In document order. */
+/* As written, entities decoded, white space trimmed, UTF-8; not resolved. Header fields first, then
+ * in document order. Left out are places in the page itself (#...) where it has no base, data:
+ * URLs, what is longer than any URL that is fetched, and empty ones other than of a and area. */
 struct raw_link {
     struct bytes text;
     uint8_t kind;
-    bool is_nofollow; /* rel=nofollow (also ugc and sponsored). */
+    bool is_nofollow;    /* rel=nofollow (also ugc and sponsored). */
+    bool is_from_header; /* To be resolved against the page's URL, whatever its base says. */
 };
 
 /* A meta element that names a robot: name and content, for robots/directives.h. */
@@ -61,19 +67,10 @@ struct raw_meta {
     struct bytes content;
 };
 
-enum charset_source {
-    CHARSET_NONE,
-    CHARSET_BOM,
-    CHARSET_HEADER,
-    CHARSET_PRESCAN,
-    CHARSET_GUESS,
-    CHARSET_XML
-};
-
 struct page_limits {
     size_t links_most; /* 5,000 */
     size_t text_most;  /* Bytes of text kept. */
-    size_t depth_most; /* 512: elements deeper are read as if they stood there. */
+    size_t depth_most; /* 512; of XML, HTML is read without a stack: what is deeper is not read. */
 };
 
 struct page_input {
@@ -82,6 +79,7 @@ struct page_input {
     struct bytes charset;      /* charset parameter of the header; may be empty. */
     struct bytes headers;      /* For Link fields; may be empty. */
     struct page_limits limits;
+    bool is_sitemap; /* It was asked for as a sitemap: plain text is then a list of URLs. */
 };
 
 struct page_facts {
