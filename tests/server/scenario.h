@@ -3,7 +3,7 @@
  * scenario - a site as a readable file says it is: hosts, pages, answers and names.
  *
  *     host a.test                 pages below are this host's; before the first: any host's
- *     page /old/*                 a path; with a star at the end, all that begin so
+ *     page /old*                  a path; with a star at the end, all that begin so
  *         status 503 Busy         the words of an answer are in one table, scenario.c
  *         header Retry-After: 2
  *         times 2                 so many requests get this one
