@@ -170,7 +170,8 @@ static bool send_some(struct connection *connection, const struct step *step, in
         connection->offset = 0;
         connection->round++;
     }
-    if (step->at_once == 0 || connection->portion < step->at_once)
+    if (step->at_once == 0 || connection->portion < step->at_once ||
+        connection->round == step->count)
         return true;
     connection->portion = 0;
     wait_for(connection, step->interval_ms, now_us);

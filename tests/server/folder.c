@@ -93,7 +93,7 @@ static bool find_redirect(const struct folder *folder, struct bytes path, struct
         uint64_t status;
         line = bytes_trim(line);
         if (!bytes_split(&line, ' ', &from) || !bytes_equal(from, path) ||
-            !bytes_split(&line, ' ', &to) || !bytes_split(&line, ' ', &code) ||
+            !bytes_split(&line, ' ', &code) || !bytes_split(&line, ' ', &to) ||
             !bytes_to_u64(code, 399, &status))
             continue;
         answer->status = (int)status;

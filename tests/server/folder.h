@@ -3,7 +3,7 @@
  * folder - the files below a folder, as an ordinary web server gives them out.
  *
  * Types by ending; ETag and Last-Modified of the file; index.html for a folder; a file beside with
- * ".gz" behind its name for whoever takes gzip; lines "/old /new 301" of the file `redirects`.
+ * ".gz" behind its name for whoever takes gzip; lines "/old 301 /new" of the file `redirects`.
  */
 #ifndef TESTS_SERVER_FOLDER_H
 #define TESTS_SERVER_FOLDER_H
