@@ -41,7 +41,7 @@ struct fetcher {
     size_t transfers_most;
     struct scheduler *scheduler;
     struct hosts hosts;
-    struct host *waiting;   /* For names. */
+    struct host *waiting; /* For names. */
     int64_t hold_most_ms;
     int64_t drain_until_ms; /* 0: not draining. */
 };
@@ -284,8 +284,7 @@ static enum answer_of_name find_address(struct fetcher *fetcher, struct host *ho
 static void fail_gate(struct fetcher *fetcher, struct gate *gate, enum outcome trouble)
 {
     struct robots_answer none = { .max_age_ms = -1 };
-    gate_answer(gate, &none, trouble, fetcher->crawl->product_token,
-                crawl_now_ms(fetcher->crawl));
+    gate_answer(gate, &none, trouble, fetcher->crawl->product_token, crawl_now_ms(fetcher->crawl));
 }
 
 static void send_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
@@ -298,8 +297,7 @@ static void send_gate(struct fetcher *fetcher, struct host *host, struct gate *g
     channel_push(&fetcher->crawl->to_writer, &visit->message);
 }
 
-static void finish_without_contact(struct fetcher *fetcher, struct host *host,
-                                   enum outcome outcome)
+static void finish_without_contact(struct fetcher *fetcher, struct host *host, enum outcome outcome)
 {
     struct contact_end end = {
         .contact = CONTACT_NONE,
@@ -391,13 +389,13 @@ static bool is_only_origin(const struct host *host)
     return host->gates && !host->gates->next;
 }
 
-/* The origin's robots.txt has no answer: nothing is allowed until it is asked again (RFC 9309, 2.3.1.4). The first
- * task says so in its record; the others wait in the store. */
+/* The origin's robots.txt has no answer: nothing is allowed until it is asked again (RFC
+ * 9309, 2.3.1.4). The first task says so in its record; the others wait in the store. */
 static bool refuse_shut(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                         struct task *task)
 {
-    enum outcome outcome = gate->trouble != OUTCOME_NONE ? gate->trouble
-                                                         : OUTCOME_REFUSED_ROBOTS_UNREACHABLE;
+    enum outcome outcome =
+        gate->trouble != OUTCOME_NONE ? gate->trouble : OUTCOME_REFUSED_ROBOTS_UNREACHABLE;
     int64_t expires_ms = gate->record.expires_at_ms;
     conclude(fetcher, host, task, outcome, BYTES("robots.txt has no answer"), expires_ms);
     scheduler_return(fetcher->scheduler, host->turn, 0);
@@ -537,7 +535,8 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     fetch->visit->is_contact = true;
     fetch->visit->outcome = outcome;
     if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT && gate_redirect(gate, header_get(headers, BYTES("location"))))) {
+        (outcome == OUTCOME_REDIRECT &&
+         gate_redirect(gate, header_get(headers, BYTES("location"))))) {
         gate->is_fetching = false;
         crawl_end_visit(crawl, fetch->visit);
         transfer_result_clear(result);
@@ -551,7 +550,9 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     bool is_answer = result->end == TRANSFER_DONE || result->end == TRANSFER_BODY_TOO_LARGE;
     struct robots_answer answer = {
         /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-        .status = !is_answer ? 0 : outcome == OUTCOME_REDIRECT ? 404 : result->status,
+        .status = !is_answer                    ? 0
+                  : outcome == OUTCOME_REDIRECT ? 404
+                                                : result->status,
         .body = buf_bytes(&body),
         .etag = header_get(headers, BYTES("etag")),
         .last_modified = header_get(headers, BYTES("last-modified")),
@@ -602,7 +603,8 @@ static void finish_fetches(struct fetcher *fetcher)
     while (transfers_next_done(fetcher->transfers, &result)) {
         struct fetch *fetch = result.owner;
         struct host *host = fetch->host;
-        finish_lane(fetcher, host, &result, exchange_outcome(&result, fetch->visit->is_conditional));
+        finish_lane(fetcher, host, &result,
+                    exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
         else
@@ -646,10 +648,11 @@ static void wait_for_network(struct fetcher *fetcher)
 {
     int64_t now_ms = crawl_now_ms(fetcher->crawl);
     int64_t next_ms = scheduler_next_ms(fetcher->scheduler);
-    int64_t wait_ms = earlier(transfers_timeout_ms(fetcher->transfers),
-                              resolver_timeout_ms(fetcher->resolver));
+    int64_t wait_ms =
+        earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
     bool is_full = transfers_in_flight(fetcher->transfers) >= fetcher->transfers_most;
-    /* Without a credit or a free transfer a ready host does not help: a knock or a socket will wake us. */
+    /* Without a credit or a free transfer a ready host does not help: a knock or a socket will wake
+     * us. */
     if (next_ms != INT64_MAX && !is_full && !crawl_is_stopping(fetcher->crawl))
         wait_ms = earlier(wait_ms, next_ms > now_ms ? next_ms - now_ms : 20);
     if (fetcher->drain_until_ms > 0)
