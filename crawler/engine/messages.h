@@ -64,10 +64,10 @@ struct work {
     struct message message;
     uint64_t host;
     char *name;
-    struct pace pace;         /* For a host that wakes. */
+    struct pace pace; /* For a host that wakes. */
     uint64_t pages;
     struct task *tasks;
-    struct buf origins;       /* Packed pairs of origin and its record, as the store has them. */
+    struct buf origins; /* Packed pairs of origin and its record, as the store has them. */
 };
 
 struct forget {

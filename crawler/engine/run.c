@@ -31,8 +31,8 @@
 #include "store/lock.h"
 
 enum {
-    TICK_MS = 500,            /* Progress, free space. */
-    VISITS_BEYOND = 512,      /* Credits beyond what may be in flight: for reading and storing. */
+    TICK_MS = 500,       /* Progress, free space. */
+    VISITS_BEYOND = 512, /* Credits beyond what may be in flight: for reading and storing. */
 };
 
 struct run {
@@ -46,8 +46,8 @@ struct run {
     struct readers *readers;
     struct writer *writer;
     struct channel answers;
-    int answers_bell;         /* An event descriptor: an answer is there. */
-    int signals;              /* A signal descriptor. */
+    int answers_bell; /* An event descriptor: an answer is there. */
+    int signals;      /* A signal descriptor. */
     sigset_t old_signals;
     bool was_signalled;
 };
@@ -116,8 +116,8 @@ static enum status add_seeds(struct run *run, struct txn *txn)
     for (size_t i = 0; i < run->request->seed_count; i++) {
         struct url url;
         char storage[URL_BYTES_MAX + 1];
-        enum url_error error = url_parse_link(
-            &url, storage, sizeof(storage), bytes_from_string(run->request->seeds[i]), NULL);
+        enum url_error error = url_parse_link(&url, storage, sizeof(storage),
+                                              bytes_from_string(run->request->seeds[i]), NULL);
         if (error != URL_ERROR_NONE) {
             log_error("seed %s: %s", run->request->seeds[i], url_error_text(error));
             return STATUS_DATA;
@@ -128,12 +128,13 @@ static enum status add_seeds(struct run *run, struct txn *txn)
     return STATUS_OK;
 }
 
-/* What the tables must know before the first fetch: seeds, a new epoch, and that a run is under way. */
+/* What the tables must know before the first fetch: seeds, a new epoch, and that a run is under
+ * way. */
 static enum status begin_in_tables(struct run *run)
 {
     struct counters *counters = &run->tables.counters;
-    run->crawl.is_after_crash = counters->values[COUNTER_LAST_RUN_MS] > 0 &&
-                                counters->values[COUNTER_RUN_IS_CLEAN] == 0;
+    run->crawl.is_after_crash =
+        counters->values[COUNTER_LAST_RUN_MS] > 0 && counters->values[COUNTER_RUN_IS_CLEAN] == 0;
     counters->values[COUNTER_LAST_RUN_MS] = (uint64_t)run->crawl.started_ms;
     counters->values[COUNTER_RUN_IS_CLEAN] = 0;
     if (run->request->is_all && counters->values[COUNTER_EPOCH_IS_OPEN] == 0) {

@@ -18,11 +18,11 @@
 enum {
     BATCH_VISITS = 256,
     BATCH_BYTES = 8 << 20,
-    BATCH_AGE_MS = 200,         /* A visit waits no longer for company ... */
-    BATCH_AGE_HUNGRY_MS = 10,   /* ... than this, where its links are waited for. */
+    BATCH_AGE_MS = 200,       /* A visit waits no longer for company ... */
+    BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
     TASKS_AT_ONCE = 128,
     HOSTS_AWAKE_MOST = 4096,
-    IDLE_MS = 2000,             /* A host without work stays awake so long: its next link may be under way. */
+    IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
     LOG_BYTES_MOST = 128 << 20, /* Log since the last checkpoint at which the writer slows down. */
     SLOW_DOWN_MS = 50,
@@ -64,8 +64,7 @@ static void add_origins(struct writer *writer, struct awake_host *host, struct w
             continue;
         struct bytes origin = url_origin(&url);
         size_t i = 0;
-        while (i < host->origin_count &&
-               !bytes_equal(bytes_from_string(host->origins[i]), origin))
+        while (i < host->origin_count && !bytes_equal(bytes_from_string(host->origins[i]), origin))
             i++;
         if (i < host->origin_count)
             continue;
@@ -105,8 +104,7 @@ static void feed(struct writer *writer, struct awake_host *host, int64_t now_ms)
 {
     if (host->wanted == 0 || host->is_over_budget || crawl_is_stopping(writer->crawl))
         return;
-    struct task *tasks =
-        frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
+    struct task *tasks = frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
     struct host_record record = { .name = BYTES("") };
     if (!tasks)
         return;
@@ -129,8 +127,7 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
     while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
         uint64_t site = hash_bytes(site_of_host(record.name), 0);
-        struct awake_host *host =
-            awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
+        struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
         host->idle_since_ms = now_ms;
         struct task *tasks =
             frontier_take(writer->tables->frontier, record.id, TASKS_AT_ONCE, now_ms);
@@ -152,7 +149,8 @@ static void feed_hungry(struct writer *writer, int64_t now_ms)
 
 static bool is_idle(const struct awake_host *host, int64_t since_ms)
 {
-    /* At the end of the run every host is: what was still on its way to a fetch thread is queued on disk. */
+    /* At the end of the run every host is: what was still on its way to a fetch thread is queued on
+     * disk. */
     return since_ms == INT64_MAX || (host->outstanding == 0 && host->idle_since_ms <= since_ms);
 }
 
@@ -433,7 +431,8 @@ static bool is_at_rest(const struct writer *writer)
            atomic_load(&writer->crawl->visits) == 0;
 }
 
-/* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to sleep first. */
+/* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to
+ * sleep first. */
 static void look_for_the_end(struct writer *writer)
 {
     struct crawl *crawl = writer->crawl;
