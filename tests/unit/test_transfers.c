@@ -475,9 +475,10 @@ END_TEST
 
 START_TEST(hosts_may_be_literals_and_odd_names)
 {
-    static const char *const hosts[] = { "127.0.0.1",  "localhost", "a_b.test",
-                                         "-dash.test", "dot.test.", "xn--bcher-kva.test",
-                                         "7.test",     "x.onion" };
+    static const char *const hosts[] = { "127.0.0.1",     "localhost", "a_b.test",
+                                         "-dash.test",    "dot.test.", "xn--bcher-kva.test",
+                                         "[2001:db8::1]", "[::1]",     "7.test",
+                                         "x.onion" };
     struct world world;
     world_open(&world);
     for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
