@@ -157,16 +157,6 @@ bool robots_reader_next(struct robots_reader *reader, struct robots_line *line)
     return false;
 }
 
-struct bytes robots_cut_at_line(struct bytes text, size_t most)
-{
-    if (text.length <= most)
-        return text;
-    size_t end = most;
-    while (end > 0 && text.data[end] != '\n' && text.data[end] != '\r')
-        end--;
-    return bytes_slice(text, 0, end);
-}
-
 bool robots_text_is_html(struct bytes text)
 {
     static const struct bytes openings[] = {

@@ -41,10 +41,6 @@ struct robots_reader robots_reader_of(struct bytes text);
 /* The next line with a key we know; false at the end. */
 bool robots_reader_next(struct robots_reader *reader, struct robots_line *line);
 
-/* The first `most` bytes without a line that does not end in them: half a rule could forbid a whole
- * site. */
-struct bytes robots_cut_at_line(struct bytes text, size_t most);
-
 /* A page that was sent in place of a robots.txt. */
 bool robots_text_is_html(struct bytes text);
 

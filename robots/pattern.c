@@ -32,14 +32,13 @@ static int encoded_byte(struct bytes text, size_t at)
     return high < 0 || low < 0 ? -1 : high << 4 | low;
 }
 
-/* A '%' that encodes nothing stays as it is, on both sides. */
+/* A '%' that encodes nothing is the sign itself. */
 static size_t put_percent(char *out, struct bytes text, size_t *at)
 {
     int byte = encoded_byte(text, *at);
     if (byte < 0) {
-        out[0] = '%';
         *at += 1;
-        return 1;
+        return put_encoded(out, '%');
     }
     *at += 3;
     if (kinds[byte] != 'u')

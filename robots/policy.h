@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * policy - the life of an origin's robots.txt: when to ask, and what the answer means (RFC
- * 9309, 2.3.1).
+ * policy - the life of an origin's robots.txt: when to ask, and what the answer means.
  *
- * 2xx: the rules. 4xx except 429: everything is allowed. 429, 5xx and no answer: everything is
- * disallowed, but the last good copy goes on for as long as the RFC allows, and after 30 days
- * without an answer the file counts as unavailable (2.3.1.4). Cached for 24 hours (2.4) or by
- * Cache-Control up to that.
+ * RFC 9309, 2.3.1. 2xx: the rules. 4xx except 429: everything is allowed. 429, 5xx and no answer:
+ * everything is disallowed, but the last good copy goes on for as long as the RFC allows, and after
+ * 30 days without an answer the file counts as unavailable (2.3.1.4). Cached for 24 hours (2.4) or
+ * by Cache-Control up to that.
  */
 #ifndef ROBOTS_POLICY_H
 #define ROBOTS_POLICY_H
@@ -25,8 +24,7 @@
 #define ROBOTS_RETRY_LEAST_MS INT64_C(60000)
 #define ROBOTS_RETRY_MOST_MS  INT64_C(86400000)
 
-/* From then on a robots.txt that cannot be reached counts as one that is not there (RFC
- * 9309, 2.3.1.4). */
+/* RFC 9309, 2.3.1.4: from then on a file that cannot be reached counts as one that is not there. */
 #define ROBOTS_UNREACHABLE_MOST_MS INT64_C(2592000000)
 
 enum robots_verdict {

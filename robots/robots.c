@@ -124,9 +124,10 @@ static void read_name(struct draft_file *file, struct bytes name)
     }
 }
 
-/* Several user-agent lines in a row share what follows. Only a rule ends their list (RFC 9309, 2.2.4:
- * other records must not), but a delay ends it for the delays, as its authors mean one agent's. Some
- * write several names into one line; behind one that is no bare token, words mean something else. */
+/* Several user-agent lines in a row share what follows. Only a rule ends their list (RFC
+ * 9309, 2.2.4: other records must not), but a delay ends it for the delays, as its authors mean one
+ * agent's. Some write several names into one line; behind one that is no bare token, words mean
+ * something else. */
 static void read_user_agent(struct draft_file *file, struct bytes names)
 {
     for (size_t i = 0; i < GROUPS; i++) {
@@ -436,7 +437,17 @@ struct bytes robots_product_token(struct bytes user_agent)
     return bytes_slice(token, 0, end);
 }
 
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
 struct bytes robots_text_cut(struct bytes text)
 {
-    return robots_cut_at_line(text, ROBOTS_BYTES_MAX);
+    size_t end = ROBOTS_BYTES_MAX;
+    if (text.length <= end || is_line_end(text.data[end]))
+        return bytes_slice(text, 0, end);
+    while (end > 0 && !is_line_end(text.data[end - 1]))
+        end--;
+    return bytes_slice(text, 0, end);
 }

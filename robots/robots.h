@@ -32,8 +32,7 @@ struct robots_decision {
 struct robots *robots_new(struct bytes text, struct bytes product_token);
 void robots_free(struct robots *robots);
 
-/* path_query as url_path_query() gives it. "/robots.txt" itself is always allowed. why may be NULL.
- */
+/* path_query as url_path_query() gives it. "/robots.txt" is always allowed. why may be NULL. */
 bool robots_allows(const struct robots *robots, struct bytes path_query,
                    struct robots_decision *why);
 
@@ -50,8 +49,8 @@ size_t robots_memory_bytes(const struct robots *robots);
 /* The product token of a User-Agent value: the part before '/', space or '('. Borrowed from it. */
 struct bytes robots_product_token(struct bytes user_agent);
 
-/* The text up to the last line that ends within ROBOTS_BYTES_MAX: all that robots_new() looks at.
- */
+/* The lines that end within ROBOTS_BYTES_MAX, which are all that robots_new() looks at: half a rule
+ * could forbid a whole site. */
 struct bytes robots_text_cut(struct bytes text);
 
 #endif

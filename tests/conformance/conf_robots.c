@@ -165,119 +165,112 @@ static struct bytes path_query(struct bytes url, struct buf *storage)
 
 /* One kind of question each. */
 
+static enum answer pass_if(bool is_right)
+{
+    return is_right ? PASSED : FAILED;
+}
+
 struct question {
     const json_t *row;
-    const struct robots *robots;
+    struct bytes text;
+    const struct robots *robots; /* The text, for the row's user agent. */
 };
 
-static struct robots_decision decide(const struct question *question, struct bytes url)
+static struct robots_decision decide(const struct robots *robots, struct bytes url)
 {
     struct robots_decision decision;
     struct buf path;
     buf_init(&path, BUF_UNBOUNDED);
-    robots_allows(question->robots, path_query(url, &path), &decision);
+    robots_allows(robots, path_query(url, &path), &decision);
     buf_clear(&path);
     return decision;
 }
 
-static bool answer_crawl_delay(const struct question *question)
+static enum answer answer_crawl_delay(const struct question *question)
 {
     int64_t ms = robots_crawl_delay_ms(question->robots);
     const json_t *wanted = json_object_get(question->row, "expect_s");
     if (!wanted) /* Longer than a machine word counts: any bounded answer. */
-        return ms > 0;
+        return pass_if(ms > 0);
     if (json_is_null(wanted))
-        return ms == -1;
-    return ms == llround(json_number_value(wanted) * 1000);
+        return pass_if(ms == -1);
+    return pass_if(ms == llround(json_number_value(wanted) * 1000));
 }
 
-static bool answer_sitemaps(const struct question *question)
+static enum answer answer_sitemaps(const struct question *question)
 {
     const json_t *wanted = json_object_get(question->row, "expect");
     bool is_right = robots_sitemap_count(question->robots) == json_array_size(wanted);
     for (size_t i = 0; is_right && i < json_array_size(wanted); i++)
         is_right =
             bytes_equal(robots_sitemap(question->robots, i), json_bytes(json_array_get(wanted, i)));
-    return is_right;
+    return pass_if(is_right);
 }
 
-static bool answer_sitemap_count(const struct question *question)
+static json_int_t wanted_number(const struct question *question)
 {
-    return (json_int_t)robots_sitemap_count(question->robots) ==
-           json_integer_value(json_object_get(question->row, "expect"));
+    return json_integer_value(json_object_get(question->row, "expect"));
 }
 
-static bool answer_sitemap_nth(const struct question *question)
+static enum answer answer_sitemap_count(const struct question *question)
+{
+    return pass_if((json_int_t)robots_sitemap_count(question->robots) == wanted_number(question));
+}
+
+static enum answer answer_sitemap_nth(const struct question *question)
 {
     size_t n = (size_t)json_integer_value(json_object_get(question->row, "n"));
-    return n < robots_sitemap_count(question->robots) &&
-           bytes_equal(robots_sitemap(question->robots, n),
-                       json_bytes(json_object_get(question->row, "expect")));
+    return pass_if(n < robots_sitemap_count(question->robots) &&
+                   bytes_equal(robots_sitemap(question->robots, n),
+                               json_bytes(json_object_get(question->row, "expect"))));
 }
 
-static bool answer_matching_line(const struct question *question)
+static enum answer answer_matching_line(const struct question *question)
 {
-    return decide(question, json_bytes(json_object_get(question->row, "url"))).line ==
-           json_integer_value(json_object_get(question->row, "expect"));
+    struct bytes url = json_bytes(json_object_get(question->row, "url"));
+    return pass_if(decide(question->robots, url).line == wanted_number(question));
 }
 
-static bool answer_explicitly_disallowed(const struct question *question)
+static enum answer answer_explicitly_disallowed(const struct question *question)
 {
-    struct robots_decision decision =
-        decide(question, json_bytes(json_object_get(question->row, "url")));
-    return (!decision.is_allowed && !bytes_equal(decision.agent, BYTES("*"))) ==
-           json_is_true(json_object_get(question->row, "expect"));
+    const json_t *wanted = json_object_get(question->row, "expect");
+    struct bytes url = json_bytes(json_object_get(question->row, "url"));
+    struct robots_decision decision = decide(question->robots, url);
+    bool is_explicit = !decision.is_allowed && !bytes_equal(decision.agent, BYTES("*"));
+    return json_is_null(wanted) ? SKIPPED : pass_if(is_explicit == json_is_true(wanted));
 }
 
 /* A user agent with commas is a crawler that goes by several names: what is forbidden to one of
  * them is forbidden. */
-static enum answer answer_access(const json_t *row, struct bytes text)
+static enum answer answer_access(const struct question *question)
 {
-    struct bytes names = user_agent(row);
+    struct bytes names = user_agent(question->row);
     struct bytes name = names;
-    struct buf url;
+    struct buf storage;
     bool is_allowed = true;
-    buf_init(&url, BUF_UNBOUNDED);
+    buf_init(&storage, BUF_UNBOUNDED);
+    struct bytes url = field(question->row, "url", &storage);
     bytes_split(&names, ',', &name);
     do {
-        struct robots *robots = robots_new(text, robots_product_token(name));
-        is_allowed &= decide(&(struct question){ row, robots }, field(row, "url", &url)).is_allowed;
+        struct robots *robots = robots_new(question->text, robots_product_token(name));
+        is_allowed &= decide(robots, url).is_allowed;
         robots_free(robots);
     } while (bytes_split(&names, ',', &name));
-    buf_clear(&url);
-    return is_allowed == json_is_true(json_object_get(row, "allow")) ? PASSED : FAILED;
+    buf_clear(&storage);
+    return pass_if(is_allowed == json_is_true(json_object_get(question->row, "allow")));
 }
 
-static const struct {
-    const char *kind;
-    bool (*answer)(const struct question *question);
-} kinds[] = {
-    { "crawl_delay", answer_crawl_delay },
-    { "sitemaps", answer_sitemaps },
-    { "sitemap_count", answer_sitemap_count },
-    { "sitemap_nth", answer_sitemap_nth },
-    { "matching_line", answer_matching_line },
-    { "explicitly_disallowed", answer_explicitly_disallowed },
-};
+static enum answer answer_http_status(const struct question *question)
+{
+    struct origin_record record = { 0 };
+    struct robots_answer answer = { .max_age_ms = -1 };
+    answer.status = (uint16_t)json_integer_value(json_object_get(question->row, "status"));
+    robots_record_answer(&record, &answer, 1);
+    bool is_allowed = robots_verdict(&record, 2) == ROBOTS_VERDICT_ALLOW_ALL;
+    return pass_if(is_allowed == json_is_true(json_object_get(question->row, "allow")));
+}
 
-static const struct {
-    const char *kind;
-    const char *reason;
-} not_ours[] = {
-    { "access_out_of_scope", "the caller brings the file of the URL's origin" },
-    { "ua_token", "the configuration checks user agents" },
-    { "url_path", "URLs are parsed elsewhere" },
-    { "pattern_escape", "no function of its own" },
-    { "preferred_host", "Host lines are not read" },
-    { "request_rate_seconds", "Request-rate lines are not read" },
-    { "request_rate_requests", "Request-rate lines are not read" },
-    { "request_rate_start_time", "Request-rate lines are not read" },
-    { "request_rate_end_time", "Request-rate lines are not read" },
-    { "visit_time_start_time", "Visit-time lines are not read" },
-    { "visit_time_end_time", "Visit-time lines are not read" },
-};
-
-/* The line of the one rule in these files, as seen by the agent whose group it is in. */
+/* The line of the one rule that these files have for the agent. */
 static uint32_t line_of_rule(struct bytes text, struct bytes agent, struct bytes path)
 {
     struct robots_decision decision;
@@ -287,49 +280,72 @@ static uint32_t line_of_rule(struct bytes text, struct bytes agent, struct bytes
     return decision.line;
 }
 
-static enum answer answer_http_status(const json_t *row)
+static enum answer answer_last_line_seen(const struct question *question)
 {
-    struct origin_record record = { 0 };
-    struct robots_answer answer = { .max_age_ms = -1 };
-    answer.status = (uint16_t)json_integer_value(json_object_get(row, "status"));
-    robots_record_answer(&record, &answer, 1);
-    bool is_allowed = robots_verdict(&record, 2) == ROBOTS_VERDICT_ALLOW_ALL;
-    return is_allowed == json_is_true(json_object_get(row, "allow")) ? PASSED : FAILED;
+    uint32_t line = line_of_rule(question->text, BYTES("bar"), BYTES("/x"));
+    return pass_if(line == wanted_number(question));
+}
+
+/* Where every line is understood, the rule is found. */
+static enum answer answer_unknown_directives(const struct question *question)
+{
+    uint32_t line = line_of_rule(question->text, BYTES("foo"), BYTES("/AnyValue"));
+    return pass_if((line > 0) == (wanted_number(question) == 0));
+}
+
+static const char no_rates[] = "Request-rate and Visit-time lines are not read";
+static const char no_urls[] = "URLs are parsed elsewhere";
+
+/* A kind that is not ours has no function, and a reason for skipping it. */
+static const struct kind {
+    const char *name;
+    enum answer (*answer)(const struct question *question);
+    const char *reason;
+} kinds[] = {
+    { "access", answer_access, NULL },
+    { "crawl_delay", answer_crawl_delay, NULL },
+    { "sitemaps", answer_sitemaps, NULL },
+    { "sitemap_count", answer_sitemap_count, NULL },
+    { "sitemap_nth", answer_sitemap_nth, NULL },
+    { "matching_line", answer_matching_line, NULL },
+    { "explicitly_disallowed", answer_explicitly_disallowed, no_urls },
+    { "http_status", answer_http_status, NULL },
+    { "last_line_seen", answer_last_line_seen, NULL },
+    { "unknown_directives", answer_unknown_directives, NULL },
+    { "access_out_of_scope", NULL, "the caller brings the file of the URL's origin" },
+    { "ua_token", NULL, "the configuration checks user agents" },
+    { "url_path", NULL, no_urls },
+    { "pattern_escape", NULL, "no function of its own" },
+    { "preferred_host", NULL, "Host lines are not read" },
+    { "request_rate_seconds", NULL, no_rates },
+    { "request_rate_requests", NULL, no_rates },
+    { "request_rate_start_time", NULL, no_rates },
+    { "request_rate_end_time", NULL, no_rates },
+    { "visit_time_start_time", NULL, no_rates },
+    { "visit_time_end_time", NULL, no_rates },
+};
+
+static const struct kind *find_kind(const json_t *row)
+{
+    const char *name = json_string_value(json_object_get(row, "kind"));
+    for (size_t i = 0; name && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (strcmp(name, kinds[i].name) == 0)
+            return &kinds[i];
+    return NULL;
 }
 
 static void answer_robots_row(struct suite *suite, const json_t *row)
 {
-    const char *kind = json_string_value(json_object_get(row, "kind"));
+    const struct kind *kind = find_kind(row);
     struct buf storage;
     buf_init(&storage, BUF_UNBOUNDED);
     struct bytes text = field(row, "robots", &storage);
-    json_int_t wanted = json_integer_value(json_object_get(row, "expect"));
+    struct robots *robots = robots_new(text, robots_product_token(user_agent(row)));
     enum answer answer = SKIPPED;
-    const char *reason = "not a question that we know";
-    for (size_t i = 0; kind && i < sizeof(not_ours) / sizeof(not_ours[0]); i++)
-        if (strcmp(kind, not_ours[i].kind) == 0)
-            reason = not_ours[i].reason;
-    if (kind && strcmp(kind, "access") == 0)
-        answer = answer_access(row, text);
-    else if (kind && strcmp(kind, "http_status") == 0)
-        answer = answer_http_status(row);
-    else if (kind && strcmp(kind, "last_line_seen") == 0)
-        answer = line_of_rule(text, BYTES("bar"), BYTES("/x")) == wanted ? PASSED : FAILED;
-    else if (kind && strcmp(kind, "unknown_directives") == 0)
-        answer = (line_of_rule(text, BYTES("foo"), BYTES("/AnyValue")) > 0) == (wanted == 0)
-                     ? PASSED
-                     : FAILED;
-    if (kind && strcmp(kind, "explicitly_disallowed") == 0 &&
-        json_is_null(json_object_get(row, "expect")))
-        reason = "URLs are parsed elsewhere";
-    else
-        for (size_t i = 0; kind && i < sizeof(kinds) / sizeof(kinds[0]); i++)
-            if (strcmp(kind, kinds[i].kind) == 0) {
-                struct robots *robots = robots_new(text, robots_product_token(user_agent(row)));
-                answer = kinds[i].answer(&(struct question){ row, robots }) ? PASSED : FAILED;
-                robots_free(robots);
-            }
-    count(suite, row, answer, reason);
+    if (kind && kind->answer)
+        answer = kind->answer(&(struct question){ row, text, robots });
+    count(suite, row, answer, kind ? kind->reason : "a question that we do not know");
+    robots_free(robots);
     buf_clear(&storage);
 }
 
@@ -346,7 +362,9 @@ static void answer_probe(struct suite *suite, const json_t *row)
     snprintf(path, sizeof(path), "%s/%s/%s", suite->directory, suite->name,
              json_string_value(json_object_get(row, "file")));
     buf_init(&text, BUF_UNBOUNDED);
-    count(suite, row, read_path(path, &text) ? answer_access(row, buf_bytes(&text)) : FAILED, NULL);
+    bool is_there = read_path(path, &text);
+    struct question question = { .row = row, .text = buf_bytes(&text) };
+    count(suite, row, is_there ? answer_access(&question) : FAILED, NULL);
     buf_clear(&text);
 }
 
@@ -365,8 +383,7 @@ static void answer_x_robots_tag(struct suite *suite, const json_t *row)
     for (size_t i = 0; i < json_array_size(headers); i++)
         directives_from_header(&directives, json_bytes(json_array_get(headers, i)),
                                json_bytes(json_object_get(row, "bot")));
-    count(suite, row, has_directives(json_object_get(row, "expect"), &directives) ? PASSED : FAILED,
-          NULL);
+    count(suite, row, pass_if(has_directives(json_object_get(row, "expect"), &directives)), NULL);
 }
 
 /* A date before 1970 is for us no date. */
@@ -376,7 +393,7 @@ static void answer_date(struct suite *suite, const json_t *row)
     json_int_t wanted = json_integer_value(epoch);
     int64_t got = httpdate_parse(json_bytes(json_object_get(row, "input")));
     bool is_right = json_is_null(epoch) || wanted < 0 ? got == -1 : got == wanted * 1000;
-    count(suite, row, is_right ? PASSED : FAILED, NULL);
+    count(suite, row, pass_if(is_right), NULL);
 }
 
 static void see_element(void *context, const xmlChar *name, const xmlChar **attributes)
@@ -400,7 +417,7 @@ static void answer_html(struct suite *suite, const json_t *row)
     xmlChar *html = xmlStrdup(BAD_CAST json_string_value(json_object_get(row, "html")));
     htmlSAXParseDoc(html, "UTF-8", &handler, &directives);
     xmlFree(html);
-    count(suite, row, has_directives(row, &directives) ? PASSED : FAILED, NULL);
+    count(suite, row, pass_if(has_directives(row, &directives)), NULL);
 }
 
 /* Files of rows. */
