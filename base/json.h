@@ -37,9 +37,7 @@ void json_object_begin(struct json *json, const char *name);
 void json_object_end(struct json *json);
 void json_array_begin(struct json *json, const char *name);
 void json_array_end(struct json *json);
-
 void json_string(struct json *json, const char *name, struct bytes value);
-
 /* NULL gives null. */
 void json_text(struct json *json, const char *name, const char *value);
 void json_integer(struct json *json, const char *name, int64_t value);

@@ -80,7 +80,8 @@ static void put_until(struct writer *out, struct bytes text, size_t *at, unsigne
         size_t end = start;
         while (end < text.length && !url_class_has(text.data[end], class | stop))
             end++;
-        put(out, text.data + start, end - start);
+        if (end > start)
+            put(out, text.data + start, end - start);
         *at = end;
         if (end == text.length || url_class_has(text.data[end], stop))
             return;

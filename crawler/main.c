@@ -1,5 +1,62 @@
-/* SPDX-License-Identifier: MIT */
-int main(void)
+/* SPDX-License-Identifier: MIT
+ *
+ * forage - the program: finds the command in the table and runs it.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/log.h"
+#include "crawler/cli/command.h"
+#include "crawler/cli/help.h"
+#include "crawler/cli/invocation.h"
+
+static enum status print_help(struct invocation *in)
 {
-    return 0;
+    struct buf out;
+    buf_init(&out, BUF_UNBOUNDED);
+    if (in->command)
+        help_command(in->set, in->command, &out);
+    else
+        help_overview(in->set, &out);
+    enum status status = invocation_print(in, buf_bytes(&out));
+    buf_clear(&out);
+    return status;
+}
+
+static enum status run_invocation(struct invocation *in)
+{
+    if (invocation_has(in, "help"))
+        return print_help(in);
+    if (invocation_has(in, "version"))
+        return invocation_print(in, BYTES("forage " FORAGE_VERSION "\n"));
+    return in->command->run(in);
+}
+
+/* Every exit code but 0 is said with its name, if the command has not done so. A limit is what was
+ * asked for, so it is said to those alone who want to hear more: cron would send a mail each night.
+ */
+static void report(struct invocation *in, enum status status)
+{
+    if (status == STATUS_OK || in->is_reported)
+        return;
+    if (status == STATUS_LIMIT)
+        log_info("%s: %s (exit %d %s)", in->command->name, status_text(status),
+                 status_exit_code(status), status_word(status));
+    else
+        invocation_fail(in, status, "%s: %s", in->command->name, status_text(status));
+}
+
+int main(int argc, char **argv)
+{
+    struct invocation in;
+    char *error;
+    enum status status = invocation_parse(&in, &forage_commands, argc, argv, &error);
+    if (status)
+        invocation_fail(&in, status, "%s", error);
+    else
+        status = run_invocation(&in);
+    report(&in, status);
+    free(error);
+    invocation_clear(&in);
+    return status_exit_code(status);
 }

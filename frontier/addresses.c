@@ -30,19 +30,16 @@ struct address {
 
 struct addresses {
     pthread_mutex_t lock;
-    int64_t ip_delay_ms;
     uint64_t seed; /* So that nobody can choose addresses that fall on one place. */
     struct address *table;
     size_t capacity; /* A power of two. */
     size_t count;
 };
 
-struct addresses *addresses_new(int64_t ip_delay_ms)
+struct addresses *addresses_new(void)
 {
-    assert(ip_delay_ms >= 0);
     struct addresses *addresses = xcalloc(1, sizeof(*addresses));
     pthread_mutex_init(&addresses->lock, NULL);
-    addresses->ip_delay_ms = ip_delay_ms;
     addresses->seed = (uint64_t)(uintptr_t)addresses;
     addresses->capacity = CAPACITY_LEAST;
     addresses->table = xcalloc(addresses->capacity, sizeof(*addresses->table));
@@ -98,36 +95,36 @@ static void forget_idle(struct addresses *addresses, int64_t now_ms)
 }
 
 static int64_t reserve(struct addresses *addresses, const unsigned char key[IP_BYTES],
-                       int64_t now_ms)
+                       int64_t ip_delay_ms, int64_t now_ms)
 {
     struct address *address = find(addresses, key);
     if (!address->free_at_ms) {
         memcpy(address->key, key, IP_BYTES);
         addresses->count++;
     } else if (address->free_at_ms > now_ms) {
-        int64_t told_ms = address->told_ms + addresses->ip_delay_ms;
-        int64_t last_ms = address->free_at_ms + SPREAD_TURNS * addresses->ip_delay_ms;
+        int64_t told_ms = address->told_ms + ip_delay_ms;
+        int64_t last_ms = address->free_at_ms + SPREAD_TURNS * ip_delay_ms;
         if (told_ms < address->free_at_ms || told_ms >= last_ms)
             told_ms = address->free_at_ms;
         address->told_ms = told_ms;
         return told_ms;
     }
-    address->free_at_ms = now_ms + addresses->ip_delay_ms;
+    address->free_at_ms = now_ms + ip_delay_ms;
     return 0;
 }
 
 int64_t address_reserve(struct addresses *addresses, const unsigned char ip[IP_BYTES],
-                        int64_t now_ms)
+                        int64_t ip_delay_ms, int64_t now_ms)
 {
     assert(now_ms >= 0);
-    if (!addresses->ip_delay_ms)
+    if (ip_delay_ms <= 0)
         return 0;
     unsigned char key[IP_BYTES];
     make_key(key, ip);
     pthread_mutex_lock(&addresses->lock);
     if (4 * (addresses->count + 1) > 3 * addresses->capacity)
         forget_idle(addresses, now_ms);
-    int64_t again_at_ms = reserve(addresses, key, now_ms);
+    int64_t again_at_ms = reserve(addresses, key, ip_delay_ms, now_ms);
     pthread_mutex_unlock(&addresses->lock);
     return again_at_ms;
 }

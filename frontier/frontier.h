@@ -69,6 +69,8 @@ struct url_record {
     int64_t gone_since_ms;
     int64_t fresh_until_ms; /* By HTTP; 0: unknown. */
     int64_t due_ms;         /* INT64_MAX: never again by itself. */
+    bool is_deleted;        /* That live entry is a delete: the page left the index. */
+    struct bytes digest;    /* SHA-256 of the stored content; empty: none. */
     struct bytes etag;
     struct bytes last_modified;
     struct bytes target; /* Of a redirect, or why in words (address, type, rule). */

@@ -46,6 +46,8 @@ void url_record_pack(struct buf *out, const struct url_record *record)
     pack_signed(out, record->gone_since_ms);
     pack_signed(out, record->fresh_until_ms);
     pack_number(out, stored_due(record->due_ms));
+    pack_u8(out, record->is_deleted);
+    pack_bytes(out, record->digest);
     pack_bytes(out, record->etag);
     pack_bytes(out, record->last_modified);
     pack_bytes(out, record->target);
@@ -84,6 +86,8 @@ bool url_record_unpack(struct url_record *record, struct bytes bytes)
     record->gone_since_ms = unpack_signed(&from);
     record->fresh_until_ms = unpack_signed(&from);
     record->due_ms = due_of(unpack_number(&from));
+    record->is_deleted = unpack_u8(&from) != 0;
+    record->digest = unpack_bytes(&from);
     record->etag = unpack_bytes(&from);
     record->last_modified = unpack_bytes(&from);
     record->target = unpack_bytes(&from);

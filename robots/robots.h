@@ -2,8 +2,9 @@
  *
  * robots - what one robots.txt says to one robot (RFC 9309).
  *
- * Parsing keeps the merged group of our product token (or of "*"), each rule with its line; matching is
- * apart, linear in hostile patterns, and thread-safe: a struct robots never changes after robots_new.
+ * Parsing keeps the merged group of our product token (or of "*"), each rule with its line;
+ * matching is apart, linear in hostile patterns, and thread-safe: a struct robots never changes
+ * after robots_new.
  */
 #ifndef ROBOTS_ROBOTS_H
 #define ROBOTS_ROBOTS_H
@@ -21,16 +22,17 @@ struct robots;
 
 struct robots_decision {
     bool is_allowed;
-    uint32_t line;         /* Of the rule that decided, from 1; 0: no rule matched. */
-    struct bytes pattern;  /* As written; borrowed from the struct robots. */
-    struct bytes agent;    /* The group that applied: our token, "*", or empty where none did. */
+    uint32_t line;        /* Of the rule that decided, from 1; 0: no rule matched. */
+    struct bytes pattern; /* As written; borrowed from the struct robots. */
+    struct bytes agent;   /* The group that applied: our token, "*", or empty where none did. */
 };
 
-/* product_token: "ExampleBot" of "ExampleBot/1.0 (+https://...)". Never fails: any bytes are a robots.txt. */
+/* product_token: "ExampleBot" of "ExampleBot/1.0 (+https://...)". Never fails: any bytes are a
+ * robots.txt. */
 struct robots *robots_new(struct bytes text, struct bytes product_token);
 void robots_free(struct robots *robots);
 
-/* path_query as url_path_query() gives it. "/robots.txt" itself is always allowed. why may be NULL. */
+/* path_query as url_path_query() gives it. "/robots.txt" is always allowed. why may be NULL. */
 bool robots_allows(const struct robots *robots, struct bytes path_query,
                    struct robots_decision *why);
 
@@ -46,5 +48,9 @@ size_t robots_memory_bytes(const struct robots *robots);
 
 /* The product token of a User-Agent value: the part before '/', space or '('. Borrowed from it. */
 struct bytes robots_product_token(struct bytes user_agent);
+
+/* The lines that end within ROBOTS_BYTES_MAX, which are all that robots_new() looks at: half a rule
+ * could forbid a whole site. */
+struct bytes robots_text_cut(struct bytes text);
 
 #endif

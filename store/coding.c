@@ -91,16 +91,17 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Makes room for `wanted` more bytes or what the bound leaves. The size counts one byte beyond what
- * may stay (the buf's place for its NUL): a decoder that reaches it has more to say than is
- * allowed. */
+/* Makes room for `wanted` more bytes or what the bound leaves. In the latter case the size counts
+ * one byte beyond the bound (the buf's place for its NUL): a decoder that writes it has more to say
+ * than is allowed. */
 static char *output_room(struct output *output, size_t wanted, size_t *size)
 {
     struct buf *buf = output->buf;
     size_t left = output->bound - buf->length;
     char *room = buf_reserve(buf, least(wanted, left));
     assert(room);
-    *size = least(buf->capacity - 1 - buf->length, left) + 1;
+    size_t spare = buf->capacity - 1 - buf->length;
+    *size = spare < left ? spare : left + 1;
     return room;
 }
 
@@ -410,8 +411,8 @@ static bool parse_codings(struct bytes codings, decode_function **decoders, size
 
 static size_t bound_of(const struct coding_limits *limits, struct bytes in, const struct buf *out)
 {
-    size_t by_ratio =
-        in.length > SIZE_MAX / (limits->ratio_most + 1) ? SIZE_MAX : in.length * limits->ratio_most;
+    size_t ratio = limits->ratio_most;
+    size_t by_ratio = ratio > 0 && in.length > SIZE_MAX / ratio ? SIZE_MAX : in.length * ratio;
     if (by_ratio < RATIO_FREE_BYTES)
         by_ratio = RATIO_FREE_BYTES;
     return least(least(limits->most, out->most), by_ratio);
@@ -483,6 +484,9 @@ void coding_compress(struct bytes in, struct buf *out)
 bool coding_decompress(struct bytes in, struct buf *out)
 {
     buf_reset(out);
+    /* Exactly one frame: an error is a size that no input has. */
+    if (in.length == 0 || ZSTD_findFrameCompressedSize(in.data, in.length) != in.length)
+        return false;
     struct output output = { out, out->most };
-    return in.length > 0 && decode_zstd(in, &output) == CODING_OK;
+    return decode_zstd(in, &output) == CODING_OK;
 }

@@ -22,6 +22,7 @@ enum verdict {
     SKIPPED_ENCODING,
     SKIPPED_FORM,
     SKIPPED_RULE,
+    SKIPPED_UNICODE,
     VERDICT_COUNT
 };
 
@@ -30,7 +31,11 @@ static const char *const reasons[VERDICT_COUNT] = {
     [SKIPPED_ENCODING] = "not UTF-8",
     [SKIPPED_FORM] = "not for this interface",
     [SKIPPED_RULE] = "keeps backslashes, which the standard does not",
+    [SKIPPED_UNICODE] = "newer than libidn2's Unicode",
 };
+
+/* Rows with characters that were assigned after Debian 12's libidn2 was made (U+32B9A). */
+static const char *const too_new[] = { "idna-1912" };
 
 struct counts {
     size_t of[VERDICT_COUNT];
@@ -230,6 +235,18 @@ static void print_counts(const char *name, const struct counts *counts)
     printf("%s\n", skipped > 0 ? ")" : "");
 }
 
+static enum verdict check_row(const struct file *file, const json_t *row)
+{
+    struct bytes id = field(row, "id");
+    enum verdict verdict = file->check(row);
+    for (size_t i = 0; i < sizeof(too_new) / sizeof(too_new[0]); i++)
+        if (verdict == FAILED && bytes_equal(id, bytes_from_string(too_new[i])))
+            return SKIPPED_UNICODE;
+    if (verdict == FAILED)
+        printf("    failed: %.*s\n", (int)id.length, id.data);
+    return verdict;
+}
+
 static bool check_file(const char *folder, const struct file *file, struct counts *total)
 {
     char *path = xasprintf("%s/%s.jsonl", folder, file->name);
@@ -244,9 +261,7 @@ static bool check_file(const char *folder, const struct file *file, struct count
     size_t capacity = 0;
     while (getline(&line, &capacity, stream) > 0) {
         json_t *row = json_loads(line, JSON_ALLOW_NUL, NULL);
-        enum verdict verdict = row ? file->check(row) : SKIPPED_ENCODING;
-        if (verdict == FAILED)
-            printf("    failed: %s\n", json_string_value(json_object_get(row, "id")));
+        enum verdict verdict = row ? check_row(file, row) : SKIPPED_ENCODING;
         counts.of[verdict]++;
         total->of[verdict]++;
         json_decref(row);

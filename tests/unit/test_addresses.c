@@ -43,9 +43,9 @@ START_TEST(a_second_request_waits_for_the_delay_since_the_first_began)
         { 1100, 0 }, /* Reserved for nobody: whoever asks first has it. */
         { 1100, 1300 }, { 1500, 0 },    { 1501, 1600 },
     };
-    struct addresses *addresses = addresses_new(DELAY_MS);
+    struct addresses *addresses = addresses_new();
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        ck_assert_msg(address_reserve(addresses, ip_of("192.0.2.1"), rows[i].now_ms) ==
+        ck_assert_msg(address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, rows[i].now_ms) ==
                           rows[i].again_at_ms,
                       "row %zu", i);
     addresses_free(addresses);
@@ -70,9 +70,9 @@ START_TEST(what_is_one_address)
         { "2001:db8::", "2001:db8::c000:201", true },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct addresses *addresses = addresses_new(DELAY_MS);
-        ck_assert_int_eq(address_reserve(addresses, ip_of(rows[i].first), 5000), 0);
-        int64_t again_at_ms = address_reserve(addresses, ip_of(rows[i].second), 5000);
+        struct addresses *addresses = addresses_new();
+        ck_assert_int_eq(address_reserve(addresses, ip_of(rows[i].first), DELAY_MS, 5000), 0);
+        int64_t again_at_ms = address_reserve(addresses, ip_of(rows[i].second), DELAY_MS, 5000);
         ck_assert_msg(again_at_ms == (rows[i].is_same ? 5100 : 0), "row %zu", i);
         addresses_free(addresses);
     }
@@ -81,9 +81,9 @@ END_TEST
 
 START_TEST(without_a_delay_nobody_waits_and_nothing_is_kept)
 {
-    struct addresses *addresses = addresses_new(0);
+    struct addresses *addresses = addresses_new();
     for (int i = 0; i < 3; i++)
-        ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), 7), 0);
+        ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), 0, 7), 0);
     ck_assert_uint_eq(addresses_count(addresses), 0);
     addresses_free(addresses);
 }
@@ -92,11 +92,11 @@ END_TEST
 START_TEST(a_crowd_behind_one_address_does_not_come_back_at_once)
 {
     enum { HOSTS = 6400 };
-    struct addresses *addresses = addresses_new(DELAY_MS);
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), 1000), 0);
+    struct addresses *addresses = addresses_new();
+    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000), 0);
     size_t told[100] = { 0 };
     for (size_t i = 0; i < HOSTS; i++) {
-        int64_t at_ms = address_reserve(addresses, ip_of("192.0.2.1"), 1000);
+        int64_t at_ms = address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000);
         ck_assert_int_ge(at_ms, 1100);
         ck_assert_int_lt(at_ms, 1000 + 100 * DELAY_MS);
         told[(at_ms - 1000) / DELAY_MS]++;
@@ -109,14 +109,14 @@ END_TEST
 
 START_TEST(addresses_that_are_idle_are_forgotten_and_others_are_not)
 {
-    struct addresses *addresses = addresses_new(DELAY_MS);
+    struct addresses *addresses = addresses_new();
     unsigned char ip[16];
     size_t most = 0;
     for (uint32_t i = 0; i < 200000; i++) {
         int64_t now_ms = 1 + i; /* About 10,100 of them are not idle at any time. */
-        ck_assert_int_eq(address_reserve(addresses, ip_numbered(ip, i), now_ms), 0);
+        ck_assert_int_eq(address_reserve(addresses, ip_numbered(ip, i), DELAY_MS, now_ms), 0);
         uint32_t recent = i >= 50 ? i - 50 : i;
-        ck_assert_int_gt(address_reserve(addresses, ip_numbered(ip, recent), now_ms), now_ms);
+        ck_assert_int_gt(address_reserve(addresses, ip_numbered(ip, recent), DELAY_MS, now_ms), now_ms);
         size_t count = addresses_count(addresses);
         most = count > most ? count : most;
     }
@@ -143,9 +143,9 @@ static void *ask(void *argument)
     for (uint32_t i = 0; i < ASKED; i++) {
         int64_t now_ms = atomic_fetch_add(asker->now_ms, 1);
         uint32_t shared = i % SHARED;
-        if (!address_reserve(asker->addresses, ip_numbered(ip, shared), now_ms))
+        if (!address_reserve(asker->addresses, ip_numbered(ip, shared), DELAY_MS, now_ms))
             asker->granted[shared][asker->count[shared]++] = now_ms;
-        address_reserve(asker->addresses, ip_numbered(ip, asker->own + i), now_ms);
+        address_reserve(asker->addresses, ip_numbered(ip, asker->own + i), DELAY_MS, now_ms);
     }
     return NULL;
 }
@@ -163,7 +163,7 @@ START_TEST(threads_that_ask_for_one_address_are_a_delay_apart)
     static int64_t all[THREADS * ASKED];
     pthread_t threads[THREADS];
     atomic_llong now_ms = 1;
-    struct addresses *addresses = addresses_new(DELAY_MS);
+    struct addresses *addresses = addresses_new();
     for (uint32_t i = 0; i < THREADS; i++) {
         askers[i] =
             (struct asker){ .addresses = addresses, .now_ms = &now_ms, .own = (i + 1) << 24 };

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * config - every setting of a crawl, where it came from, and the settings of each host.
+ *
+ * Precedence: built-in, forage.conf, environment (FORAGE_<NAME>), command line (-o NAME=VALUE). One
+ * INI file with # and ; comments; sections are the table's, and [host "docs.example.org"] or [host
+ * "*.example.org"], of which the most specific wins (exact, then the longest suffix) for each
+ * option by itself. A struct config never changes once loaded: any thread may ask.
+ */
+#ifndef CONFIG_CONFIG_H
+#define CONFIG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/bytes.h"
+#include "base/json.h"
+#include "base/status.h"
+#include "config/options.h"
+
+struct text_list {
+    const char *const *items;
+    size_t count;
+};
+
+/* The C type behind each type word of the table. */
+#define CONFIG_TYPE_TEXT          const char *
+#define CONFIG_TYPE_SPAN          int64_t
+#define CONFIG_TYPE_SIZE          uint64_t
+#define CONFIG_TYPE_COUNT         uint64_t
+#define CONFIG_TYPE_FACTOR        double
+#define CONFIG_TYPE_FLAG          bool
+#define CONFIG_TYPE_LIST          struct text_list
+#define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
+#define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
+#define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
+
+struct settings {
+#define OPT(field, name, section, type, ...) CONFIG_TYPE_##type field;
+    OPTION_TABLE(OPT)
+#undef OPT
+};
+
+/* One include or exclude line, in the order of the file. */
+struct config_rule {
+    bool is_include;
+    const char *pattern;
+    const char *host; /* Of its section, NULL: all. */
+    const char *file;
+    unsigned line;
+};
+
+struct config;
+
+/* "name=value" as given with -o, in order. */
+struct config_overrides {
+    const char *const *items;
+    size_t count;
+};
+
+/* Reads DIRECTORY/forage.conf (missing: built-in settings) or, where file is not NULL, that file
+ * instead. On failure *out is NULL and *error (caller frees) says file, line, what is wrong and the
+ * nearest known name. directory may be NULL: no file. */
+enum status config_load(struct config **out, const char *directory, const char *file,
+                        const struct config_overrides *overrides, char **error);
+void config_free(struct config *config);
+
+const struct settings *config_settings(const struct config *config);
+/* Borrowed from config; the same pointer for hosts that share their sections. */
+const struct settings *config_host_settings(const struct config *config, struct bytes host);
+size_t config_rules(const struct config *config, const struct config_rule **rules);
+
+/* NULL where the crawl may start; else (caller frees) what is missing (an honest user_agent with a
+ * contact), with the line to type. Where user_agent is empty and contact is set, user_agent() makes
+ * "Forage/<version> (+contact)". */
+char *config_identity_error(const struct config *config);
+const char *config_user_agent(const struct config *config);
+
+/* ---- For `forage config` and the documents made from the table */
+
+/* Every effective value, one "name = value" a line by section; with_origin adds where it came from
+ * as a comment. */
+void config_show(const struct config *config, bool with_origin, struct buf *out);
+void config_show_json(const struct config *config, struct buf *out);
+/* The reference of all options, as text, and as a part of the manual page (mdoc). */
+void config_reference(struct buf *out);
+void config_reference_mdoc(struct buf *out);
+/* A commented forage.conf; what the command line set in `from` (NULL: nothing) stands in it
+ * uncommented. */
+void config_sample(struct buf *out, const struct config *from);
+/* One line for each thing that loads but will hardly do what was meant: a rule that an earlier one
+ * hides, a FORAGE_ variable that is nearly an option's. */
+void config_warnings(const struct config *config, struct buf *out);
+/* Names of all options, for completions. */
+size_t config_option_names(const char *const **names);
+
+/* "500ms", "10s", "24h", "7d", bare milliseconds refused but for 0; "256Ki", "10M", bare bytes. */
+bool config_parse_span(struct bytes text, int64_t *span_ms);
+bool config_parse_size(struct bytes text, uint64_t *size);
+
+/* The known name nearest to what was typed, or NULL where nothing is near. Also used for commands
+ * and flags. */
+const char *nearest_name(const char *typed, const char *const *names, size_t count);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * options - the one table of options. A row makes the field of struct settings, the default, the
+ * range check, `config reference`, the manual page, the completions and the sample forage.conf.
+ *
+ *   OPT(field, name, section, type, default, least, most, reach, what it does)
+ *
+ * Types and their fields: TEXT (const char *, "" for none; least and most are lengths), SPAN
+ * (int64_t milliseconds: 500ms 10s 5m 24h 7d), SIZE (uint64_t bytes: 256Ki 10M), COUNT (uint64_t),
+ * FACTOR (double), FLAG (bool: yes, no), LIST (struct text_list: repeated lines or
+ * comma-separated), and one type a choice (an enum). For flags, lists and choices least and most
+ * are unused. Defaults are written as a user would write them.
+ *
+ * Reach: CRAWL options hold for the whole crawl; HOST options may also stand in a host section;
+ * APART options too, but there they mean something else, so a host without its own line has the
+ * built-in value, never the general one.
+ *
+ * Rules (include, exclude) are kept in order, apart.
+ */
+#ifndef CONFIG_OPTIONS_H
+#define CONFIG_OPTIONS_H
+
+#define OPTION_TABLE(OPT)                                                                          \
+    OPT(user_agent, "user_agent", "crawl", TEXT, "", 0, 512, HOST,                                 \
+        "Who we are, for webmasters: Name/1.0 (+https://where.to/read/about/it).")                 \
+    OPT(contact, "contact", "crawl", TEXT, "", 0, 256, CRAWL,                                      \
+        "A mail address or URL that reaches a person; sent as From where it is an address.")       \
+    OPT(max_pages, "max_pages", "crawl", COUNT, "0", 0, 1e15, APART,                               \
+        "Stop after this many pages in one run; in a host section: keep at most so many of the "   \
+        "host. 0: no limit.")                                                                      \
+    OPT(max_time_ms, "max_time", "crawl", SPAN, "0", 0, 31536000000, CRAWL,                        \
+        "Stop a run after this time. 0: no limit.")                                                \
+    OPT(max_total_bytes, "max_total_bytes", "crawl", SIZE, "0", 0, 1e18, CRAWL,                    \
+        "Stop a run after this many bytes received. 0: no limit.")                                 \
+    OPT(wait_max_ms, "wait_max", "crawl", SPAN, "5m", 0, 86400000, CRAWL,                          \
+        "End the run when every host with work is held for longer than this.")                     \
+    OPT(revisit_ms, "revisit", "crawl", SPAN, "7d", 60000, 31536000000, HOST,                      \
+        "When a known page is due again.")                                                         \
+    OPT(failures_max, "failures_max", "crawl", COUNT, "100", 0, 100, CRAWL,                        \
+        "Exit with 1 when more than this percentage of a run's fetches failed (100: never).")      \
+    OPT(scope, "scope", "scope", SPAN_CHOICE, "host", 0, 0, CRAWL,                                 \
+        "What the seeds span where no rule decides: host, site, prefix or any.")                   \
+    OPT(max_depth, "max_depth", "scope", COUNT, "100", 0, 65535, CRAWL,                            \
+        "Links followed from a seed, at most.")                                                    \
+    OPT(max_url_bytes, "max_url", "scope", SIZE, "2048", 64, 8192, CRAWL,                          \
+        "Longest URL that is followed.")                                                           \
+    OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
+        "A path in which one segment stands so often is a trap. 0: off.")                          \
+    OPT(max_segments, "max_segments", "scope", COUNT, "32", 0, 1000, HOST,                         \
+        "Path segments, at most. 0: no limit.")                                                    \
+    OPT(max_parameters, "max_parameters", "scope", COUNT, "16", 0, 1000, HOST,                     \
+        "Query parameters, at most. 0: no limit.")                                                 \
+    OPT(accept_types, "accept_types", "scope", LIST,                                               \
+        "text/html,application/xhtml+xml,text/xml,application/xml,application/rss+xml,"            \
+        "application/atom+xml,text/plain,application/pdf",                                         \
+        0, 0, HOST,                                                                                \
+        "Content types that are fetched, decided at the headers; text/* and */* work.")            \
+    OPT(queue_max, "queue_max", "scope", COUNT, "50000", 0, 1e12, HOST,                            \
+        "URLs queued for one host that was not seeded; more are held. 0: no limit.")               \
+    OPT(delay_ms, "delay", "politeness", SPAN, "1s", 0, 86400000, HOST,                            \
+        "Between the end of one response and the next request to the host.")                       \
+    OPT(delay_factor, "delay_factor", "politeness", FACTOR, "1", 0, 100, HOST,                     \
+        "Wait at least this times the last response time (30 s at most; not where delay is 0).")   \
+    OPT(connections, "connections", "politeness", COUNT, "1", 1, 256, HOST,                        \
+        "Requests at one time to the host; the delay holds for each.")                             \
+    OPT(ip_delay_ms, "ip_delay", "politeness", SPAN, "100ms", 0, 3600000, CRAWL,                   \
+        "Between requests to one address, whichever hosts share it.")                              \
+    OPT(robots, "robots", "politeness", ROBOTS_CHOICE, "obey", 0, 0, HOST,                         \
+        "obey or ignore robots.txt and robots directives (ignore only on sites that are yours).")  \
+    OPT(host_failures, "host_failures", "politeness", COUNT, "10", 1, 1000, HOST,                  \
+        "Failures in a row after which the host rests.")                                           \
+    OPT(host_rest_ms, "host_rest", "politeness", SPAN, "1h", 1000, 86400000, HOST,                 \
+        "How long it rests then, doubling to a day.")                                              \
+    OPT(tries, "tries", "politeness", COUNT, "3", 1, 20, HOST,                                     \
+        "Tries for one URL before it counts as unreachable.")                                      \
+    OPT(retry_ms, "retry", "politeness", SPAN, "1m", 1000, 86400000, HOST,                         \
+        "Before the second try of a URL; doubles with each.")                                      \
+    OPT(allow_address, "allow_address", "network", LIST, "", 0, 0, CRAWL,                          \
+        "Address ranges (CIDR) that may be connected to though they are not public.")              \
+    OPT(max_body_bytes, "max_body", "network", SIZE, "10M", 1024, 1073741824, HOST,                \
+        "Largest body, decoded; what is beyond is cut and marked.")                                \
+    OPT(max_header_bytes, "max_header", "network", SIZE, "128Ki", 1024, 16777216, CRAWL,           \
+        "Largest block of response header fields.")                                                \
+    OPT(connect_timeout_ms, "connect_timeout", "network", SPAN, "10s", 10, 600000, HOST,           \
+        "For name look-up and connection.")                                                        \
+    OPT(first_byte_timeout_ms, "first_byte_timeout", "network", SPAN, "20s", 10, 600000, HOST,     \
+        "For the first byte of the response.")                                                     \
+    OPT(fetch_timeout_ms, "fetch_timeout", "network", SPAN, "60s", 10, 86400000, HOST,             \
+        "For one whole fetch.")                                                                    \
+    OPT(slow_rate_bytes, "slow_rate", "network", SIZE, "1Ki", 0, 1e9, HOST,                        \
+        "Slower than so many bytes a second ...")                                                  \
+    OPT(slow_time_ms, "slow_time", "network", SPAN, "15s", 100, 600000, HOST,                      \
+        "... for so long ends a fetch.")                                                           \
+    OPT(http1, "http1", "network", FLAG, "no", 0, 0, CRAWL, "Speak HTTP/1.1 only.")                \
+    OPT(ca_file, "ca_file", "network", TEXT, "", 0, 4096, CRAWL,                                   \
+        "Certificate authorities to trust (PEM) in place of the system's.")                        \
+    OPT(dns_servers, "dns_servers", "network", TEXT, "", 0, 1024, CRAWL,                           \
+        "Name servers (address:port, comma-separated) in place of the system's.")                  \
+    OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
+        "Sent as Accept-Language.")                                                                \
+    OPT(transfers, "transfers", "engine", COUNT, "256", 1, 65536, CRAWL,                           \
+        "Most fetches in flight at once.")                                                         \
+    OPT(fetch_threads, "fetch_threads", "engine", COUNT, "1", 1, 64, CRAWL,                        \
+        "Threads that talk to the network.")                                                       \
+    OPT(parse_threads, "parse_threads", "engine", COUNT, "0", 0, 256, CRAWL,                       \
+        "Threads that parse pages. 0: as many as there are processors.")                           \
+    OPT(inflight_bytes, "inflight", "engine", SIZE, "64Mi", 1048576, 1e12, CRAWL,                  \
+        "Bytes of bodies between network and store, at most.")                                     \
+    OPT(max_text_bytes, "max_text", "engine", SIZE, "1Mi", 1024, 1073741824, CRAWL,                \
+        "Text kept of one page.")                                                                  \
+    OPT(max_links, "max_links", "engine", COUNT, "5000", 1, 1000000, CRAWL,                        \
+        "Links taken from one page.")                                                              \
+    OPT(db_cache_bytes, "db_cache", "store", SIZE, "96Mi", 1048576, 1e12, CRAWL,                   \
+        "Cache of the database.")                                                                  \
+    OPT(db_locks, "db_locks", "store", FLAG, "no", 0, 0, CRAWL,                                    \
+        "Run the database with its lock tables (slower; one thread works on tables anyway).")      \
+    OPT(checkpoint_bytes, "checkpoint", "store", SIZE, "64Mi", 1048576, 1e12, CRAWL,               \
+        "Log written between two checkpoints; recovery takes a second per 100 MB.")                \
+    OPT(min_free_bytes, "min_free", "store", SIZE, "2Gi", 0, 1e15, CRAWL,                          \
+        "Stop fetching when the file system has less left than this (or 5 %, if that is less).")   \
+    OPT(keep_bodies, "keep_bodies", "store", FLAG, "yes", 0, 0, HOST,                              \
+        "Keep the bodies as received, beside text and links.")                                     \
+    OPT(arrivals_max, "arrivals_max", "store", COUNT, "1000000", 1000, 1e9, CRAWL,                 \
+        "New URLs held in memory before they are written to their hosts' queues.")                 \
+    OPT(log_level, "log_level", "log", LEVEL_CHOICE, "warning", 0, 0, CRAWL,                       \
+        "error, warning, info or debug.")                                                          \
+    OPT(log_file, "log_file", "log", TEXT, "", 0, 4096, CRAWL,                                     \
+        "Lines go here as well; relative to the crawl directory.")
+
+/* Sections in the order of the documents: name, what stands there. */
+#define SECTION_TABLE(SECTION)                                                                     \
+    SECTION("crawl", "Who crawls, how much and how often.")                                        \
+    SECTION("scope", "Which URLs are followed.")                                                   \
+    SECTION("politeness", "What hosts are spared.")                                                \
+    SECTION("network", "How connections are made, and their limits.")                              \
+    SECTION("engine", "Threads, memory and what is taken from a page.")                            \
+    SECTION("store", "The database and what is kept.")                                             \
+    SECTION("log", "What is said, and where.")
+
+/* Lines of [scope] and host sections that are no options: name, is it an include, what it does. */
+#define RULE_TABLE(RULE)                                                                           \
+    RULE("include", true,                                                                          \
+         "Follow URLs that match this regular expression (PCRE2), whatever the scope says.")       \
+    RULE("exclude", false, "Do not follow URLs that match this regular expression (PCRE2).")
+
+#define SPAN_CHOICES(WORD)                                                                         \
+    WORD(SPAN_HOST, "host")                                                                        \
+    WORD(SPAN_SITE, "site")                                                                        \
+    WORD(SPAN_PREFIX, "prefix")                                                                    \
+    WORD(SPAN_ANY, "any")
+
+#define ROBOTS_CHOICES(WORD)                                                                       \
+    WORD(ROBOTS_OBEY, "obey")                                                                      \
+    WORD(ROBOTS_IGNORE, "ignore")
+
+#define LEVEL_CHOICES(WORD)                                                                        \
+    WORD(LEVEL_ERROR, "error")                                                                     \
+    WORD(LEVEL_WARNING, "warning")                                                                 \
+    WORD(LEVEL_INFO, "info")                                                                       \
+    WORD(LEVEL_DEBUG, "debug")
+
+#define WORD(name, text) name,
+enum span_choice { SPAN_CHOICES(WORD) };
+enum robots_choice { ROBOTS_CHOICES(WORD) };
+enum level_choice { LEVEL_CHOICES(WORD) };
+#undef WORD
+
+#endif

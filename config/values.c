@@ -1,0 +1,599 @@
+/* SPDX-License-Identifier: MIT */
+#include "config/values.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+struct unit {
+    const char *text;
+    uint64_t factor;
+};
+
+/* The smallest first: printing takes the largest that divides. */
+static const struct unit span_units[] = {
+    { "ms", 1 },      { "s", 1000 },     { "m", 60000 },
+    { "h", 3600000 }, { "d", 86400000 }, { "w", 604800000 },
+};
+
+/* Printing stops in front of the second way to write a unit. */
+static const struct unit size_units[] = {
+    { "", 1 },
+    { "K", 1000 },
+    { "Ki", UINT64_C(1) << 10 },
+    { "M", 1000000 },
+    { "Mi", UINT64_C(1) << 20 },
+    { "G", 1000000000 },
+    { "Gi", UINT64_C(1) << 30 },
+    { "T", 1000000000000 },
+    { "Ti", UINT64_C(1) << 40 },
+    { "k", 1000 },
+    { "B", 1 },
+    { "kB", 1000 },
+    { "KB", 1000 },
+    { "KiB", UINT64_C(1) << 10 },
+    { "MB", 1000000 },
+    { "MiB", UINT64_C(1) << 20 },
+    { "GB", 1000000000 },
+    { "GiB", UINT64_C(1) << 30 },
+    { "TB", 1000000000000 },
+    { "TiB", UINT64_C(1) << 40 },
+};
+
+/* Of size_units, those that are printed; weeks are read only, as nobody counts in them. */
+enum { SIZE_UNITS_PRINTED = 9, SPAN_UNITS_PRINTED = 5 };
+
+static const struct unit count_units[] = {
+    { "", 1 }, { "k", 1000 }, { "K", 1000 }, { "M", 1000000 }, { "G", 1000000000 },
+};
+
+#define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
+
+/* What a choice may be, in the order of its enum. */
+struct words {
+    const char *const *items;
+    size_t count;
+};
+
+#define WORD(name, text) text,
+static const char *const span_words[] = { SPAN_CHOICES(WORD) };
+static const char *const robots_words[] = { ROBOTS_CHOICES(WORD) };
+static const char *const level_words[] = { LEVEL_CHOICES(WORD) };
+#undef WORD
+
+static const struct words choice_words[] = {
+    [OPTION_SPAN_CHOICE] = { span_words, COUNT_OF(span_words) },
+    [OPTION_ROBOTS_CHOICE] = { robots_words, COUNT_OF(robots_words) },
+    [OPTION_LEVEL_CHOICE] = { level_words, COUNT_OF(level_words) },
+};
+
+/* Every choice is set through one pointer type. */
+_Static_assert(sizeof(enum span_choice) == sizeof(unsigned) &&
+                   sizeof(enum robots_choice) == sizeof(unsigned) &&
+                   sizeof(enum level_choice) == sizeof(unsigned),
+               "an enum is as large as unsigned");
+
+/* The field behind an option; its type is that of CONFIG_TYPE_<type>. */
+static void *field_of(const struct option *option, struct settings *settings)
+{
+    return (char *)settings + option->offset;
+}
+
+static const void *value_of(const struct option *option, const struct settings *settings)
+{
+    return (const char *)settings + option->offset;
+}
+
+/* ---- Numbers with units */
+
+/* The digits at the start of text, which moves behind them; false where there are none or too many.
+ */
+static bool take_number(struct bytes *text, uint64_t *number, size_t *digits)
+{
+    size_t length = 0;
+    while (length < text->length && ascii_is_digit(text->data[length]))
+        length++;
+    *digits = length;
+    bool fits = bytes_to_u64(bytes_slice(*text, 0, length), UINT64_MAX, number);
+    *text = bytes_slice(*text, length, text->length);
+    return fits;
+}
+
+/* Digits behind a decimal point are exact up to so many; nobody writes a span or a size with more.
+ */
+enum { FRACTION_DIGITS_MOST = 6 };
+
+/* "1.5" and a unit: number * factor of the unit. Fractions of the smallest unit are refused. */
+static bool parse_with_unit(struct bytes text, const struct unit *units, size_t unit_count,
+                            uint64_t *value, bool *has_unit)
+{
+    uint64_t whole;
+    uint64_t fraction = 0;
+    uint64_t scale = 1;
+    size_t digits;
+    if (!take_number(&text, &whole, &digits))
+        return false;
+    if (text.length > 0 && text.data[0] == '.') {
+        text = bytes_slice(text, 1, text.length);
+        if (!take_number(&text, &fraction, &digits) || digits > FRACTION_DIGITS_MOST)
+            return false;
+        while (digits-- > 0)
+            scale *= 10;
+    }
+    text = bytes_trim(text);
+    *has_unit = text.length > 0;
+    for (size_t i = 0; i < unit_count; i++) {
+        if (!bytes_equal(bytes_from_string(units[i].text), text))
+            continue;
+        uint64_t part;
+        bool fits = !__builtin_mul_overflow(fraction, units[i].factor, &part) &&
+                    part % scale == 0 && !__builtin_mul_overflow(whole, units[i].factor, &whole) &&
+                    !__builtin_add_overflow(whole, part / scale, value);
+        return fits;
+    }
+    return false;
+}
+
+bool config_parse_span(struct bytes text, int64_t *span_ms)
+{
+    uint64_t value;
+    bool has_unit;
+    if (bytes_equal(text, BYTES("0"))) {
+        *span_ms = 0;
+        return true;
+    }
+    if (!parse_with_unit(text, span_units, COUNT_OF(span_units), &value, &has_unit) || !has_unit ||
+        value > INT64_MAX)
+        return false;
+    *span_ms = (int64_t)value;
+    return true;
+}
+
+bool config_parse_size(struct bytes text, uint64_t *size)
+{
+    bool has_unit;
+    uint64_t value;
+    if (!parse_with_unit(text, size_units, COUNT_OF(size_units), &value, &has_unit))
+        return false;
+    *size = value;
+    return true;
+}
+
+static bool parse_count(struct bytes text, uint64_t *count)
+{
+    bool has_unit;
+    uint64_t value;
+    if (!parse_with_unit(text, count_units, COUNT_OF(count_units), &value, &has_unit))
+        return false;
+    *count = value;
+    return true;
+}
+
+static bool parse_factor(struct bytes text, double *factor)
+{
+    uint64_t whole;
+    uint64_t fraction = 0;
+    double scale = 1;
+    size_t digits;
+    if (!take_number(&text, &whole, &digits))
+        return false;
+    if (text.length > 0 && text.data[0] == '.') {
+        text = bytes_slice(text, 1, text.length);
+        if (!take_number(&text, &fraction, &digits) || digits > FRACTION_DIGITS_MOST)
+            return false;
+        while (digits-- > 0)
+            scale *= 10;
+    }
+    *factor = (double)whole + (double)fraction / scale;
+    return text.length == 0;
+}
+
+static bool parse_flag(struct bytes text, bool *flag)
+{
+    static const struct {
+        const char *word;
+        bool is_set;
+    } words[] = {
+        { "yes", true }, { "no", false },  { "true", true }, { "false", false },
+        { "on", true },  { "off", false }, { "1", true },    { "0", false },
+    };
+    for (size_t i = 0; i < COUNT_OF(words); i++) {
+        if (bytes_equal_nocase(text, bytes_from_string(words[i].word))) {
+            *flag = words[i].is_set;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void print_with_unit(uint64_t value, const struct unit *units, size_t count, struct buf *out)
+{
+    char shortest[32] = "";
+    for (size_t i = 0; i < count; i++) {
+        char text[32];
+        if (value % units[i].factor != 0)
+            continue;
+        int length =
+            snprintf(text, sizeof(text), "%" PRIu64 "%s", value / units[i].factor, units[i].text);
+        if (!*shortest || (size_t)length <= strlen(shortest))
+            memcpy(shortest, text, sizeof(text));
+    }
+    buf_append_string(out, shortest);
+}
+
+void value_print_span(int64_t span_ms, struct buf *out)
+{
+    if (span_ms == 0)
+        buf_append_char(out, '0');
+    else
+        print_with_unit((uint64_t)span_ms, span_units, SPAN_UNITS_PRINTED, out);
+}
+
+void value_print_size(uint64_t size, struct buf *out)
+{
+    if (size == 0)
+        buf_append_char(out, '0');
+    else
+        print_with_unit(size, size_units, SIZE_UNITS_PRINTED, out);
+}
+
+/* ---- What is wrong with a value */
+
+static const char *const wanted_texts[] = {
+    [OPTION_TEXT] = "a text",
+    [OPTION_SPAN] = "a time span such as 500ms, 10s, 5m, 24h or 7d",
+    [OPTION_SIZE] = "a size such as 4096, 256Ki or 10M",
+    [OPTION_COUNT] = "a number such as 500, 20k or 3M",
+    [OPTION_FACTOR] = "a factor such as 0, 1 or 2.5",
+    [OPTION_FLAG] = "yes or no",
+};
+
+static void print_limit(const struct option *option, double limit, struct buf *out)
+{
+    switch (option->type) {
+    case OPTION_SPAN:
+        value_print_span((int64_t)limit, out);
+        break;
+    case OPTION_SIZE:
+        value_print_size((uint64_t)limit, out);
+        break;
+    default: /* Counts and factors have no unit; their limits are whole. */
+        buf_printf(out, "%.0f", limit);
+        break;
+    }
+}
+
+static void print_range(const struct option *option, struct buf *out)
+{
+    print_limit(option, option->least, out);
+    buf_append_string(out, " to ");
+    print_limit(option, option->most, out);
+}
+
+static void print_words(struct words words, struct buf *out)
+{
+    for (size_t i = 0; i < words.count; i++)
+        buf_printf(out, "%s%s", i ? ", " : "", words.items[i]);
+}
+
+/* "delay = 2x: ", of which the value is cut: a message is one line to read. */
+static void begin_problem(const struct option *option, struct bytes text, struct buf *out)
+{
+    enum { SHOWN_BYTES_MOST = 80 };
+    bool is_cut = text.length > SHOWN_BYTES_MOST;
+    buf_init(out, BUF_UNBOUNDED);
+    buf_printf(out, "%s = %.*s%s: ", option->name, is_cut ? SHOWN_BYTES_MOST : (int)text.length,
+               text.data ? text.data : "", is_cut ? "..." : "");
+}
+
+/* Takes the buf's content. */
+static bool refuse(struct buf *why, char **problem)
+{
+    *problem = buf_detach(why, NULL);
+    return false;
+}
+
+static bool refuse_form(const struct option *option, struct bytes text, char **problem)
+{
+    struct buf why;
+    begin_problem(option, text, &why);
+    buf_printf(&why, "this is not %s", wanted_texts[option->type]);
+    if (bytes_find(text, ';') < text.length)
+        buf_append_string(&why, " (a comment behind a value begins with #)");
+    return refuse(&why, problem);
+}
+
+static bool refuse_range(const struct option *option, struct bytes text, char **problem)
+{
+    struct buf why;
+    begin_problem(option, text, &why);
+    buf_append_string(&why, "out of range, which is ");
+    print_range(option, &why);
+    return refuse(&why, problem);
+}
+
+/* ---- One setter a type */
+
+static bool is_in_range(const struct option *option, double value)
+{
+    return value >= option->least && value <= option->most;
+}
+
+static bool set_text(const struct option *option, struct bytes text, struct arena *memory,
+                     struct settings *settings, char **problem)
+{
+    if ((double)text.length > option->most) {
+        *problem = xasprintf("%s: %zu bytes are too long; %.0f are the most", option->name,
+                             text.length, option->most);
+        return false;
+    }
+    *(const char **)field_of(option, settings) = arena_copy(memory, text).data;
+    return true;
+}
+
+static bool set_span(const struct option *option, struct bytes text, struct settings *settings,
+                     char **problem)
+{
+    int64_t span_ms;
+    if (!config_parse_span(text, &span_ms))
+        return refuse_form(option, text, problem);
+    if (!is_in_range(option, (double)span_ms))
+        return refuse_range(option, text, problem);
+    *(int64_t *)field_of(option, settings) = span_ms;
+    return true;
+}
+
+static bool set_number(const struct option *option, struct bytes text, struct settings *settings,
+                       char **problem)
+{
+    uint64_t number;
+    bool is_number =
+        option->type == OPTION_SIZE ? config_parse_size(text, &number) : parse_count(text, &number);
+    if (!is_number)
+        return refuse_form(option, text, problem);
+    if (!is_in_range(option, (double)number))
+        return refuse_range(option, text, problem);
+    *(uint64_t *)field_of(option, settings) = number;
+    return true;
+}
+
+static bool set_factor(const struct option *option, struct bytes text, struct settings *settings,
+                       char **problem)
+{
+    double factor;
+    if (!parse_factor(text, &factor))
+        return refuse_form(option, text, problem);
+    if (!is_in_range(option, factor))
+        return refuse_range(option, text, problem);
+    *(double *)field_of(option, settings) = factor;
+    return true;
+}
+
+static bool set_flag(const struct option *option, struct bytes text, struct settings *settings,
+                     char **problem)
+{
+    bool flag;
+    if (!parse_flag(text, &flag))
+        return refuse_form(option, text, problem);
+    *(bool *)field_of(option, settings) = flag;
+    return true;
+}
+
+static bool set_choice(const struct option *option, struct bytes text, struct settings *settings,
+                       char **problem)
+{
+    struct words words = choice_words[option->type];
+    for (unsigned i = 0; i < words.count; i++) {
+        if (bytes_equal_nocase(text, bytes_from_string(words.items[i]))) {
+            *(unsigned *)field_of(option, settings) = i;
+            return true;
+        }
+    }
+    struct buf why;
+    char *typed = xbytesdup(text);
+    const char *nearest = nearest_name(typed, words.items, words.count);
+    begin_problem(option, text, &why);
+    buf_append_string(&why, "this is none of ");
+    print_words(words, &why);
+    if (nearest)
+        buf_printf(&why, "; did you mean \"%s\"?", nearest);
+    free(typed);
+    return refuse(&why, problem);
+}
+
+/* Room doubles when it is used up, which is when the count is a power of two. */
+static void list_add(struct text_list *list, const char *item, struct arena *memory)
+{
+    const char **items = (const char **)list->items;
+    if ((list->count & (list->count - 1)) == 0) {
+        size_t room = list->count ? 2 * list->count : 1;
+        const char **larger = arena_alloc(memory, room * sizeof(*larger));
+        for (size_t i = 0; i < list->count; i++)
+            larger[i] = items[i];
+        items = larger;
+    }
+    items[list->count] = item;
+    *list = (struct text_list){ items, list->count + 1 };
+}
+
+static bool set_list(const struct option *option, struct bytes text, bool adds,
+                     struct arena *memory, struct settings *settings)
+{
+    struct text_list *list = field_of(option, settings);
+    struct bytes part;
+    if (!adds)
+        *list = (struct text_list){ 0 };
+    while (bytes_split(&text, ',', &part)) {
+        part = bytes_trim(part);
+        if (part.length > 0)
+            list_add(list, arena_copy(memory, part).data, memory);
+    }
+    return true;
+}
+
+bool value_set(const struct option *option, struct bytes text, bool adds, struct arena *memory,
+               struct settings *settings, char **problem)
+{
+    switch (option->type) {
+    case OPTION_TEXT:
+        return set_text(option, text, memory, settings, problem);
+    case OPTION_SPAN:
+        return set_span(option, text, settings, problem);
+    case OPTION_SIZE:
+    case OPTION_COUNT:
+        return set_number(option, text, settings, problem);
+    case OPTION_FACTOR:
+        return set_factor(option, text, settings, problem);
+    case OPTION_FLAG:
+        return set_flag(option, text, settings, problem);
+    case OPTION_LIST:
+        return set_list(option, text, adds, memory, settings);
+    case OPTION_SPAN_CHOICE:
+    case OPTION_ROBOTS_CHOICE:
+    case OPTION_LEVEL_CHOICE:
+        return set_choice(option, text, settings, problem);
+    }
+    assert(!"a type without a setter");
+    return false;
+}
+
+/* ---- Printing */
+
+/* As many digits as are read, without the zeros at the end. */
+static void print_factor(double factor, struct buf *out)
+{
+    char text[64];
+    int length = snprintf(text, sizeof(text), "%.*f", FRACTION_DIGITS_MOST, factor);
+    while (text[length - 1] == '0')
+        length--;
+    if (text[length - 1] == '.')
+        length--;
+    buf_append(out, text, (size_t)length);
+}
+
+static void print_list(const struct text_list *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->count; i++)
+        buf_printf(out, "%s%s", i ? ", " : "", list->items[i]);
+}
+
+void value_print(const struct option *option, const struct settings *settings, struct buf *out)
+{
+    const void *value = value_of(option, settings);
+    switch (option->type) {
+    case OPTION_TEXT:
+        buf_append_string(out, *(const char *const *)value);
+        return;
+    case OPTION_SPAN:
+        value_print_span(*(const int64_t *)value, out);
+        return;
+    case OPTION_SIZE:
+        value_print_size(*(const uint64_t *)value, out);
+        return;
+    case OPTION_COUNT:
+        buf_printf(out, "%" PRIu64, *(const uint64_t *)value);
+        return;
+    case OPTION_FACTOR:
+        print_factor(*(const double *)value, out);
+        return;
+    case OPTION_FLAG:
+        buf_append_string(out, *(const bool *)value ? "yes" : "no");
+        return;
+    case OPTION_LIST:
+        print_list(value, out);
+        return;
+    case OPTION_SPAN_CHOICE:
+    case OPTION_ROBOTS_CHOICE:
+    case OPTION_LEVEL_CHOICE:
+        buf_append_string(out, choice_words[option->type].items[*(const unsigned *)value]);
+        return;
+    }
+    assert(!"a type that cannot be printed");
+}
+
+void value_json(const struct option *option, const struct settings *settings, const char *name,
+                struct json *json)
+{
+    const void *value = value_of(option, settings);
+    const struct text_list *list = value;
+    switch (option->type) {
+    case OPTION_TEXT:
+        json_text(json, name, *(const char *const *)value);
+        return;
+    case OPTION_SPAN:
+        json_integer(json, name, *(const int64_t *)value);
+        return;
+    case OPTION_SIZE:
+    case OPTION_COUNT:
+        json_unsigned(json, name, *(const uint64_t *)value);
+        return;
+    case OPTION_FACTOR:
+        json_double(json, name, *(const double *)value);
+        return;
+    case OPTION_FLAG:
+        json_bool(json, name, *(const bool *)value);
+        return;
+    case OPTION_LIST:
+        json_array_begin(json, name);
+        for (size_t i = 0; i < list->count; i++)
+            json_text(json, NULL, list->items[i]);
+        json_array_end(json);
+        return;
+    case OPTION_SPAN_CHOICE:
+    case OPTION_ROBOTS_CHOICE:
+    case OPTION_LEVEL_CHOICE:
+        json_text(json, name, choice_words[option->type].items[*(const unsigned *)value]);
+        return;
+    }
+    assert(!"a type that cannot be printed");
+}
+
+void value_describe(const struct option *option, struct buf *out)
+{
+    static const char *const kinds[] = {
+        [OPTION_SPAN] = "time span",
+        [OPTION_SIZE] = "size",
+        [OPTION_COUNT] = "number",
+        [OPTION_FACTOR] = "factor",
+    };
+    switch (option->type) {
+    case OPTION_TEXT:
+        buf_printf(out, "text, at most %.0f bytes", option->most);
+        return;
+    case OPTION_SPAN:
+    case OPTION_SIZE:
+    case OPTION_COUNT:
+    case OPTION_FACTOR:
+        buf_printf(out, "%s, ", kinds[option->type]);
+        print_range(option, out);
+        return;
+    case OPTION_FLAG:
+        buf_append_string(out, "yes or no");
+        return;
+    case OPTION_LIST:
+        buf_append_string(out, "list");
+        return;
+    case OPTION_SPAN_CHOICE:
+    case OPTION_ROBOTS_CHOICE:
+    case OPTION_LEVEL_CHOICE:
+        print_words(choice_words[option->type], out);
+        return;
+    }
+    assert(!"a type that cannot be described");
+}
+
+void value_quote(struct bytes text, struct buf *out)
+{
+    bool is_bare = text.length > 0 && text.data[0] != '"' && text.data[0] != '#' &&
+                   bytes_equal(bytes_trim(text), text);
+    for (size_t i = 1; i < text.length; i++)
+        if (text.data[i] == '#' && ascii_is_space(text.data[i - 1]))
+            is_bare = false;
+    if (text.length > 0 && !is_bare)
+        buf_append_char(out, '"');
+    buf_append_bytes(out, text);
+    if (text.length > 0 && !is_bare)
+        buf_append_char(out, '"');
+}

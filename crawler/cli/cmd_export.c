@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "base/pack.h"
+#include "crawler/cli/command.h"
+#include "crawler/cli/verb.h"
+#include "store/changes.h"
+#include "store/export/item.h"
+#include "store/export/jsonl.h"
+
+static const struct {
+    const char *name;
+    bool (*write)(const struct export_item *item, struct buf *out);
+} formats[] = {
+    { "jsonl", jsonl_write },
+};
+
+/* Where an export goes: a file that takes its name when it is whole and on disk, or standard
+ * output. */
+struct target {
+    const char *path; /* NULL: standard output. */
+    char *temporary;
+    int descriptor;
+};
+
+struct export
+{
+    struct invocation *in;
+    const char *consumer; /* NULL: everything, no cursor. */
+    bool (*write)(const struct export_item *item, struct buf *out);
+    struct target target;
+    struct buf out;
+    uint64_t after;
+    uint64_t lines;
+    bool is_more;
+    bool is_new;
+};
+
+/* ---- The target */
+
+static enum status target_open(struct invocation *in, struct target *target, const char *path)
+{
+    *target = (struct target){ .path = path, .descriptor = STDOUT_FILENO };
+    if (!path)
+        return STATUS_OK;
+    target->temporary = xasprintf("%s.%d.part", path, (int)getpid());
+    target->descriptor = open(target->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    if (target->descriptor >= 0)
+        return STATUS_OK;
+    return invocation_fail(in, STATUS_CANNOT_CREATE, "%s: %s", target->temporary, strerror(errno));
+}
+
+/* A name is on disk when its folder is. */
+static bool sync_folder(const char *path)
+{
+    char *copy = xstrdup(path);
+    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_synced = folder >= 0 && fsync(folder) == 0;
+    if (folder >= 0)
+        close(folder);
+    free(copy);
+    return is_synced;
+}
+
+/* Standard output may be a pipe, which has no disk to wait for. */
+static bool sync_output(int descriptor)
+{
+    struct stat about;
+    return fstat(descriptor, &about) == 0 && (!S_ISREG(about.st_mode) || fsync(descriptor) == 0);
+}
+
+static enum status target_finish(struct invocation *in, struct target *target)
+{
+    const char *name = target->path ? target->path : "standard output";
+    if (!sync_output(target->descriptor))
+        return invocation_fail(in, STATUS_IO, "%s: %s", name, strerror(errno));
+    if (!target->path)
+        return STATUS_OK;
+    if (rename(target->temporary, target->path) != 0 || !sync_folder(target->path))
+        return invocation_fail(in, STATUS_CANNOT_CREATE, "%s: %s", name, strerror(errno));
+    free(target->temporary);
+    target->temporary = NULL;
+    return STATUS_OK;
+}
+
+static void target_clear(struct target *target)
+{
+    if (target->path && target->descriptor >= 0)
+        close(target->descriptor);
+    if (target->temporary)
+        unlink(target->temporary);
+    free(target->temporary);
+}
+
+static enum status target_write(struct invocation *in, const struct target *target,
+                                struct bytes text)
+{
+    while (text.length > 0) {
+        ssize_t written = write(target->descriptor, text.data, text.length);
+        if (written < 0 && errno == EINTR)
+            continue;
+        if (written < 0)
+            return invocation_fail(in, status_from_errno(errno), "%s: %s",
+                                   target->path ? target->path : "standard output",
+                                   strerror(errno));
+        text = bytes_slice(text, (size_t)written, text.length);
+    }
+    return STATUS_OK;
+}
+
+/* ---- The items */
+
+static enum status write_items(struct export *export, struct bytes reply)
+{
+    struct unpacker from = unpacker_of(reply);
+    struct export_item item;
+    export->is_more = unpack_u8(&from) != 0;
+    export->after = unpack_number(&from);
+    export->is_new = unpack_u8(&from) != 0;
+    buf_reset(&export->out);
+    while (!from.is_bad && from.left > 0) {
+        if (!export_item_unpack(&from, &item) || !export->write(&item, &export->out))
+            return invocation_fail(export->in, STATUS_DATA,
+                                   "a stored page is damaged (change %" PRIu64 ")", item.version);
+        export->lines++;
+    }
+    return target_write(export->in, &export->target, buf_bytes(&export->out));
+}
+
+static enum status export_all(struct export *export, struct verb *verb)
+{
+    enum status status = STATUS_OK;
+    bool is_first = true;
+    export->is_more = true;
+    while (!status && export->is_more) {
+        pack_bytes(&verb->question, bytes_from_string(export->consumer));
+        pack_number(&verb->question, export->after);
+        pack_u8(&verb->question, is_first);
+        pack_u8(&verb->question, export->is_new);
+        is_first = false;
+        status = verb_ask(verb, QUESTION_EXPORT);
+        if (!status)
+            status = write_items(export, buf_bytes(&verb->reply));
+    }
+    return status;
+}
+
+/* The cursor moves only now that the output is safely written. */
+static enum status acknowledge(const struct export *export, struct verb *verb)
+{
+    if (!export->consumer)
+        return STATUS_OK;
+    pack_bytes(&verb->question, bytes_from_string(export->consumer));
+    pack_number(&verb->question, export->after);
+    return verb_ask(verb, QUESTION_ACKNOWLEDGE);
+}
+
+static enum status check_flags(struct export *export)
+{
+    const char *format = invocation_value(export->in, "format");
+    export->consumer = invocation_value(export->in, "consumer");
+    if (export->consumer && !consumer_name_is_valid(export->consumer))
+        return invocation_fail(export->in, STATUS_USAGE,
+                               "--consumer %s: 1 to 64 of a-z A-Z 0-9 . _ -", export->consumer);
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++)
+        if (!format || strcmp(format, formats[i].name) == 0) {
+            export->write = formats[i].write;
+            return STATUS_OK;
+        }
+    return invocation_fail(export->in, STATUS_USAGE, "--format %s: the formats are: jsonl", format);
+}
+
+enum status cmd_export(struct invocation *in)
+{
+    struct verb verb;
+    struct export export = { .in = in, .target.descriptor = -1 };
+    enum status status = check_flags(&export);
+    if (status)
+        return status;
+    buf_init(&export.out, BUF_UNBOUNDED);
+    status = verb_open(&verb, in);
+    if (!status)
+        status = target_open(in, &export.target, invocation_value(in, "output"));
+    if (!status)
+        status = export_all(&export, &verb);
+    if (!status)
+        status = target_finish(in, &export.target);
+    if (!status)
+        status = acknowledge(&export, &verb);
+    if (!status && export.target.path)
+        invocation_note(in, "%" PRIu64 " lines in %s", export.lines, export.target.path);
+    target_clear(&export.target);
+    buf_clear(&export.out);
+    verb_close(&verb);
+    return status;
+}

@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/cli/command.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "config/config.h"
+
+#define FLAGS(table) .flags = (table), .flag_count = sizeof(table) / sizeof((table)[0])
+
+static const struct flag global_flags[] = {
+    { 'C', "directory", "DIR", NULL, "the crawl directory; else FORAGE_DIR, else . or ./crawl" },
+    { 'o', "option", "NAME=VALUE", NULL, "an option of forage.conf, for this command alone" },
+    { 'q', "quiet", NULL, NULL, "say nothing but errors" },
+    { 'v', "verbose", NULL, NULL, "say more; twice: say everything" },
+    { 'h', "help", NULL, NULL, "explain the command" },
+    { 'V', "version", NULL, NULL, "say which version this is" },
+};
+
+static const struct flag crawl_flags[] = {
+    { 'f', "file", "FILE", NULL, "seeds from a file, one a line; - is standard input" },
+};
+
+static const struct flag run_flags[] = {
+    { 0, "all", NULL, NULL, "ask for every known page again, conditionally" },
+    { 0, "force", NULL, NULL, "past the caches on the way" },
+};
+
+static const struct flag export_flags[] = {
+    { 0, "consumer", "NAME", NULL, "the changes since this consumer's last export" },
+    { 0, "format", "FORMAT", "jsonl", "the form of the output (jsonl)" },
+    { 0, "output", "FILE", NULL, "write there, whole or not at all; else standard output" },
+};
+
+static const struct flag json_flags[] = {
+    { 0, "json", NULL, NULL, "as JSON" },
+};
+
+static const struct flag ls_flags[] = {
+    { 0, "state", "STATE", "live gone unreachable blocked out-of-scope noindex moved-to",
+      "only URLs in this state" },
+    { 0, "json", NULL, NULL, "one JSON object a line" },
+};
+
+static const struct flag cat_flags[] = {
+    { 0, "raw", NULL, NULL, "the body in the content coding in which it came" },
+    { 0, "headers", NULL, NULL, "the response's header as received" },
+    { 0, "text", NULL, NULL, "the text that an index gets" },
+};
+
+static const struct flag config_flags[] = {
+    { 0, "origin", NULL, NULL, "show: say where each value came from" },
+    { 0, "json", NULL, NULL, "show: as JSON" },
+};
+
+static const struct flag help_flags[] = {
+    { 0, "mdoc", NULL, NULL, "print the manual page, forage.1" },
+    { 0, "completion", "SHELL", "bash zsh fish", "print the completions for a shell" },
+};
+
+static const struct command commands[] = {
+    {
+        .name = "crawl",
+        .arguments = "URL...",
+        .help = "init, seed and run in one, with a summary",
+        .manual = "Makes the crawl directory where there is none (./crawl without -C; contact and "
+                  "user_agent are kept in its forage.conf, other options hold for this run), adds the "
+                  "seeds, and runs. A crawl that is there is continued, never started anew.",
+        FLAGS(crawl_flags),
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_crawl,
+    },
+    {
+        .name = "init",
+        .arguments = "[DIR]",
+        .help = "make a crawl directory with a commented forage.conf",
+        .manual = "Makes DIR (else that of -C, else ./crawl), readable by you alone, and in it a "
+                  "forage.conf that shows every option with its built-in value. What -o sets "
+                  "stands in it uncommented. A forage.conf that exists is never overwritten.",
+        .arguments_most = 1,
+        .run = cmd_init,
+    },
+    {
+        .name = "seed",
+        .arguments = "URL...",
+        .help = "add seeds, also to a crawl that is running",
+        .manual = "Adds URLs to start from; a URL without a scheme is taken for https. They are on disk "
+                  "when the command returns. A seed that was fetched before is due at once.",
+        FLAGS(crawl_flags),
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_seed,
+    },
+    {
+        .name = "run",
+        .arguments = "",
+        .help = "fetch what is due",
+        .manual = "Fetches until nothing is due, all that is left is held for longer than wait_max, or a "
+                  "limit is reached. Killed at any moment, the next run goes on where it was. With --all "
+                  "every known page is asked for again, conditionally, whatever its due time; one that was "
+                  "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
+                  "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
+                  "reads the include and exclude rules again.",
+        FLAGS(run_flags),
+        .run = cmd_run,
+    },
+    {
+        .name = "export",
+        .arguments = "",
+        .help = "write changes for an indexer, or the whole store",
+        .manual = "With --consumer, every change since that consumer's last export: one line for each page, "
+                  "deletes included, in the order of their versions. The consumer's cursor moves only when "
+                  "the output is safely written, so after a crash lines come again rather than never. "
+                  "Without it, the whole store.",
+        FLAGS(export_flags),
+        .run = cmd_export,
+    },
+    {
+        .name = "status",
+        .arguments = "",
+        .help = "counts, backlog, failures by cause, what is due next",
+        .manual = "Also while a run holds the crawl.",
+        FLAGS(json_flags),
+        .run = cmd_status,
+    },
+    {
+        .name = "explain",
+        .arguments = "URL...",
+        .help = "why a URL was, was not or will be fetched",
+        .manual = "The whole chain: state, last outcome, where it was found, the rule of scope and the line of "
+                  "robots.txt that decide, and what its host is waiting for.",
+        FLAGS(json_flags),
+        .arguments_least = 1,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_explain,
+    },
+    {
+        .name = "ls",
+        .arguments = "[PREFIX]",
+        .help = "list the URLs that were tried",
+        .manual = "One a line: URL, state, HTTP status, time of the last try; with PREFIX those that begin with "
+                  "it. Hosts come in the order of their names from the right.",
+        FLAGS(ls_flags),
+        .arguments_most = 1,
+        .run = cmd_ls,
+    },
+    {
+        .name = "cat",
+        .arguments = "URL...",
+        .help = "print a stored page",
+        .manual = "The body, decoded; --raw, --headers and --text choose another part.",
+        FLAGS(cat_flags),
+        .arguments_least = 1,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_cat,
+    },
+    {
+        .name = "config",
+        .arguments = "check|show|reference|sample",
+        .help = "check or show the configuration, or explain its options",
+        .manual = "check reads the whole configuration and says what is wrong, or will hardly do "
+                  "what was meant, and whether a run could start. show prints every effective "
+                  "value; the text is a valid forage.conf. reference explains every option. "
+                  "sample prints a commented forage.conf.",
+        .words = "check show reference sample",
+        FLAGS(config_flags),
+        .arguments_least = 1,
+        .arguments_most = 1,
+        .run = cmd_config,
+    },
+    {
+        .name = "help",
+        .arguments = "[COMMAND]",
+        .help = "explain a command, or list all of them",
+        .manual = "Without a command, lists all of them.",
+        FLAGS(help_flags),
+        .arguments_most = 1,
+        .run = cmd_help,
+    },
+};
+
+const struct command_set forage_commands = {
+    .commands = commands,
+    .command_count = sizeof(commands) / sizeof(commands[0]),
+    FLAGS(global_flags),
+};
+
+const struct command *command_find(const struct command_set *set, const char *name)
+{
+    for (size_t i = 0; i < set->command_count; i++)
+        if (strcmp(set->commands[i].name, name) == 0)
+            return &set->commands[i];
+    return NULL;
+}
+
+const char *command_nearest(const struct command_set *set, const char *typed)
+{
+    enum { COMMANDS_MOST = 64 };
+    const char *names[COMMANDS_MOST];
+    assert(set->command_count <= COMMANDS_MOST);
+    for (size_t i = 0; i < set->command_count; i++)
+        names[i] = set->commands[i].name;
+    return nearest_name(typed, names, set->command_count);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * answer_parts - the answers behind answer(), one for each question; inside this room only.
+ *
+ * Each unpacks its payload, fills reply and returns STATUS_OK; else reply is a text for people.
+ */
+#ifndef CRAWLER_CONTROL_ANSWER_PARTS_H
+#define CRAWLER_CONTROL_ANSWER_PARTS_H
+
+#include "crawler/control/answers.h"
+
+typedef enum status answer_part(struct answerer *answerer, struct bytes payload, struct buf *reply);
+
+/* u8: as JSON -> text */
+answer_part answer_status;
+/* bytes: URL; u8: as JSON -> text */
+answer_part answer_explain;
+/* bytes: host to go on from (empty: the first), bytes: URL to go on behind, bytes: URL prefix, u8:
+ * state + 1 (0: all), number: rows at most -> u8: is there more, bytes: host, bytes: URL to go on
+ * from, then rows: u8 1, bytes: URL, u8: state, u8: reason, number: status, signed: checked_at_ms,
+ * number: document */
+answer_part answer_ls;
+/* bytes: URL -> bytes: page record, bytes: body as stored */
+answer_part answer_cat;
+/* bytes: consumer or empty, number: after, u8: is it the first question, u8: is the consumer new
+ * (as answered first) -> u8: is there more, number: where to go on, u8: is the consumer new, then
+ * items (store/export/item.h) */
+answer_part answer_export;
+/* bytes: consumer, number: its new cursor -> nothing */
+answer_part answer_acknowledge;
+/* URLs as bytes, one after another -> number: how many were not known */
+answer_part answer_seed;
+
+/* The record of a URL and its page, where it has one. Used by several answers. */
+struct url_facts {
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    bool is_tried;
+    struct url_record record;
+    struct buf scratch;
+};
+
+/* False with a text in reply for what is no URL. The caller clears. */
+bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, struct bytes text,
+                    struct buf *reply);
+void url_facts_clear(struct url_facts *facts);
+
+/* The URL of a document; empty where it has none. Appends to out. */
+bool document_url(const struct answerer *answerer, uint64_t document, struct buf *out);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/control/answers.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/url_rules.h"
+#include "crawler/control/answer_parts.h"
+
+enum status answer(struct answerer *answerer, enum question question, struct bytes payload,
+                   struct buf *reply)
+{
+    static answer_part *const parts[QUESTION_COUNT] = {
+        [QUESTION_STATUS] = answer_status,
+        [QUESTION_SEED] = answer_seed,
+        [QUESTION_EXPLAIN] = answer_explain,
+        [QUESTION_LS] = answer_ls,
+        [QUESTION_CAT] = answer_cat,
+        [QUESTION_EXPORT] = answer_export,
+        [QUESTION_ACKNOWLEDGE] = answer_acknowledge,
+    };
+    buf_reset(reply);
+    if (!parts[question])
+        return STATUS_USAGE;
+    return parts[question](answerer, payload, reply);
+}
+
+/* ---- The scope */
+
+struct seed_list {
+    struct bytes *seeds;
+    size_t count;
+};
+
+static void collect_seed(void *owner, struct bytes seed)
+{
+    struct seed_list *list = owner;
+    list->seeds = xreallocarray(list->seeds, list->count + 1, sizeof(*list->seeds));
+    list->seeds[list->count++] = bytes_of(xbytesdup(seed), seed.length);
+}
+
+static void seed_list_clear(struct seed_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free((char *)list->seeds[i].data);
+    free(list->seeds);
+}
+
+static struct scope_options scope_options(const struct settings *settings)
+{
+    static const enum scope_span spans[] = {
+        [SPAN_HOST] = SCOPE_SPAN_HOST,
+        [SPAN_SITE] = SCOPE_SPAN_SITE,
+        [SPAN_PREFIX] = SCOPE_SPAN_PREFIX,
+        [SPAN_ANY] = SCOPE_SPAN_ANY,
+    };
+    return (struct scope_options){
+        .span = spans[settings->scope],
+        .max_depth = (uint32_t)settings->max_depth,
+        .max_url_bytes = (uint32_t)settings->max_url_bytes,
+        .max_segment_repeats = (uint32_t)settings->max_segment_repeats,
+        .max_segments = (uint32_t)settings->max_segments,
+        .max_parameters = (uint32_t)settings->max_parameters,
+    };
+}
+
+struct scope *tables_scope(const struct tables *tables, const struct config *config, char **error)
+{
+    const struct config_rule *written;
+    size_t count = config_rules(config, &written);
+    struct scope_rule *rules = xcalloc(count, sizeof(*rules));
+    for (size_t i = 0; i < count; i++)
+        rules[i] = (struct scope_rule){
+            .is_include = written[i].is_include,
+            .pattern = written[i].pattern,
+            .host = written[i].host,
+            .file = written[i].file,
+            .line = written[i].line,
+        };
+    struct seed_list list = { 0 };
+    frontier_walk_seeds(tables->frontier, collect_seed, &list);
+    struct scope_options options = scope_options(config_settings(config));
+    struct scope *scope = scope_new(&options, rules, count, list.seeds, list.count, error);
+    seed_list_clear(&list);
+    free(rules);
+    return scope;
+}
+
+/* ---- Seeds */
+
+enum status answer_seed(struct answerer *answerer, struct bytes payload, struct buf *reply)
+{
+    struct tables *tables = answerer->tables;
+    struct unpacker from = unpacker_of(payload);
+    uint64_t before = tables->counters.values[COUNTER_URLS_KNOWN];
+    frontier_load_seen(tables->frontier);
+    struct txn *txn = database_begin(tables->database);
+    while (from.left > 0) {
+        struct url url;
+        char storage[URL_BYTES_MAX + 1];
+        struct url_rules rules = url_rules_all();
+        struct bytes text = unpack_bytes(&from);
+        if (from.is_bad ||
+            url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE) {
+            database_abort(txn);
+            buf_printf(reply, "%.*s is no URL that can be crawled", (int)text.length, text.data);
+            return STATUS_DATA;
+        }
+        url_apply_rules(&url, storage, sizeof(storage), &rules);
+        frontier_add_seed(tables->frontier, txn, &url, answerer->now_ms);
+    }
+    frontier_flush(tables->frontier, txn, answerer->now_ms);
+    counters_save(&tables->counters, txn, tables->database);
+    database_commit(txn);
+    frontier_committed(tables->frontier);
+    database_flush(tables->database);
+    answerer->seeds_changed = true;
+    pack_number(reply, tables->counters.values[COUNTER_URLS_KNOWN] - before);
+    return STATUS_OK;
+}
+
+/* ---- What several answers need */
+
+bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, struct bytes text,
+                    struct buf *reply)
+{
+    struct url_rules rules = url_rules_all();
+    *facts = (struct url_facts){ 0 };
+    buf_init(&facts->scratch, BUF_UNBOUNDED);
+    enum url_error error =
+        url_parse_link(&facts->url, facts->storage, sizeof(facts->storage), text, NULL);
+    if (error != URL_ERROR_NONE) {
+        buf_printf(reply, "%.*s: %s", (int)text.length, text.data, url_error_text(error));
+        return false;
+    }
+    url_apply_rules(&facts->url, facts->storage, sizeof(facts->storage), &rules);
+    facts->is_tried = frontier_lookup(answerer->tables->frontier, NULL, &facts->url, &facts->record,
+                                      &facts->scratch) == STATUS_OK;
+    return true;
+}
+
+void url_facts_clear(struct url_facts *facts)
+{
+    buf_clear(&facts->scratch);
+}
+
+bool document_url(const struct answerer *answerer, uint64_t document, struct buf *out)
+{
+    struct buf record, scratch;
+    struct page page;
+    buf_init(&record, BUF_UNBOUNDED);
+    buf_init(&scratch, BUF_UNBOUNDED);
+    bool is_there = document > 0 &&
+                    page_get(answerer->tables->pages, NULL, document, &record) == STATUS_OK &&
+                    page_decode(&page, buf_bytes(&record), &scratch);
+    if (is_there)
+        buf_append_bytes(out, page.url);
+    buf_clear(&record);
+    buf_clear(&scratch);
+    return is_there;
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/control/tables.h"
+
+#include "base/log.h"
+
+static enum status open_rooms(struct tables *tables, const struct frontier_options *options)
+{
+    struct database *database = tables->database;
+    enum status status = counters_load(&tables->counters, database);
+    if (!status)
+        status = frontier_open(&tables->frontier, database, &tables->counters, options);
+    if (!status)
+        status = page_store_open(&tables->pages, database);
+    if (!status)
+        status = change_feed_open(&tables->changes, database);
+    if (!status)
+        status = duplicates_open(&tables->duplicates, database);
+    if (!status)
+        status = origins_open(&tables->origins, database);
+    return status;
+}
+
+enum status tables_open(struct tables *tables, const char *directory,
+                        const struct settings *settings, bool is_epoch)
+{
+    struct database_options database = {
+        .cache_bytes = settings->db_cache_bytes,
+        .use_locks = settings->db_locks,
+    };
+    struct frontier_options frontier = {
+        .arrivals_most = settings->arrivals_max,
+        .host_queue_most = settings->queue_max,
+        .is_epoch = is_epoch,
+    };
+    *tables = (struct tables){ 0 };
+    enum status status = database_open(&tables->database, directory, &database);
+    if (!status)
+        status = open_rooms(tables, &frontier);
+    if (status) {
+        log_error("%s: the store cannot be opened: %s", directory, status_text(status));
+        tables_close(tables);
+    }
+    return status;
+}
+
+void tables_close(struct tables *tables)
+{
+    origins_close(tables->origins);
+    duplicates_close(tables->duplicates);
+    change_feed_close(tables->changes);
+    page_store_close(tables->pages);
+    frontier_close(tables->frontier);
+    database_close(tables->database);
+    *tables = (struct tables){ 0 };
+}

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/commit.h"
+
+#include "base/memory.h"
+#include "base/site.h"
+#include "crawler/fetch/headers.h"
+
+enum {
+    /* A page that answers 404 or 410 leaves the index after so many answers in a row ... */
+    GONE_CONFIRMATIONS = 3,
+    /* ... over at least so long, asked this often. */
+    GONE_SPAN_MS = 48 * 3600 * 1000,
+    GONE_ASK_MS = 24 * 3600 * 1000,
+    /* Documents of one content whose entries are renewed when their original changes. */
+    GROUP_MOST = 1000,
+};
+
+/* The URL of a visit while its record is worked out. */
+struct subject {
+    struct visit *visit;
+    struct url url;
+    const struct settings *settings;
+    bool is_known;              /* It has a record. */
+    struct url_record previous; /* Bytes in commit->scratch. */
+    struct url_record record;
+};
+
+void commit_begin(struct commit *commit, struct tables *tables, const struct config *config,
+                  const struct scope *scope, struct txn *txn, int64_t now_ms)
+{
+    *commit = (struct commit){ tables, config, scope, txn, now_ms, false, 0, 0, 0, 0, { 0 } };
+    buf_init(&commit->scratch, BUF_UNBOUNDED);
+}
+
+void commit_clear(struct commit *commit)
+{
+    buf_clear(&commit->scratch);
+}
+
+static void count(struct commit *commit, enum counter counter, uint64_t more)
+{
+    commit->tables->counters.values[counter] += more;
+}
+
+/* ---- The feed */
+
+static void append_change(struct commit *commit, struct url_record *record, struct bytes url,
+                          enum change_op op, enum change_reason reason)
+{
+    struct change change = {
+        .document = record->document,
+        .op = op,
+        .reason = reason,
+        .at_ms = commit->now_ms,
+        .url = url,
+    };
+    record->change = change_append(commit->tables->changes, commit->txn, &commit->tables->counters,
+                                   &change, record->change);
+    commit->changes++;
+    commit->tables->counters.values[COUNTER_LAST_CHANGE_MS] = (uint64_t)commit->now_ms;
+}
+
+/* Is the document in the index of whoever follows the feed? */
+static bool is_indexed(const struct url_record *record)
+{
+    return record->change > 0 && !record->is_deleted;
+}
+
+/* The page leaves the index; its record stays until consumers have passed. */
+static void remove_from_index(struct commit *commit, struct subject *subject,
+                              enum change_reason reason)
+{
+    if (!is_indexed(&subject->record))
+        return;
+    append_change(commit, &subject->record, url_bytes(&subject->url), CHANGE_DELETE, reason);
+    subject->record.is_deleted = true;
+}
+
+static void put_in_index(struct commit *commit, struct subject *subject, enum change_reason reason)
+{
+    append_change(commit, &subject->record, url_bytes(&subject->url), CHANGE_UPSERT, reason);
+    subject->record.is_deleted = false;
+}
+
+/* ---- Content */
+
+/* The entry of a document whose original is no longer the one that its index was told. */
+static void renew_duplicate(struct commit *commit, uint64_t document)
+{
+    struct tables *tables = commit->tables;
+    struct buf stored, fields, scratch;
+    struct page page;
+    struct url url;
+    struct url_record previous;
+    buf_init(&stored, BUF_UNBOUNDED);
+    buf_init(&fields, BUF_UNBOUNDED);
+    buf_init(&scratch, BUF_UNBOUNDED);
+    if (page_get(tables->pages, commit->txn, document, &stored) == STATUS_OK &&
+        page_decode(&page, buf_bytes(&stored), &fields) && url_split(&url, page.url) &&
+        frontier_lookup(tables->frontier, commit->txn, &url, &previous, &scratch) == STATUS_OK &&
+        is_indexed(&previous)) {
+        struct url_record record = previous;
+        append_change(commit, &record, page.url, CHANGE_UPSERT, CHANGE_REASON_CHANGED);
+        frontier_record(tables->frontier, commit->txn, &url, &previous, &record);
+    }
+    buf_clear(&stored);
+    buf_clear(&fields);
+    buf_clear(&scratch);
+}
+
+/* The document no longer has this content. Where it was the original, the others have another one
+ * now. */
+static void leave_group(struct commit *commit, struct bytes digest, uint64_t document)
+{
+    struct duplicates *duplicates = commit->tables->duplicates;
+    const unsigned char *bytes = (const unsigned char *)digest.data;
+    if (digest.length != SHA256_BYTES)
+        return;
+    bool was_original = digest_original(duplicates, commit->txn, bytes) == document;
+    digest_delete(duplicates, commit->txn, bytes, document);
+    uint64_t other = was_original ? digest_original(duplicates, commit->txn, bytes) : 0;
+    for (int i = 0; other > 0 && i < GROUP_MOST; i++) {
+        renew_duplicate(commit, other);
+        other = digest_next(duplicates, commit->txn, bytes, other);
+    }
+}
+
+static void store_content(struct commit *commit, struct subject *subject)
+{
+    struct tables *tables = commit->tables;
+    struct visit *visit = subject->visit;
+    struct url_record *record = &subject->record;
+    if (record->document == 0)
+        record->document = tables->counters.values[COUNTER_NEXT_DOCUMENT]++;
+    else
+        leave_group(commit, subject->previous.digest, record->document);
+    page_put(tables->pages, commit->txn, record->document, buf_bytes(&visit->page_record));
+    if (visit->body.length > 0)
+        body_put(tables->pages, commit->txn, record->document, buf_bytes(&visit->body));
+    else
+        body_delete(tables->pages, commit->txn, record->document);
+    digest_put(tables->duplicates, commit->txn, visit->digest, record->document);
+    record->digest = bytes_of(visit->digest, SHA256_BYTES);
+    record->changes++;
+    count(commit, COUNTER_BODY_BYTES, visit->body.length);
+}
+
+static void note_validators(struct subject *subject, int64_t now_ms)
+{
+    struct bytes headers = buf_bytes(&subject->visit->result.headers);
+    struct url_record *record = &subject->record;
+    struct bytes etag = header_get(headers, BYTES("etag"));
+    struct bytes modified = header_get(headers, BYTES("last-modified"));
+    int64_t fresh_ms = header_freshness_ms(headers, now_ms);
+    /* A 304 that is silent on a validator confirms the one that was sent. */
+    if (etag.data || subject->visit->outcome != OUTCOME_NOT_MODIFIED)
+        record->etag = etag;
+    if (modified.data || subject->visit->outcome != OUTCOME_NOT_MODIFIED)
+        record->last_modified = modified;
+    record->fresh_until_ms = fresh_ms > 0 ? now_ms + fresh_ms : 0;
+}
+
+static bool is_same_content(const struct subject *subject)
+{
+    struct bytes digest = bytes_of(subject->visit->digest, SHA256_BYTES);
+    return subject->is_known && subject->previous.document > 0 &&
+           bytes_equal(subject->previous.digest, digest);
+}
+
+static void apply_page(struct commit *commit, struct subject *subject)
+{
+    struct visit *visit = subject->visit;
+    struct url_record *record = &subject->record;
+    bool is_same = is_same_content(subject);
+    bool was_indexed = is_indexed(record);
+    commit->pages++;
+    if (is_same)
+        record->reason = OUTCOME_UNCHANGED;
+    else
+        store_content(commit, subject);
+    record->fetched_at_ms = visit->fetched_at_ms;
+    note_validators(subject, visit->fetched_at_ms);
+    if (visit->is_noindex) {
+        record->state = URL_STATE_NOINDEX;
+        record->reason = OUTCOME_NOINDEX;
+        remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
+    } else {
+        record->state = URL_STATE_LIVE;
+        if (!was_indexed)
+            put_in_index(commit, subject,
+                         record->change > 0 ? CHANGE_REASON_BACK : CHANGE_REASON_NEW);
+        else if (!is_same)
+            put_in_index(commit, subject, CHANGE_REASON_CHANGED);
+    }
+    for (size_t i = 0; i < visit->found_count; i++)
+        visit->found[i].referrer = record->document;
+}
+
+static void apply_not_modified(struct commit *commit, struct subject *subject)
+{
+    struct url_record *record = &subject->record;
+    record->fetched_at_ms = subject->previous.fetched_at_ms;
+    note_validators(subject, commit->now_ms);
+    if (record->state == URL_STATE_NOINDEX)
+        return; /* The stored copy says so, and it stands. */
+    record->state = URL_STATE_LIVE;
+    if (!is_indexed(record))
+        put_in_index(commit, subject, CHANGE_REASON_BACK);
+}
+
+static bool is_permanent(uint16_t status)
+{
+    return status == 301 || status == 308;
+}
+
+/* A seed that moved within its site takes the scope along: "example.org" to "www.example.org" is
+ * what its owner means. */
+static void follow_seed(struct commit *commit, struct subject *subject, struct bytes target_bytes)
+{
+    struct url target;
+    if (subject->visit->task->depth > 0 || !url_split(&target, target_bytes) ||
+        scope_has(commit->scope, &target, 0, NULL) ||
+        !bytes_equal(site_of_host(url_host(&target)), site_of_host(url_host(&subject->url))))
+        return;
+    frontier_add_seed(commit->tables->frontier, commit->txn, &target, commit->now_ms);
+    commit->is_scope_wider = true;
+}
+
+static void apply_redirect(struct commit *commit, struct subject *subject)
+{
+    struct visit *visit = subject->visit;
+    struct url_record *record = &subject->record;
+    record->target = visit->reason;
+    alias_put(commit->tables->duplicates, commit->txn, url_bytes(&subject->url), ALIAS_MOVED,
+              visit->reason);
+    /* A page that is in the index leaves it for a permanent move alone: the others may end
+     * tomorrow. */
+    if (!is_indexed(record) || is_permanent(visit->status)) {
+        record->state = URL_STATE_MOVED;
+        remove_from_index(commit, subject, CHANGE_REASON_MOVED);
+    }
+    follow_seed(commit, subject, visit->reason);
+}
+
+static void apply_gone(struct commit *commit, struct subject *subject)
+{
+    struct url_record *record = &subject->record;
+    if (record->gone_count == 0)
+        record->gone_since_ms = commit->now_ms;
+    if (record->gone_count < UINT8_MAX)
+        record->gone_count++;
+    bool is_confirmed = record->gone_count >= GONE_CONFIRMATIONS &&
+                        commit->now_ms - record->gone_since_ms >= GONE_SPAN_MS;
+    if (is_indexed(record) && !is_confirmed) {
+        record->due_ms = commit->now_ms + GONE_ASK_MS;
+        return;
+    }
+    record->state = URL_STATE_GONE;
+    remove_from_index(commit, subject, CHANGE_REASON_GONE);
+}
+
+/* Another try after a while, doubling; after the last one the URL is unreachable, and stays in the
+ * index. */
+static void apply_failure(struct commit *commit, struct subject *subject)
+{
+    struct url_record *record = &subject->record;
+    commit->failures++;
+    record->tries++;
+    if (record->tries < subject->settings->tries) {
+        record->due_ms = commit->now_ms + (subject->settings->retry_ms
+                                           << (record->tries - 1 < 16 ? record->tries - 1 : 16));
+        if (!subject->is_known)
+            record->state = URL_STATE_UNREACHABLE;
+        return;
+    }
+    record->tries = 0;
+    record->state = URL_STATE_UNREACHABLE;
+}
+
+static void refuse(struct commit *commit, struct subject *subject, enum url_state state,
+                   enum change_reason reason)
+{
+    subject->record.state = (uint8_t)state;
+    remove_from_index(commit, subject, reason);
+}
+
+/* What the outcome makes of the record. due_ms is the next revisit unless said otherwise. */
+static void apply(struct commit *commit, struct subject *subject)
+{
+    switch (subject->visit->outcome) {
+    case OUTCOME_PAGE:
+        apply_page(commit, subject);
+        return;
+    case OUTCOME_NOT_MODIFIED:
+        apply_not_modified(commit, subject);
+        return;
+    case OUTCOME_FRESH:
+        return;
+    case OUTCOME_REDIRECT:
+        apply_redirect(commit, subject);
+        return;
+    case OUTCOME_GONE:
+        apply_gone(commit, subject);
+        return;
+    case OUTCOME_REFUSED_ROBOTS:
+        refuse(commit, subject, URL_STATE_BLOCKED, CHANGE_REASON_BLOCKED);
+        return;
+    case OUTCOME_REFUSED_SCOPE:
+    case OUTCOME_REFUSED_TYPE:
+        refuse(commit, subject, URL_STATE_OUT_OF_SCOPE, CHANGE_REASON_OUT_OF_SCOPE);
+        return;
+    case OUTCOME_REFUSED_ADDRESS:
+    case OUTCOME_REFUSED_STATUS:
+    case OUTCOME_REFUSED_SIZE:
+    case OUTCOME_REDIRECT_LOOP:
+        /* The index keeps what it has: the server may only be out of sorts. */
+        if (!is_indexed(&subject->record))
+            subject->record.state = URL_STATE_BLOCKED;
+        return;
+    case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
+    case OUTCOME_FAILED_DNS:
+    case OUTCOME_FAILED_CONNECT:
+    case OUTCOME_FAILED_TLS:
+    case OUTCOME_FAILED_TIMEOUT:
+    case OUTCOME_FAILED_PROTOCOL:
+    case OUTCOME_FAILED_SERVER:
+    case OUTCOME_FAILED_BUSY:
+        apply_failure(commit, subject);
+        return;
+    case OUTCOME_NONE:
+    case OUTCOME_UNCHANGED:
+    case OUTCOME_NOINDEX:
+    case OUTCOME_COUNT:
+        return; /* These are results of committing, not of visiting. */
+    }
+}
+
+static struct url_record fresh_record(const struct visit *visit, int64_t now_ms)
+{
+    return (struct url_record){
+        .state = URL_STATE_UNKNOWN,
+        .depth = visit->task->depth,
+        .found = visit->task->found,
+        .referrer = visit->task->referrer,
+        .first_seen_ms = now_ms,
+    };
+}
+
+static void count_states(struct commit *commit, const struct subject *subject)
+{
+    static const struct {
+        enum url_state state;
+        enum counter counter;
+    } counted[] = {
+        { URL_STATE_LIVE, COUNTER_PAGES_LIVE },
+        { URL_STATE_GONE, COUNTER_PAGES_GONE },
+    };
+    for (size_t i = 0; i < sizeof(counted) / sizeof(counted[0]); i++) {
+        bool was = subject->is_known && subject->previous.state == counted[i].state;
+        bool is = subject->record.state == counted[i].state;
+        if (is && !was)
+            commit->tables->counters.values[counted[i].counter]++;
+        else if (was && !is)
+            commit->tables->counters.values[counted[i].counter]--;
+    }
+}
+
+static void count_outcome(struct commit *commit, const struct visit *visit)
+{
+    static const enum counter counters[OUTCOME_COUNT] = {
+        [OUTCOME_NOT_MODIFIED] = COUNTER_NOT_MODIFIED,
+        [OUTCOME_REDIRECT] = COUNTER_REDIRECTS,
+        [OUTCOME_GONE] = COUNTER_FAILED_HTTP_4XX,
+        [OUTCOME_REFUSED_STATUS] = COUNTER_FAILED_HTTP_4XX,
+        [OUTCOME_REFUSED_ROBOTS] = COUNTER_ROBOTS_REFUSED,
+        [OUTCOME_REFUSED_ROBOTS_UNREACHABLE] = COUNTER_ROBOTS_REFUSED,
+        [OUTCOME_REFUSED_SCOPE] = COUNTER_SCOPE_REFUSED,
+        [OUTCOME_REFUSED_TYPE] = COUNTER_SCOPE_REFUSED,
+        [OUTCOME_REFUSED_SIZE] = COUNTER_FAILED_LIMIT,
+        [OUTCOME_REDIRECT_LOOP] = COUNTER_FAILED_LIMIT,
+        [OUTCOME_REFUSED_ADDRESS] = COUNTER_FAILED_ADDRESS,
+        [OUTCOME_FAILED_DNS] = COUNTER_FAILED_DNS,
+        [OUTCOME_FAILED_CONNECT] = COUNTER_FAILED_CONNECT,
+        [OUTCOME_FAILED_TLS] = COUNTER_FAILED_TLS,
+        [OUTCOME_FAILED_TIMEOUT] = COUNTER_FAILED_TIMEOUT,
+        [OUTCOME_FAILED_PROTOCOL] = COUNTER_FAILED_PROTOCOL,
+        [OUTCOME_FAILED_SERVER] = COUNTER_FAILED_HTTP_5XX,
+        [OUTCOME_FAILED_BUSY] = COUNTER_FAILED_HTTP_5XX,
+    };
+    if (counters[visit->outcome] != 0)
+        count(commit, counters[visit->outcome], 1);
+    count(commit, COUNTER_FETCHES, visit->is_contact ? 1 : 0);
+    count(commit, COUNTER_BYTES, visit->result.bytes_in);
+    count(commit, COUNTER_LINKS, visit->link_count);
+}
+
+static void commit_robots(struct commit *commit, struct visit *visit)
+{
+    origin_put(commit->tables->origins, commit->txn, visit->origin,
+               buf_bytes(&visit->origin_record));
+    count(commit, COUNTER_ROBOTS_FETCHES, 1);
+    frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
+}
+
+static void prepare_record(struct commit *commit, struct subject *subject)
+{
+    struct visit *visit = subject->visit;
+    struct url_record *record = &subject->record;
+    *record = subject->is_known ? subject->previous : fresh_record(visit, commit->now_ms);
+    record->reason = (uint8_t)visit->outcome;
+    record->epoch = (uint32_t)commit->tables->counters.values[COUNTER_EPOCH];
+    record->due_ms = commit->now_ms + subject->settings->revisit_ms;
+    if (visit->outcome == OUTCOME_FRESH)
+        return;
+    record->target = visit->reason;
+    record->status = visit->status;
+    record->checked_at_ms = commit->now_ms;
+    record->robots_version = visit->robots_version;
+    record->fetches += visit->is_contact;
+    if (visit->outcome != OUTCOME_GONE)
+        record->gone_count = 0;
+    if (!outcome_is_failure(visit->outcome))
+        record->tries = 0;
+    if (visit->outcome == OUTCOME_PAGE || visit->outcome == OUTCOME_NOT_MODIFIED)
+        record->target = (struct bytes){ 0 };
+}
+
+void commit_visit(struct commit *commit, struct visit *visit)
+{
+    struct tables *tables = commit->tables;
+    if (!visit->task) {
+        commit_robots(commit, visit);
+        return;
+    }
+    struct subject subject = { .visit = visit };
+    if (!url_split(&subject.url, visit->task->url))
+        return;
+    subject.settings = config_host_settings(commit->config, url_host(&subject.url));
+    subject.is_known = frontier_lookup(tables->frontier, commit->txn, &subject.url,
+                                       &subject.previous, &commit->scratch) == STATUS_OK;
+    prepare_record(commit, &subject);
+    apply(commit, &subject);
+    if (visit->due_least_ms > subject.record.due_ms)
+        subject.record.due_ms = visit->due_least_ms;
+    frontier_record(tables->frontier, commit->txn, &subject.url,
+                    subject.is_known ? &subject.previous : NULL, &subject.record);
+    frontier_done(tables->frontier, visit->task);
+    commit->added += frontier_add(tables->frontier, visit->found, visit->found_count);
+    frontier_host_update(tables->frontier, visit->host, &visit->pace,
+                         visit->outcome == OUTCOME_PAGE);
+    count_states(commit, &subject);
+    count_outcome(commit, visit);
+    if (subject.record.reason == OUTCOME_UNCHANGED)
+        count(commit, COUNTER_UNCHANGED, 1);
+}

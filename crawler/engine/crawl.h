@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * crawl - what the threads of one run share: the configuration, the channels between them, credits
+ * and counts, and why the run is to end.
+ *
+ *     fetchers --visits--> readers --visits--> writer --work--> fetchers
+ *
+ * That is a circle, so back-pressure is by credits: a visit begins only while fewer than
+ * visits_most are under way and their bytes are below the bound; its credit comes back when its
+ * batch is committed.
+ */
+#ifndef CRAWLER_ENGINE_CRAWL_H
+#define CRAWLER_ENGINE_CRAWL_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/url_rules.h"
+#include "config/config.h"
+#include "crawler/engine/channel.h"
+#include "crawler/engine/shared_scope.h"
+#include "crawler/engine/visit.h"
+#include "crawler/fetch/address.h"
+#include "frontier/addresses.h"
+#include "frontier/frontier.h"
+
+/* Why a run ends, and with which status. */
+#define STOP_TABLE(ROW)                                                                            \
+    ROW(NOT, OK, "running")                                                                        \
+    ROW(DONE, OK, "nothing is due")                                                                \
+    ROW(PAGES, LIMIT, "max_pages")                                                                 \
+    ROW(TIME, LIMIT, "max_time")                                                                   \
+    ROW(BYTES, LIMIT, "max_total_bytes")                                                           \
+    ROW(SPACE, NO_SPACE, "min_free")                                                               \
+    ROW(INTERRUPT, INTERRUPTED, "SIGINT")                                                          \
+    ROW(TERMINATE, TERMINATED, "SIGTERM")
+
+enum stop {
+#define ROW(name, status, word) STOP_##name,
+    STOP_TABLE(ROW)
+#undef ROW
+};
+
+enum status stop_status(enum stop stop);
+const char *stop_word(enum stop stop);
+
+struct fetcher;
+
+struct crawl {
+    const char *directory;
+    const struct config *config;
+    const struct settings *settings;
+    struct bytes product_token; /* Of the User-Agent: whom robots.txt may name. */
+    bool is_forced;             /* Past caches: no-cache goes out with each request. */
+    struct url_rules url_rules;
+    struct address_rules *address_rules;
+    struct addresses *addresses; /* Turns at shared addresses. */
+    struct shared_scope scope;
+    struct frontier *frontier; /* For its two thread-safe questions; the writer's otherwise. */
+
+    struct fetcher **fetchers;
+    size_t fetcher_count;
+    struct channel to_readers; /* Visits with a body. */
+    struct channel to_writer;  /* Visits, and what fetchers ask for. */
+
+    int64_t started_ms;      /* Wall clock. */
+    int64_t clock_offset_ms; /* Wall minus monotonic, at the start. */
+    bool is_after_crash;     /* The run before did not end in order. */
+
+    uint64_t visits_most;
+    atomic_uint_fast64_t visits;      /* Credits in use. */
+    atomic_uint_fast64_t visit_bytes; /* Bodies between network and store. */
+    atomic_uint_fast64_t pages;       /* Stored in this run, as are the next. */
+    atomic_uint_fast64_t fetches;
+    atomic_uint_fast64_t failures;
+    atomic_uint_fast64_t bytes;
+    atomic_uint_fast64_t awake_hosts;
+    atomic_int stop; /* enum stop; the first reason stays. */
+};
+
+/* The run's time: wall clock that never jumps. */
+int64_t crawl_now_ms(const struct crawl *crawl);
+
+/* Redirects in a row before a chain counts as a loop. */
+enum { REDIRECT_HOPS_MOST = 10 };
+
+/* The first reason given wins; wakes all threads. */
+void crawl_stop(struct crawl *crawl, enum stop why);
+bool crawl_is_stopping(const struct crawl *crawl);
+
+/* Takes a credit, if there is one and no limit is reached. */
+bool crawl_begin_visit(struct crawl *crawl);
+/* A visit is committed or came to nothing. */
+void crawl_end_visit(struct crawl *crawl, struct visit *visit);
+
+/* The bytes of a visit count against the bound from now on. */
+void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes);
+
+#endif

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/exchange.h"
+
+#include <string.h>
+
+#include "crawler/fetch/headers.h"
+#include "store/coding.h"
+
+static void add_line(struct request_headers *headers, const char *name, struct bytes value)
+{
+    if (value.length == 0 || headers->count == REQUEST_HEADERS_MOST)
+        return;
+    /* Validators come from the network: nothing may end the line early. */
+    for (size_t i = 0; i < value.length; i++)
+        if (value.data[i] == '\r' || value.data[i] == '\n' || value.data[i] == '\0')
+            return;
+    headers->starts[headers->count++] = headers->text.length;
+    buf_printf(&headers->text, "%s: %.*s", name, (int)value.length, value.data);
+    buf_append_char(&headers->text, '\0');
+}
+
+void request_headers_make(struct request_headers *headers, const struct config *config,
+                          const struct settings *settings, const struct conditions *conditions)
+{
+    *headers = (struct request_headers){ 0 };
+    buf_init(&headers->text, BUF_UNBOUNDED);
+    struct bytes agent = bytes_from_string(settings->user_agent[0] ? settings->user_agent
+                                                                   : config_user_agent(config));
+    add_line(headers, "User-Agent", agent);
+    if (strchr(settings->contact, '@') && !strchr(settings->contact, ':'))
+        add_line(headers, "From", bytes_from_string(settings->contact));
+    add_line(headers, "Accept",
+             BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+    add_line(headers, "Accept-Language", bytes_from_string(settings->accept_language));
+    add_line(headers, "Accept-Encoding", BYTES(CODING_ACCEPT));
+    add_line(headers, "If-None-Match", conditions->etag);
+    add_line(headers, "If-Modified-Since", conditions->last_modified);
+    if (conditions->is_forced)
+        add_line(headers, "Cache-Control", BYTES("no-cache"));
+    for (size_t i = 0; i < headers->count; i++)
+        headers->lines[i] = headers->text.data + headers->starts[i];
+    headers->lines[headers->count] = NULL;
+}
+
+void request_headers_clear(struct request_headers *headers)
+{
+    buf_clear(&headers->text);
+}
+
+struct transfer_limits exchange_limits(const struct settings *settings)
+{
+    return (struct transfer_limits){
+        .header_bytes = settings->max_header_bytes,
+        .header_fields = 256,
+        .body_bytes = settings->max_body_bytes,
+        .connect_ms = settings->connect_timeout_ms,
+        .first_byte_ms = settings->first_byte_timeout_ms,
+        .total_ms = settings->fetch_timeout_ms,
+        .slow_bytes_per_s = (int64_t)settings->slow_rate_bytes,
+        .slow_ms = settings->slow_time_ms,
+    };
+}
+
+struct pace_policy exchange_policy(const struct settings *settings)
+{
+    return (struct pace_policy){
+        .delay_ms = settings->delay_ms,
+        .delay_factor = settings->delay_factor,
+        .connections = (uint16_t)settings->connections,
+        .failures_most = (uint32_t)settings->host_failures,
+        .failures_rest_ms = settings->host_rest_ms,
+    };
+}
+
+static enum outcome outcome_of_status(const struct transfer_result *result, bool is_conditional)
+{
+    switch (result->status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        return header_get(buf_bytes(&result->headers), BYTES("location")).length > 0
+                   ? OUTCOME_REDIRECT
+                   : OUTCOME_FAILED_PROTOCOL;
+    case 304:
+        return is_conditional ? OUTCOME_NOT_MODIFIED : OUTCOME_FAILED_PROTOCOL;
+    case 404:
+    case 410:
+        return OUTCOME_GONE;
+    case 429:
+    case 503:
+        return OUTCOME_FAILED_BUSY;
+    }
+    if (result->status >= 200 && result->status < 300)
+        return OUTCOME_PAGE;
+    return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;
+}
+
+enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional)
+{
+    switch (result->end) {
+    case TRANSFER_DONE:
+    case TRANSFER_BODY_TOO_LARGE:
+        return outcome_of_status(result, is_conditional);
+    case TRANSFER_STOPPED:
+        return OUTCOME_REFUSED_TYPE;
+    case TRANSFER_REFUSED_ADDRESS:
+        return OUTCOME_REFUSED_ADDRESS;
+    case TRANSFER_FAILED_CONNECT:
+        return OUTCOME_FAILED_CONNECT;
+    case TRANSFER_FAILED_TLS:
+        return OUTCOME_FAILED_TLS;
+    case TRANSFER_TIMED_OUT:
+        return OUTCOME_FAILED_TIMEOUT;
+    case TRANSFER_FAILED_PROTOCOL:
+    case TRANSFER_HEADERS_TOO_LARGE:
+    case TRANSFER_ABORTED:
+        return OUTCOME_FAILED_PROTOCOL;
+    }
+    return OUTCOME_FAILED_PROTOCOL;
+}
+
+enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome)
+{
+    if (outcome == OUTCOME_REFUSED_ADDRESS)
+        return CONTACT_NONE;
+    if (outcome == OUTCOME_FAILED_BUSY)
+        return CONTACT_BUSY;
+    if (result->end == TRANSFER_ABORTED)
+        return CONTACT_OK; /* Our own doing: it says nothing about the host. */
+    return outcome_is_failure(outcome) ? CONTACT_FAILED : CONTACT_OK;
+}
+
+static bool type_matches(struct bytes pattern, struct bytes type)
+{
+    if (bytes_equal(pattern, BYTES("*/*")))
+        return true;
+    if (bytes_end_with(pattern, BYTES("/*")))
+        return bytes_start_with_nocase(type, bytes_slice(pattern, 0, pattern.length - 1));
+    return bytes_equal_nocase(pattern, type);
+}
+
+bool type_is_accepted(const struct text_list *accepted, struct bytes type)
+{
+    if (type.length == 0)
+        return true;
+    for (size_t i = 0; i < accepted->count; i++)
+        if (type_matches(bytes_from_string(accepted->items[i]), type))
+            return true;
+    return false;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * exchange - a request as we make it, and what an ended transfer came to.
+ *
+ * Pure: no thread, no network.
+ */
+#ifndef CRAWLER_ENGINE_EXCHANGE_H
+#define CRAWLER_ENGINE_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "config/config.h"
+#include "crawler/fetch/transfers.h"
+#include "frontier/frontier.h"
+#include "frontier/outcome.h"
+#include "frontier/scheduler.h"
+
+enum { REQUEST_HEADERS_MOST = 12 };
+
+/* The header lines of one request; they live in text. */
+struct request_headers {
+    struct buf text;
+    size_t starts[REQUEST_HEADERS_MOST];
+    size_t count;
+    const char *lines[REQUEST_HEADERS_MOST + 1]; /* NULL-terminated, after request_headers_end. */
+};
+
+struct conditions {
+    struct bytes etag; /* Empty: none. */
+    struct bytes last_modified;
+    bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
+};
+
+void request_headers_make(struct request_headers *headers, const struct config *config,
+                          const struct settings *settings, const struct conditions *conditions);
+void request_headers_clear(struct request_headers *headers);
+
+struct transfer_limits exchange_limits(const struct settings *settings);
+struct pace_policy exchange_policy(const struct settings *settings);
+
+/* What the transfer came to. is_conditional: the request carried a validator, so that 304 makes
+ * sense. */
+enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional);
+
+/* How it counts for politeness. */
+enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome);
+
+/* Is this content type ("text/html") on the list? Empty types are: they are sniffed later.
+ * "text/html", "text/+", "+/+" with stars in place of the plus signs. */
+bool type_is_accepted(const struct text_list *accepted, struct bytes type);
+
+#endif

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/fetcher.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "crawler/engine/exchange.h"
+#include "crawler/engine/fetcher_parts.h"
+#include "crawler/engine/messages.h"
+
+enum {
+    WINDOW_MOST = 128,        /* Tasks asked for at a time. */
+    WINDOW_LOW = 64,          /* Asked for again below this. */
+    HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
+    DRAIN_MS = 9 * 1000,      /* After a signal what is in flight has so long to finish. */
+};
+
+/* ---- Hosts that come and go */
+
+void fetcher_leave(struct fetcher *fetcher, struct host *host, int64_t rest_until_ms,
+                   bool is_over_budget)
+{
+    struct leave *leave = xcalloc(1, sizeof(*leave));
+    leave->message.kind = TO_WRITER_LEAVE;
+    leave->host = host->id;
+    leave->tasks = host_take_tasks(host);
+    leave->pace = *scheduler_pace(host->turn);
+    if (rest_until_ms > leave->pace.rest_until_ms)
+        leave->pace.rest_until_ms = rest_until_ms;
+    leave->is_over_budget = is_over_budget;
+    host->is_leaving = true;
+    channel_push(&fetcher->crawl->to_writer, &leave->message);
+}
+
+/* A host that must rest for long does not stay in memory. */
+void fetcher_leave_if_held(struct fetcher *fetcher, struct host *host, int64_t now_ms)
+{
+    int64_t ready_ms = scheduler_ready_at_ms(host->turn);
+    if (host->is_leaving || scheduler_busy(host->turn) > 0 || ready_ms == INT64_MAX ||
+        ready_ms <= now_ms + fetcher->hold_most_ms)
+        return;
+    fetcher_leave(fetcher, host, ready_ms, false);
+}
+
+void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
+{
+    host->is_forgotten = true;
+    if (scheduler_busy(host->turn) > 0)
+        return;
+    assert(!host->first);
+    if (host->waiting_name) {
+        struct host **place = &fetcher->waiting;
+        while (*place != host)
+            place = &(*place)->next_waiting;
+        *place = host->next_waiting;
+    }
+    scheduler_remove(fetcher->scheduler, host->turn);
+    hosts_remove(&fetcher->hosts, host);
+}
+
+static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
+{
+    struct crawl *crawl = fetcher->crawl;
+    struct host *host = hosts_add(&fetcher->hosts, work->host, bytes_from_string(work->name));
+    host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
+    host->pages = work->pages;
+    struct pace_policy policy = exchange_policy(host->settings);
+    /* After a crash the last contacts are not known: keep away for one delay from the start. */
+    int64_t not_before_ms =
+        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
+    host->turn = scheduler_add(fetcher->scheduler, &work->pace, &policy, crawl_now_ms(crawl),
+                               not_before_ms, host);
+    return host;
+}
+
+static void restore_gates(struct fetcher *fetcher, struct host *host, struct bytes packed)
+{
+    struct unpacker from = unpacker_of(packed);
+    while (from.left > 0) {
+        struct url url;
+        struct bytes origin = unpack_bytes(&from);
+        struct bytes record = unpack_bytes(&from);
+        char storage[URL_BYTES_MAX + 1];
+        if (from.is_bad ||
+            url_parse(&url, storage, sizeof(storage), origin, NULL) != URL_ERROR_NONE)
+            return;
+        struct gate *gate = gate_for(&host->gates, &url);
+        if (gate->record.checked_at_ms == 0 && !gate->is_fetching)
+            gate_restore(gate, record, fetcher->crawl->product_token);
+        int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
+        if (delay_ms >= 0)
+            scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
+    }
+}
+
+static void take_work(struct fetcher *fetcher, struct work *work)
+{
+    struct host *host = hosts_find(&fetcher->hosts, work->host);
+    if (!host)
+        host = wake_host(fetcher, work);
+    restore_gates(fetcher, host, buf_bytes(&work->origins));
+    host->is_hungry = false;
+    host->is_leaving = false;
+    host->is_forgotten = false;
+    host_push_tasks(host, work->tasks);
+    if (!host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+    buf_clear(&work->origins);
+    free(work->name);
+    free(work);
+}
+
+static void take_messages(struct fetcher *fetcher)
+{
+    struct message *message = channel_take_all(&fetcher->inbox, 0);
+    while (message) {
+        struct message *next = message->next;
+        if (message->kind == TO_FETCHER_WORK) {
+            take_work(fetcher, (struct work *)message);
+        } else {
+            struct forget *forget = (struct forget *)message;
+            struct host *host = hosts_find(&fetcher->hosts, forget->host);
+            if (host)
+                fetcher_forget_host(fetcher, host);
+            free(forget);
+        }
+        message = next;
+    }
+}
+
+void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host)
+{
+    if (host->is_hungry || host->is_leaving || host->count >= WINDOW_LOW)
+        return;
+    struct want *want = xcalloc(1, sizeof(*want));
+    want->message.kind = TO_WRITER_WANT;
+    want->host = host->id;
+    want->most = WINDOW_MOST - host->count;
+    host->is_hungry = true;
+    channel_push(&fetcher->crawl->to_writer, &want->message);
+}
+
+/* ---- The thread */
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : a_ms < b_ms ? a_ms : b_ms;
+}
+
+static void wait_for_network(struct fetcher *fetcher)
+{
+    int64_t now_ms = crawl_now_ms(fetcher->crawl);
+    int64_t next_ms = scheduler_next_ms(fetcher->scheduler);
+    int64_t wait_ms =
+        earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
+    bool is_full = transfers_in_flight(fetcher->transfers) >= fetcher->transfers_most;
+    /* Without a credit or a free transfer a ready host does not help: a knock or a socket will wake
+     * us. */
+    if (next_ms != INT64_MAX && !is_full && !crawl_is_stopping(fetcher->crawl))
+        wait_ms = earlier(wait_ms, next_ms > now_ms ? next_ms - now_ms : 20);
+    if (fetcher->drain_until_ms > 0)
+        wait_ms = earlier(wait_ms, 100);
+    poller_wait(fetcher->poller, wait_ms);
+    transfers_process_timeouts(fetcher->transfers);
+    resolver_process_timeouts(fetcher->resolver);
+}
+
+/* Stopping: what is in flight may finish for a while. */
+static void drain(struct fetcher *fetcher)
+{
+    int64_t now_ms = clock_monotonic_ms();
+    if (fetcher->drain_until_ms == 0)
+        fetcher->drain_until_ms = now_ms + DRAIN_MS;
+    else if (now_ms >= fetcher->drain_until_ms)
+        transfers_abort_all(fetcher->transfers);
+}
+
+static void send_host_back(void *owner, struct host *host)
+{
+    if (!host->is_leaving)
+        fetcher_leave(owner, host, 0, false);
+}
+
+static void *fetcher_run(void *argument)
+{
+    struct fetcher *fetcher = argument;
+    struct crawl *crawl = fetcher->crawl;
+    while (!crawl_is_stopping(crawl) || transfers_in_flight(fetcher->transfers) > 0) {
+        take_messages(fetcher);
+        fetcher_start_ready_fetches(fetcher);
+        wait_for_network(fetcher);
+        fetcher_finish_fetches(fetcher);
+        fetcher_finish_names(fetcher);
+        if (crawl_is_stopping(crawl))
+            drain(fetcher);
+    }
+    take_messages(fetcher);
+    hosts_walk(&fetcher->hosts, send_host_back, fetcher);
+    struct ended *ended = xcalloc(1, sizeof(*ended));
+    ended->message.kind = TO_WRITER_ENDED;
+    channel_push(&crawl->to_writer, &ended->message);
+    return NULL;
+}
+
+static void ring(void *owner)
+{
+    poller_ring(owner);
+}
+
+struct fetcher *fetcher_start(struct crawl *crawl, size_t number)
+{
+    const struct settings *settings = crawl->settings;
+    struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
+    fetcher->crawl = crawl;
+    fetcher->poller = poller_new();
+    channel_init(&fetcher->inbox, ring, fetcher->poller);
+    struct resolver_options names = {
+        .servers = settings->dns_servers[0] ? settings->dns_servers : NULL,
+        .timeout_ms = (int)(settings->connect_timeout_ms / 2),
+        .cache_most = 100000,
+    };
+    fetcher->resolver = resolver_new(fetcher->poller, &names);
+    fetcher->transfers_most = settings->transfers / crawl->fetcher_count;
+    if (fetcher->transfers_most == 0)
+        fetcher->transfers_most = 1;
+    struct transfers_options options = {
+        .rules = crawl->address_rules,
+        .judge = fetcher_judge,
+        .connections_most = 2 * fetcher->transfers_most,
+        .is_http1_only = settings->http1,
+        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
+    };
+    fetcher->transfers = transfers_new(fetcher->poller, &options);
+    fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
+    fetcher->hold_most_ms =
+        settings->wait_max_ms < HOLD_MOST_MS ? settings->wait_max_ms : HOLD_MOST_MS;
+    hosts_init(&fetcher->hosts);
+    int error = pthread_create(&fetcher->thread, NULL, fetcher_run, fetcher);
+    assert(error == 0);
+    (void)error;
+    return fetcher;
+}
+
+void fetcher_join(struct fetcher *fetcher)
+{
+    pthread_join(fetcher->thread, NULL);
+}
+
+void fetcher_free(struct fetcher *fetcher)
+{
+    if (!fetcher)
+        return;
+    take_messages(fetcher);
+    transfers_free(fetcher->transfers);
+    resolver_free(fetcher->resolver);
+    scheduler_free(fetcher->scheduler);
+    hosts_clear(&fetcher->hosts);
+    channel_clear(&fetcher->inbox);
+    poller_free(fetcher->poller);
+    free(fetcher);
+}
+
+void fetcher_send(struct fetcher *fetcher, struct message *message)
+{
+    channel_push(&fetcher->inbox, message);
+}
+
+void fetcher_ring(struct fetcher *fetcher)
+{
+    poller_ring(fetcher->poller);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * messages - what fetch threads and the writer say to each other. Visits travel as struct visit.
+ */
+#ifndef CRAWLER_ENGINE_MESSAGES_H
+#define CRAWLER_ENGINE_MESSAGES_H
+
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "config/config.h"
+#include "crawler/control/wire.h"
+#include "crawler/engine/channel.h"
+#include "frontier/frontier.h"
+
+enum to_writer {
+    TO_WRITER_VISIT,    /* struct visit: finished, to be committed. */
+    TO_WRITER_WANT,     /* struct want: a host's window runs low. */
+    TO_WRITER_LEAVE,    /* struct leave: a host cannot be asked soon. */
+    TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
+    TO_WRITER_QUESTION, /* struct asked: from the control socket. */
+    TO_WRITER_RULES,    /* struct new_rules: the configuration was edited. */
+};
+
+enum to_fetcher {
+    TO_FETCHER_WORK,   /* struct work */
+    TO_FETCHER_FORGET, /* struct forget: the host sleeps in the store. */
+};
+
+struct want {
+    struct message message;
+    uint64_t host;
+    size_t most;
+};
+
+/* Its tasks come back; its pace says when it may be asked again. */
+struct leave {
+    struct message message;
+    uint64_t host;
+    struct task *tasks;
+    struct pace pace;
+    bool is_over_budget; /* Not again in this run. */
+};
+
+struct ended {
+    struct message message;
+};
+
+/* Takes the configuration: its include and exclude rules hold from now on. */
+struct new_rules {
+    struct message message;
+    struct config *config;
+};
+
+struct asked {
+    struct message message;
+    uint64_t client;
+    enum question question;
+    struct buf payload;
+};
+
+/* Tasks for a host, which wakes if it was not awake. */
+struct work {
+    struct message message;
+    uint64_t host;
+    char *name;
+    struct pace pace; /* For a host that wakes. */
+    uint64_t pages;
+    struct task *tasks;
+    struct buf origins; /* Packed pairs of origin and its record, as the store has them. */
+};
+
+struct forget {
+    struct message message;
+    uint64_t host;
+};
+
+#endif

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/reader.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "base/url_rules.h"
+#include "crawler/engine/crawl.h"
+#include "crawler/engine/messages.h"
+#include "crawler/fetch/headers.h"
+#include "crawler/parse/page_facts.h"
+#include "robots/directives.h"
+#include "store/coding.h"
+#include "store/page.h"
+
+enum {
+    RATIO_MOST = 200,      /* Decoded to coded, beyond 1 MiB: what bombs pass and pages do not. */
+    PAGE_DEPTH_MOST = 512, /* Elements within elements: as browsers do. */
+    SEEN_SLOTS_LEAST = 64,
+};
+
+/* Fingerprints of the links met on one page; 0 is a free slot. */
+struct seen_links {
+    uint64_t *slots;
+    size_t mask;
+};
+
+struct reader {
+    struct crawl *crawl;
+    struct page_parser *parser;
+    struct buf decoded;
+    struct buf links; /* Packed for the record. */
+    struct seen_links seen;
+    struct scope_version *scope; /* Held during one page. */
+};
+
+struct reader *reader_new(struct crawl *crawl)
+{
+    struct reader *reader = xcalloc(1, sizeof(*reader));
+    reader->crawl = crawl;
+    reader->parser = page_parser_new();
+    buf_init(&reader->decoded, BUF_UNBOUNDED);
+    buf_init(&reader->links, BUF_UNBOUNDED);
+    return reader;
+}
+
+void reader_free(struct reader *reader)
+{
+    if (!reader)
+        return;
+    page_parser_free(reader->parser);
+    buf_clear(&reader->decoded);
+    buf_clear(&reader->links);
+    free(reader->seen.slots);
+    free(reader);
+}
+
+/* ---- Which links were met on this page */
+
+static void seen_reset(struct seen_links *seen, size_t link_count)
+{
+    size_t slots = SEEN_SLOTS_LEAST;
+    while (slots < 2 * link_count)
+        slots *= 2;
+    if (slots != seen->mask + 1 || !seen->slots) {
+        free(seen->slots);
+        seen->slots = xcalloc(slots, sizeof(uint64_t));
+        seen->mask = slots - 1;
+    } else {
+        memset(seen->slots, 0, slots * sizeof(uint64_t));
+    }
+}
+
+/* True where it was not met before. The table is at most half full. */
+static bool seen_add(struct seen_links *seen, uint64_t fingerprint)
+{
+    uint64_t wanted = fingerprint ? fingerprint : 1;
+    size_t slot = wanted & seen->mask;
+    while (seen->slots[slot] != 0) {
+        if (seen->slots[slot] == wanted)
+            return false;
+        slot = (slot + 1) & seen->mask;
+    }
+    seen->slots[slot] = wanted;
+    return true;
+}
+
+/* ---- Links */
+
+/* Where a page's links lead from, and what is collected of them. */
+struct link_walk {
+    struct reader *reader;
+    struct visit *visit;
+    const struct url *base;
+    struct bytes page_host;
+    bool is_nofollow;
+    uint16_t depth; /* Of what is found. */
+    size_t capacity;
+};
+
+static void add_found(struct link_walk *walk, const struct url *url, uint64_t fingerprint,
+                      enum found_as found)
+{
+    struct visit *visit = walk->visit;
+    const struct scope *scope = scope_version_scope(walk->reader->scope);
+    if (!frontier_may_be_new(walk->reader->crawl->frontier, fingerprint) ||
+        !scope_has(scope, url, walk->depth, NULL))
+        return;
+    if (visit->found_count == walk->capacity) {
+        size_t capacity = walk->capacity ? 2 * walk->capacity : 32;
+        struct found_url *grown = arena_alloc(&visit->arena, capacity * sizeof(*grown));
+        if (visit->found_count > 0)
+            memcpy(grown, visit->found, visit->found_count * sizeof(*grown));
+        visit->found = grown;
+        walk->capacity = capacity;
+    }
+    bool is_cross_host = !bytes_equal(url_host(url), walk->page_host);
+    visit->found[visit->found_count++] = (struct found_url){
+        .url = arena_copy(&visit->arena, url_bytes(url)),
+        .fingerprint = fingerprint,
+        .depth = walk->depth,
+        .found = (uint8_t)found,
+        .url_class = url_class(found, walk->depth, is_cross_host),
+        .hops = found == FOUND_REDIRECT ? (uint8_t)(visit->task->hops + 1) : 0,
+    };
+}
+
+static void walk_link(struct link_walk *walk, struct bytes text, enum link_kind kind,
+                      bool is_nofollow)
+{
+    struct reader *reader = walk->reader;
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    if (url_parse_link(&url, storage, reader->crawl->settings->max_url_bytes + 1, text,
+                       walk->base) != URL_ERROR_NONE)
+        return;
+    url_apply_rules(&url, storage, sizeof(storage), &reader->crawl->url_rules);
+    uint64_t fingerprint = frontier_fingerprint(reader->crawl->frontier, url_bytes(&url));
+    if (!seen_add(&reader->seen, fingerprint))
+        return;
+    struct stored_link stored = { url_bytes(&url), (uint8_t)kind, is_nofollow };
+    links_pack(&reader->links, &stored);
+    walk->visit->link_count++;
+    if (link_kind_is_followed(kind) && !is_nofollow && !walk->is_nofollow)
+        add_found(walk, &url, fingerprint, kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
+}
+
+/* The document's base URL: HTML's base element against the page's own. */
+static void find_base(const struct page_facts *facts, const struct url *page, struct url *base,
+                      char *storage, size_t storage_size)
+{
+    if (facts->base.length == 0 ||
+        url_parse(base, storage, storage_size, facts->base, page) != URL_ERROR_NONE)
+        *base = *page;
+}
+
+static void walk_links(struct reader *reader, struct visit *visit, const struct page_facts *facts,
+                       const struct url *page, const struct directives *directives)
+{
+    struct url base;
+    char storage[URL_BYTES_MAX + 1];
+    find_base(facts, page, &base, storage, sizeof(storage));
+    struct link_walk walk = {
+        .reader = reader,
+        .visit = visit,
+        .base = &base,
+        .page_host = url_host(page),
+        .is_nofollow = directives->nofollow,
+        .depth = (uint16_t)(visit->task->depth < UINT16_MAX ? visit->task->depth + 1 : UINT16_MAX),
+    };
+    buf_reset(&reader->links);
+    seen_reset(&reader->seen, facts->link_count);
+    for (size_t i = 0; i < facts->link_count; i++)
+        walk_link(&walk, facts->links[i].text, facts->links[i].kind, facts->links[i].is_nofollow);
+}
+
+/* ---- The page */
+
+static struct directives find_directives(const struct reader *reader,
+                                         const struct page_facts *facts, struct bytes headers)
+{
+    struct directives directives = { 0 };
+    struct bytes value;
+    size_t from = 0;
+    for (size_t i = 0; i < facts->meta_count; i++)
+        directives_from_meta(&directives, facts->metas[i].name, facts->metas[i].content,
+                             reader->crawl->product_token);
+    while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
+        directives_from_header(&directives, value, reader->crawl->product_token);
+    return directives;
+}
+
+static bool is_unavailable(const struct directives *directives, int64_t now_ms)
+{
+    return directives->unavailable_after_ms > 0 && directives->unavailable_after_ms < now_ms;
+}
+
+static struct bytes find_canonical(struct visit *visit, const struct page_facts *facts,
+                                   const struct url *page)
+{
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    for (size_t i = 0; i < facts->link_count; i++)
+        if (facts->links[i].kind == LINK_CANONICAL)
+            return url_parse_link(&url, storage, sizeof(storage), facts->links[i].text, page) ==
+                           URL_ERROR_NONE
+                       ? arena_copy(&visit->arena, url_bytes(&url))
+                       : (struct bytes){ 0 };
+    return (struct bytes){ 0 };
+}
+
+static uint32_t page_flags(const struct visit *visit, const struct page_facts *facts,
+                           const struct directives *directives, enum coding_result decoding)
+{
+    uint32_t flags = 0;
+    if (visit->result.end == TRANSFER_BODY_TOO_LARGE || decoding == CODING_TOO_LARGE ||
+        decoding == CODING_TRUNCATED)
+        flags |= PAGE_BODY_TRUNCATED;
+    if (facts->is_text_truncated)
+        flags |= PAGE_TEXT_TRUNCATED;
+    if (facts->is_links_truncated)
+        flags |= PAGE_LINKS_TRUNCATED;
+    if (visit->is_noindex)
+        flags |= PAGE_NOINDEX;
+    if (directives->nofollow)
+        flags |= PAGE_NOFOLLOW;
+    if (directives->noarchive)
+        flags |= PAGE_NOARCHIVE;
+    return flags;
+}
+
+/* Keeps the body in its wire coding; what came bare is compressed, so that nothing is compressed
+ * twice. */
+static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
+{
+    struct bytes body = buf_bytes(&visit->result.body);
+    page->wire_bytes = body.length;
+    if (!is_wanted) {
+        page->coding = (struct bytes){ 0 };
+        return;
+    }
+    if (page->coding.length > 0) {
+        visit->body = visit->result.body;
+        buf_init(&visit->result.body, BUF_UNBOUNDED);
+        return;
+    }
+    coding_compress(body, &visit->body);
+    page->coding = BYTES("zstd");
+    page->is_coded_by_us = true;
+}
+
+static void make_record(struct reader *reader, struct visit *visit, const struct page_facts *facts,
+                        const struct directives *directives, enum coding_result decoding,
+                        const struct settings *settings)
+{
+    struct bytes headers = buf_bytes(&visit->result.headers);
+    struct bytes coding = header_get(headers, BYTES("content-encoding"));
+    struct page page = {
+        .url = visit->task->url,
+        .status = visit->status,
+        .flags = page_flags(visit, facts, directives, decoding),
+        .fetched_at_ms = visit->fetched_at_ms,
+        .headers = headers,
+        .content_type = facts->type,
+        .charset = bytes_from_string(facts->charset),
+        .lang = facts->lang.length ? facts->lang : header_get(headers, BYTES("content-language")),
+        .title = facts->title,
+        .description = facts->description,
+        .keywords = facts->keywords,
+        .canonical = visit->canonical,
+        .text = facts->text,
+        .links = buf_bytes(&reader->links),
+        .etag = header_get(headers, BYTES("etag")),
+        .last_modified = header_get(headers, BYTES("last-modified")),
+        .coding = bytes_equal_nocase(coding, BYTES("identity")) ? (struct bytes){ 0 } : coding,
+        .length = reader->decoded.length,
+        .depth = visit->task->depth,
+        .referrer = visit->task->referrer,
+    };
+    memcpy(page.digest, visit->digest, sizeof(page.digest));
+    keep_body(visit, &page, settings->keep_bodies);
+    page_encode(&page, &visit->page_record);
+}
+
+static void read_page(struct reader *reader, struct visit *visit, const struct url *url,
+                      const struct settings *settings)
+{
+    struct bytes headers = buf_bytes(&visit->result.headers);
+    struct coding_limits limits = { settings->max_body_bytes, RATIO_MOST };
+    enum coding_result decoding =
+        coding_decode(header_get(headers, BYTES("content-encoding")),
+                      buf_bytes(&visit->result.body), &reader->decoded, &limits);
+    if (decoding == CODING_BAD || decoding == CODING_UNKNOWN) {
+        visit->outcome = OUTCOME_FAILED_PROTOCOL;
+        visit->reason = BYTES("the content coding cannot be decoded");
+        return;
+    }
+    char essence[128];
+    struct page_facts facts;
+    struct page_input input = {
+        .body = buf_bytes(&reader->decoded),
+        .headers = headers,
+        .limits = { reader->crawl->settings->max_links, reader->crawl->settings->max_text_bytes,
+                    PAGE_DEPTH_MOST },
+    };
+    header_content_type(headers, essence, &input.charset);
+    input.content_type = bytes_from_string(essence);
+    page_parse(reader->parser, &input, &facts);
+    struct directives directives = { 0 };
+    if (settings->robots == ROBOTS_OBEY)
+        directives = find_directives(reader, &facts, headers);
+    visit->is_noindex = directives.noindex || is_unavailable(&directives, visit->fetched_at_ms);
+    visit->is_nofollow = directives.nofollow;
+    walk_links(reader, visit, &facts, url, &directives);
+    visit->canonical = find_canonical(visit, &facts, url);
+    sha256(buf_bytes(&reader->decoded), visit->digest);
+    make_record(reader, visit, &facts, &directives, decoding, settings);
+    page_facts_clear(&facts);
+}
+
+/* A redirect has one link: its target, a hop further from where the chain began. */
+static void read_redirect(struct reader *reader, struct visit *visit, const struct url *url)
+{
+    struct url target;
+    char storage[URL_BYTES_MAX + 1];
+    struct bytes location = header_get(buf_bytes(&visit->result.headers), BYTES("location"));
+    if (url_parse_link(&target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
+        visit->outcome = OUTCOME_FAILED_PROTOCOL;
+        visit->reason = BYTES("a redirect to what is no URL that is crawled");
+        return;
+    }
+    url_apply_rules(&target, storage, sizeof(storage), &reader->crawl->url_rules);
+    if (bytes_equal(url_bytes(&target), url_bytes(url)) ||
+        visit->task->hops >= REDIRECT_HOPS_MOST) {
+        visit->outcome = OUTCOME_REDIRECT_LOOP;
+        return;
+    }
+    visit->reason = arena_copy(&visit->arena, url_bytes(&target));
+    struct link_walk walk = {
+        .reader = reader,
+        .visit = visit,
+        .page_host = url_host(url),
+        .depth = visit->task->depth,
+    };
+    add_found(&walk, &target, frontier_fingerprint(reader->crawl->frontier, url_bytes(&target)),
+              FOUND_REDIRECT);
+}
+
+void reader_read(struct reader *reader, struct visit *visit)
+{
+    struct url url;
+    bool is_url = url_split(&url, visit->task->url);
+    assert(is_url);
+    (void)is_url;
+    reader->scope = shared_scope_hold(&reader->crawl->scope);
+    if (visit->outcome == OUTCOME_PAGE)
+        read_page(reader, visit, &url, config_host_settings(reader->crawl->config, url_host(&url)));
+    else
+        read_redirect(reader, visit, &url);
+    shared_scope_let_go(&reader->crawl->scope, reader->scope);
+    reader->scope = NULL;
+}
+
+/* ---- The threads */
+
+struct readers {
+    struct crawl *crawl;
+    size_t count;
+    pthread_t *threads;
+};
+
+static void *reader_run(void *argument)
+{
+    struct crawl *crawl = argument;
+    struct reader *reader = reader_new(crawl);
+    struct message *message;
+    while ((message = channel_take(&crawl->to_readers)) != NULL) {
+        reader_read(reader, (struct visit *)message);
+        message->kind = TO_WRITER_VISIT;
+        channel_push(&crawl->to_writer, message);
+    }
+    reader_free(reader);
+    return NULL;
+}
+
+struct readers *readers_start(struct crawl *crawl, size_t count)
+{
+    struct readers *readers = xcalloc(1, sizeof(*readers));
+    readers->crawl = crawl;
+    readers->count = count;
+    readers->threads = xcalloc(count, sizeof(*readers->threads));
+    for (size_t i = 0; i < count; i++) {
+        int error = pthread_create(&readers->threads[i], NULL, reader_run, crawl);
+        assert(error == 0);
+        (void)error;
+    }
+    return readers;
+}
+
+void readers_stop(struct readers *readers)
+{
+    channel_close(&readers->crawl->to_readers);
+    for (size_t i = 0; i < readers->count; i++)
+        pthread_join(readers->threads[i], NULL);
+    free(readers->threads);
+    free(readers);
+}

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/run.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "crawler/control/answers.h"
+#include "crawler/control/server.h"
+#include "crawler/control/session.h"
+#include "crawler/control/tables.h"
+#include "crawler/engine/fetcher.h"
+#include "crawler/engine/messages.h"
+#include "crawler/engine/progress.h"
+#include "crawler/engine/reader.h"
+#include "crawler/engine/writer.h"
+#include "crawler/parse/page_facts.h"
+#include "robots/robots.h"
+#include "store/keeper.h"
+#include "store/lock.h"
+
+enum {
+    TICK_MS = 500,       /* Progress, free space. */
+    VISITS_BEYOND = 512, /* Credits beyond what may be in flight: for reading and storing. */
+};
+
+struct run {
+    const struct run_request *request;
+    struct crawl crawl;
+    struct tables tables;
+    bool are_tables_open;
+    struct lock *lock;
+    struct keeper *keeper;
+    struct server *server;
+    struct readers *readers;
+    struct writer *writer;
+    struct channel answers;
+    int answers_bell; /* An event descriptor: an answer is there. */
+    int signals;      /* A signal descriptor. */
+    sigset_t old_signals;
+    bool was_signalled;
+};
+
+/* ---- Getting ready */
+
+/* Thousands of sockets are usual here. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+        limit.rlim_cur = limit.rlim_max;
+        setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static void take_signals(struct run *run)
+{
+    sigset_t wanted;
+    sigemptyset(&wanted);
+    sigaddset(&wanted, SIGINT);
+    sigaddset(&wanted, SIGTERM);
+    sigaddset(&wanted, SIGHUP);
+    sigaddset(&wanted, SIGUSR1);
+    /* Blocked before any thread starts, so that all threads have them blocked. */
+    pthread_sigmask(SIG_BLOCK, &wanted, &run->old_signals);
+    run->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void ring_answers(void *owner)
+{
+    const struct run *run = owner;
+    uint64_t one = 1;
+    if (write(run->answers_bell, &one, sizeof(one)) < 0)
+        return; /* The counter is full: it rings already. */
+}
+
+static enum status make_address_rules(struct run *run)
+{
+    const struct text_list *allowed = &run->crawl.settings->allow_address;
+    char *error = NULL;
+    run->crawl.address_rules = address_rules_new(allowed->items, allowed->count, &error);
+    if (run->crawl.address_rules)
+        return STATUS_OK;
+    log_error("allow_address: %s", error);
+    free(error);
+    return STATUS_CONFIG;
+}
+
+static enum status make_scope(struct run *run)
+{
+    char *error = NULL;
+    struct scope *scope = tables_scope(&run->tables, run->crawl.config, &error);
+    if (!scope) {
+        log_error("%s", error);
+        free(error);
+        return STATUS_CONFIG;
+    }
+    shared_scope_init(&run->crawl.scope, scope);
+    return STATUS_OK;
+}
+
+static enum status add_seeds(struct run *run, struct txn *txn)
+{
+    for (size_t i = 0; i < run->request->seed_count; i++) {
+        struct url url;
+        char storage[URL_BYTES_MAX + 1];
+        enum url_error error = url_parse_link(&url, storage, sizeof(storage),
+                                              bytes_from_string(run->request->seeds[i]), NULL);
+        if (error != URL_ERROR_NONE) {
+            log_error("seed %s: %s", run->request->seeds[i], url_error_text(error));
+            return STATUS_DATA;
+        }
+        url_apply_rules(&url, storage, sizeof(storage), &run->crawl.url_rules);
+        frontier_add_seed(run->tables.frontier, txn, &url, run->crawl.started_ms);
+    }
+    return STATUS_OK;
+}
+
+/* What the tables must know before the first fetch: seeds, a new epoch, and that a run is under
+ * way. */
+static enum status begin_in_tables(struct run *run)
+{
+    struct counters *counters = &run->tables.counters;
+    run->crawl.is_after_crash =
+        counters->values[COUNTER_LAST_RUN_MS] > 0 && counters->values[COUNTER_RUN_IS_CLEAN] == 0;
+    counters->values[COUNTER_LAST_RUN_MS] = (uint64_t)run->crawl.started_ms;
+    counters->values[COUNTER_RUN_IS_CLEAN] = 0;
+    if (run->request->is_all && counters->values[COUNTER_EPOCH_IS_OPEN] == 0) {
+        counters->values[COUNTER_EPOCH]++;
+        counters->values[COUNTER_EPOCH_IS_OPEN] = 1;
+    }
+    if (run->request->seed_count > 0)
+        frontier_load_seen(run->tables.frontier);
+    struct txn *txn = database_begin(run->tables.database);
+    enum status status = add_seeds(run, txn);
+    if (status) {
+        database_abort(txn);
+        return status;
+    }
+    frontier_flush(run->tables.frontier, txn, run->crawl.started_ms);
+    counters_save(counters, txn, run->tables.database);
+    database_commit(txn);
+    frontier_committed(run->tables.frontier);
+    database_flush(run->tables.database);
+    return STATUS_OK;
+}
+
+static size_t reader_count(const struct settings *settings)
+{
+    if (settings->parse_threads > 0)
+        return settings->parse_threads;
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors > 1 ? (size_t)processors : 1;
+}
+
+static void asked(void *owner, uint64_t client, enum question question, struct bytes payload)
+{
+    struct run *run = owner;
+    if (question == QUESTION_YIELD) {
+        server_answer(run->server, client, STATUS_BUSY, (struct bytes){ 0 });
+        return;
+    }
+    struct asked *asked = xcalloc(1, sizeof(*asked));
+    asked->message.kind = TO_WRITER_QUESTION;
+    asked->client = client;
+    asked->question = question;
+    buf_init(&asked->payload, BUF_UNBOUNDED);
+    buf_append_bytes(&asked->payload, payload);
+    channel_push(&run->crawl.to_writer, &asked->message);
+}
+
+static void init_crawl(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    crawl->directory = run->request->directory;
+    crawl->config = run->request->config;
+    crawl->settings = config_settings(crawl->config);
+    crawl->product_token =
+        robots_product_token(bytes_from_string(config_user_agent(crawl->config)));
+    crawl->is_forced = run->request->is_forced;
+    crawl->url_rules = url_rules_all();
+    crawl->addresses = addresses_new();
+    crawl->started_ms = clock_wall_ms();
+    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
+    crawl->visits_most = crawl->settings->transfers + VISITS_BEYOND;
+    crawl->fetcher_count = crawl->settings->fetch_threads;
+    channel_init(&crawl->to_readers, NULL, NULL);
+    channel_init(&crawl->to_writer, NULL, NULL);
+    channel_init(&run->answers, ring_answers, run);
+    run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+static enum status open_log(const struct run *run)
+{
+    const char *name = run->crawl.settings->log_file;
+    if (!name[0])
+        return STATUS_OK;
+    char *path = name[0] == '/' ? xstrdup(name) : xasprintf("%s/%s", run->crawl.directory, name);
+    enum status status = log_open(path);
+    if (status)
+        log_error("%s: the log cannot be opened: %s", path, strerror(errno));
+    free(path);
+    return status;
+}
+
+static enum status open_all(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    enum status status = open_log(run);
+    if (!status)
+        status = session_take_over(&run->lock, crawl->directory);
+    if (!status)
+        status = make_address_rules(run);
+    if (!status)
+        status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
+    run->are_tables_open = !status;
+    if (!status)
+        status = begin_in_tables(run);
+    if (!status)
+        status = make_scope(run);
+    if (!status)
+        status = server_open(&run->server, crawl->directory, asked, run);
+    return status;
+}
+
+static void start_threads(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    crawl->frontier = run->tables.frontier;
+    crawl->fetchers = xcalloc(crawl->fetcher_count, sizeof(*crawl->fetchers));
+    run->keeper = keeper_start(run->tables.database, crawl->settings->checkpoint_bytes);
+    for (size_t i = 0; i < crawl->fetcher_count; i++)
+        crawl->fetchers[i] = fetcher_start(crawl, i);
+    run->readers = readers_start(crawl, reader_count(crawl->settings));
+    run->writer = writer_start(crawl, &run->tables, &run->answers);
+}
+
+/* ---- While it runs */
+
+/* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes nothing. */
+static void reload(struct run *run)
+{
+    struct config *config;
+    char *error = NULL;
+    open_log(run);
+    if (config_load(&config, run->request->directory, NULL, &run->request->overrides, &error)) {
+        log_warning("the rules stay as they are: %s", error);
+        free(error);
+        return;
+    }
+    struct new_rules *rules = xcalloc(1, sizeof(*rules));
+    rules->message.kind = TO_WRITER_RULES;
+    rules->config = config;
+    channel_push(&run->crawl.to_writer, &rules->message);
+}
+
+static void take_signal(struct run *run)
+{
+    struct signalfd_siginfo about;
+    while (read(run->signals, &about, sizeof(about)) == (ssize_t)sizeof(about)) {
+        if (about.ssi_signo == SIGUSR1) {
+            progress_log(&run->crawl);
+        } else if (about.ssi_signo == SIGHUP) {
+            reload(run);
+        } else if (run->was_signalled) {
+            /* The second one: at once. What was committed is on disk. */
+            _exit(128 + (int)about.ssi_signo);
+        } else {
+            run->was_signalled = true;
+            crawl_stop(&run->crawl, about.ssi_signo == SIGINT ? STOP_INTERRUPT : STOP_TERMINATE);
+        }
+    }
+}
+
+static void look_at_free_space(struct run *run)
+{
+    struct statvfs about;
+    uint64_t floor = run->crawl.settings->min_free_bytes;
+    if (floor == 0 || statvfs(run->crawl.directory, &about) != 0)
+        return;
+    uint64_t total = (uint64_t)about.f_blocks * about.f_frsize;
+    uint64_t free_bytes = (uint64_t)about.f_bavail * about.f_frsize;
+    if (floor > total / 20)
+        floor = total / 20;
+    if (free_bytes < floor && !crawl_is_stopping(&run->crawl)) {
+        log_error("%s: %llu MB are left on the file system, and min_free asks for %llu: stopping",
+                  run->crawl.directory, (unsigned long long)(free_bytes >> 20),
+                  (unsigned long long)(floor >> 20));
+        crawl_stop(&run->crawl, STOP_SPACE);
+    }
+}
+
+static void give_answers(struct run *run)
+{
+    uint64_t rings;
+    if (read(run->answers_bell, &rings, sizeof(rings)) < 0 && errno != EAGAIN)
+        return;
+    struct message *message = channel_take_all(&run->answers, 0);
+    while (message) {
+        struct message *next = message->next;
+        struct asked *asked = (struct asked *)message;
+        server_answer(run->server, asked->client, (enum status)asked->message.kind,
+                      buf_bytes(&asked->payload));
+        buf_clear(&asked->payload);
+        free(asked);
+        message = next;
+    }
+}
+
+/* Until the crawl stops, and then until its fetch threads are done. */
+static void serve_until(struct run *run, bool (*is_over)(const struct run *run))
+{
+    int64_t tick_ms = clock_monotonic_ms();
+    while (!is_over(run)) {
+        struct pollfd watched[] = {
+            { .fd = run->signals, .events = POLLIN },
+            { .fd = run->answers_bell, .events = POLLIN },
+            { .fd = server_descriptor(run->server), .events = POLLIN },
+        };
+        poll(watched, 3, crawl_is_stopping(&run->crawl) ? 10 : 100);
+        take_signal(run);
+        give_answers(run);
+        server_process(run->server);
+        if (clock_monotonic_ms() - tick_ms < TICK_MS)
+            continue;
+        tick_ms = clock_monotonic_ms();
+        look_at_free_space(run);
+        progress_show(&run->crawl);
+    }
+}
+
+static bool is_written(const struct run *run)
+{
+    return writer_is_over(run->writer);
+}
+
+/* ---- Ending in order */
+
+static void stop_threads(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    writer_join(run->writer);
+    for (size_t i = 0; i < crawl->fetcher_count; i++)
+        fetcher_join(crawl->fetchers[i]);
+    readers_stop(run->readers);
+    keeper_stop(run->keeper);
+    for (size_t i = 0; i < crawl->fetcher_count; i++)
+        fetcher_free(crawl->fetchers[i]);
+    writer_free(run->writer);
+    free(crawl->fetchers);
+    crawl->fetcher_count = 0;
+}
+
+struct seed_walk {
+    struct frontier *frontier;
+    bool are_all_unreachable;
+};
+
+static void look_at_seed(void *owner, struct bytes seed)
+{
+    struct seed_walk *walk = owner;
+    struct url url;
+    struct url_record record;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    if (url_split(&url, seed) &&
+        (frontier_lookup(walk->frontier, NULL, &url, &record, &scratch) != STATUS_OK ||
+         record.state != URL_STATE_UNREACHABLE))
+        walk->are_all_unreachable = false;
+    buf_clear(&scratch);
+}
+
+/* The run's own part of the counters is what they gained. */
+static void fill_report(struct run *run, const struct counters *before, struct run_report *report)
+{
+    const struct counters *after = &run->tables.counters;
+    int64_t now_ms = crawl_now_ms(&run->crawl);
+    report->stop = (enum stop)atomic_load(&run->crawl.stop);
+    report->fetches = atomic_load(&run->crawl.fetches);
+    report->pages = atomic_load(&run->crawl.pages);
+    report->failures = atomic_load(&run->crawl.failures);
+    report->bytes = atomic_load(&run->crawl.bytes);
+    report->elapsed_ms = now_ms - run->crawl.started_ms;
+    report->changes = after->values[COUNTER_NEXT_CHANGE] - before->values[COUNTER_NEXT_CHANGE];
+    report->not_modified =
+        after->values[COUNTER_NOT_MODIFIED] - before->values[COUNTER_NOT_MODIFIED];
+    report->urls_queued = after->values[COUNTER_URLS_QUEUED];
+    report->next_due_ms = frontier_next_wake_ms(run->tables.frontier, now_ms);
+    if (report->pages == 0 && report->not_modified == 0 && report->failures > 0) {
+        struct seed_walk walk = { run->tables.frontier, true };
+        frontier_walk_seeds(run->tables.frontier, look_at_seed, &walk);
+        report->are_seeds_unreachable = walk.are_all_unreachable;
+    }
+}
+
+static void end_in_tables(struct run *run, const struct run_report *report)
+{
+    struct counters *counters = &run->tables.counters;
+    counters->values[COUNTER_RUN_IS_CLEAN] = 1;
+    if (run->request->is_all && report->stop == STOP_DONE)
+        counters->values[COUNTER_EPOCH_IS_OPEN] = 0;
+    struct txn *txn = database_begin(run->tables.database);
+    counters_save(counters, txn, run->tables.database);
+    database_commit(txn);
+    database_flush(run->tables.database);
+}
+
+static enum status status_of(const struct run *run, const struct run_report *report)
+{
+    uint64_t most = run->crawl.settings->failures_max;
+    enum status status = stop_status(report->stop);
+    bool is_work_left = report->urls_queued > 0 || report->next_due_ms <= crawl_now_ms(&run->crawl);
+    if (status == STATUS_LIMIT && !is_work_left)
+        status = STATUS_OK;
+    if (status == STATUS_OK && report->are_seeds_unreachable)
+        return STATUS_UNREACHABLE;
+    if (status == STATUS_OK && most < 100 && report->failures * 100 > report->fetches * most)
+        return STATUS_FAILURES;
+    return status;
+}
+
+static void close_all(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    server_close(run->server);
+    shared_scope_clear(&crawl->scope);
+    if (run->are_tables_open)
+        tables_close(&run->tables);
+    address_rules_free(crawl->address_rules);
+    addresses_free(crawl->addresses);
+    lock_release(run->lock);
+    channel_clear(&crawl->to_readers);
+    channel_clear(&crawl->to_writer);
+    channel_clear(&run->answers);
+    close(run->answers_bell);
+    close(run->signals);
+    pthread_sigmask(SIG_SETMASK, &run->old_signals, NULL);
+}
+
+enum status run_crawl(const struct run_request *request, struct run_report *report)
+{
+    struct run *run = xcalloc(1, sizeof(*run));
+    *report = (struct run_report){ .next_due_ms = INT64_MAX };
+    run->request = request;
+    raise_file_limit();
+    transfers_global_init();
+    page_parser_global_init();
+    take_signals(run);
+    init_crawl(run);
+    enum status status = open_all(run);
+    if (!status) {
+        struct counters before = run->tables.counters;
+        progress_start(!request->is_quiet);
+        start_threads(run);
+        serve_until(run, is_written);
+        stop_threads(run);
+        progress_stop();
+        fill_report(run, &before, report);
+        end_in_tables(run, report);
+        status = status_of(run, report);
+    }
+    close_all(run);
+    page_parser_global_clear();
+    transfers_global_clear();
+    log_open(NULL);
+    free(run);
+    return status;
+}

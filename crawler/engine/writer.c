@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/writer.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "base/site.h"
+#include "crawler/control/answers.h"
+#include "crawler/engine/awake.h"
+#include "crawler/engine/commit.h"
+#include "crawler/engine/fetcher.h"
+#include "crawler/engine/messages.h"
+
+enum {
+    BATCH_VISITS = 256,
+    BATCH_BYTES = 8 << 20,
+    BATCH_AGE_MS = 200,       /* A visit waits no longer for company ... */
+    BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
+    TASKS_AT_ONCE = 128,
+    HOSTS_AWAKE_MOST = 4096,
+    IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
+    WAIT_MOST_MS = 1000,
+    LOG_BYTES_MOST = 128 << 20, /* Log since the last checkpoint at which the writer slows down. */
+    SLOW_DOWN_MS = 50,
+};
+
+struct writer {
+    struct crawl *crawl;
+    struct tables *tables;
+    struct channel *answers;
+    pthread_t thread;
+    struct awake awake;
+    struct visit *batch;
+    struct visit **batch_last;
+    size_t batch_count;
+    uint64_t batch_bytes;
+    int64_t batch_since_ms;
+    uint64_t outstanding; /* Tasks handed out to all hosts. */
+    size_t hungry;        /* Hosts that want tasks and got none. */
+    size_t fetchers_ended;
+    struct config *rules; /* Read again since the start; NULL: those of the start hold. */
+    atomic_bool is_over;
+};
+
+static int64_t now_of(const struct writer *writer)
+{
+    return crawl_now_ms(writer->crawl);
+}
+
+/* ---- Handing out */
+
+/* Tells the fetch thread what the store knows of the origins in these tasks, once each. */
+static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
+{
+    struct buf record;
+    buf_init(&record, BUF_UNBOUNDED);
+    for (struct task *task = work->tasks; task; task = task->next) {
+        struct url url;
+        if (!url_split(&url, task->url))
+            continue;
+        struct bytes origin = url_origin(&url);
+        size_t i = 0;
+        while (i < host->origin_count && !bytes_equal(bytes_from_string(host->origins[i]), origin))
+            i++;
+        if (i < host->origin_count)
+            continue;
+        host->origins = xreallocarray(host->origins, i + 1, sizeof(*host->origins));
+        host->origins[host->origin_count++] = xbytesdup(origin);
+        if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
+            continue;
+        pack_bytes(&work->origins, origin);
+        pack_bytes(&work->origins, buf_bytes(&record));
+    }
+    buf_clear(&record);
+}
+
+static size_t send_work(struct writer *writer, struct awake_host *host,
+                        const struct host_record *record, struct task *tasks)
+{
+    struct work *work = xcalloc(1, sizeof(*work));
+    size_t count = 0;
+    for (struct task *task = tasks; task; task = task->next)
+        count++;
+    work->message.kind = TO_FETCHER_WORK;
+    work->host = host->id;
+    work->tasks = tasks;
+    work->name = xbytesdup(record->name);
+    work->pace = record->pace;
+    work->pages = record->pages;
+    buf_init(&work->origins, BUF_UNBOUNDED);
+    add_origins(writer, host, work);
+    host->outstanding += count;
+    writer->outstanding += count;
+    fetcher_send(writer->crawl->fetchers[host->fetcher], &work->message);
+    return count;
+}
+
+/* Tasks for a host that wants some. */
+static void feed(struct writer *writer, struct awake_host *host, int64_t now_ms)
+{
+    if (host->wanted == 0 || host->is_over_budget || crawl_is_stopping(writer->crawl))
+        return;
+    struct task *tasks = frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
+    struct host_record record = { .name = BYTES("") };
+    if (!tasks)
+        return;
+    host->wanted = 0;
+    writer->hungry--;
+    send_work(writer, host, &record, tasks);
+}
+
+static void set_hungry(struct writer *writer, struct awake_host *host, size_t wanted)
+{
+    if (host->wanted == 0)
+        writer->hungry++;
+    host->wanted = wanted;
+}
+
+static void wake_hosts(struct writer *writer, int64_t now_ms)
+{
+    struct crawl *crawl = writer->crawl;
+    struct host_record record;
+    while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
+           frontier_next_host(writer->tables->frontier, now_ms, &record)) {
+        uint64_t site = hash_bytes(site_of_host(record.name), 0);
+        struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
+        host->idle_since_ms = now_ms;
+        struct task *tasks =
+            frontier_take(writer->tables->frontier, record.id, TASKS_AT_ONCE, now_ms);
+        if (tasks)
+            send_work(writer, host, &record, tasks);
+    }
+    atomic_store(&crawl->awake_hosts, writer->awake.count);
+}
+
+static void feed_hungry(struct writer *writer, int64_t now_ms)
+{
+    if (writer->hungry == 0)
+        return;
+    for (struct awake_host *host = writer->awake.newest; host; host = host->older)
+        feed(writer, host, now_ms);
+}
+
+/* ---- Putting to sleep */
+
+static bool is_idle(const struct awake_host *host, int64_t since_ms)
+{
+    /* At the end of the run every host is: what was still on its way to a fetch thread is queued on
+     * disk. */
+    return since_ms == INT64_MAX || (host->outstanding == 0 && host->idle_since_ms <= since_ms);
+}
+
+static void send_to_sleep(struct writer *writer, struct txn *txn, struct awake_host *host,
+                          int64_t now_ms)
+{
+    struct forget *forget = xcalloc(1, sizeof(*forget));
+    forget->message.kind = TO_FETCHER_FORGET;
+    forget->host = host->id;
+    frontier_host_sleep(writer->tables->frontier, txn, host->id, now_ms);
+    fetcher_send(writer->crawl->fetchers[host->fetcher], &forget->message);
+    if (host->wanted > 0)
+        writer->hungry--;
+    awake_remove(&writer->awake, host);
+}
+
+/* Hosts that have had nothing to do since then, for this run's lack of work or budget. */
+static size_t sleep_idle_hosts(struct writer *writer, struct txn *txn, int64_t since_ms,
+                               bool is_over_budget_too)
+{
+    size_t count = 0;
+    int64_t now_ms = now_of(writer);
+    struct awake_host *host = writer->awake.newest;
+    while (host) {
+        struct awake_host *older = host->older;
+        if (is_idle(host, since_ms) && (is_over_budget_too || !host->is_over_budget)) {
+            send_to_sleep(writer, txn, host, now_ms);
+            count++;
+        }
+        host = older;
+    }
+    atomic_store(&writer->crawl->awake_hosts, writer->awake.count);
+    return count;
+}
+
+static bool has_idle_hosts(const struct writer *writer, int64_t since_ms)
+{
+    for (struct awake_host *host = writer->awake.newest; host; host = host->older)
+        if (is_idle(host, since_ms) && !host->is_over_budget)
+            return true;
+    return false;
+}
+
+/* ---- Batches */
+
+static void add_to_batch(struct writer *writer, struct visit *visit)
+{
+    if (writer->batch_count == 0)
+        writer->batch_since_ms = clock_monotonic_ms();
+    visit->message.next = NULL;
+    *writer->batch_last = visit;
+    writer->batch_last = (struct visit **)&visit->message.next;
+    writer->batch_count++;
+    writer->batch_bytes += visit->body.length + visit->page_record.length;
+}
+
+/* The scope that the seeds span changed. */
+static void renew_scope(struct writer *writer)
+{
+    char *error = NULL;
+    const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
+    struct scope *scope = tables_scope(writer->tables, rules, &error);
+    if (scope)
+        shared_scope_replace(&writer->crawl->scope, scope);
+    else
+        log_warning("the scope stays as it is: %s", error);
+    free(error);
+}
+
+static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
+{
+    struct awake_host *host = awake_find(&writer->awake, visit->host);
+    if (visit->task && host) {
+        host->outstanding--;
+        writer->outstanding--;
+        if (host->outstanding == 0)
+            host->idle_since_ms = now_ms;
+    }
+    crawl_end_visit(writer->crawl, visit);
+}
+
+static void commit_batch(struct writer *writer)
+{
+    struct crawl *crawl = writer->crawl;
+    struct tables *tables = writer->tables;
+    struct commit commit;
+    int64_t now_ms = now_of(writer);
+    frontier_load_seen(tables->frontier);
+    struct scope_version *scope = shared_scope_hold(&crawl->scope);
+    struct txn *txn = database_begin(tables->database);
+    commit_begin(&commit, tables, crawl->config, scope_version_scope(scope), txn, now_ms);
+    for (struct visit *visit = writer->batch; visit; visit = (struct visit *)visit->message.next)
+        commit_visit(&commit, visit);
+    frontier_flush(tables->frontier, txn, now_ms);
+    counters_save(&tables->counters, txn, tables->database);
+    database_commit(txn);
+    frontier_committed(tables->frontier);
+    shared_scope_let_go(&crawl->scope, scope);
+    atomic_fetch_add(&crawl->pages, commit.pages);
+    atomic_fetch_add(&crawl->failures, commit.failures);
+    if (commit.is_scope_wider)
+        renew_scope(writer);
+    commit_clear(&commit);
+    while (writer->batch) {
+        struct visit *next = (struct visit *)writer->batch->message.next;
+        atomic_fetch_add(&crawl->fetches, writer->batch->is_contact);
+        settle_visit(writer, writer->batch, now_ms);
+        writer->batch = next;
+    }
+    writer->batch_last = &writer->batch;
+    writer->batch_count = 0;
+    writer->batch_bytes = 0;
+    for (size_t i = 0; i < crawl->fetcher_count; i++)
+        fetcher_ring(crawl->fetchers[i]);
+}
+
+static int64_t batch_age_most(const struct writer *writer)
+{
+    return writer->hungry > 0 ? BATCH_AGE_HUNGRY_MS : BATCH_AGE_MS;
+}
+
+static bool is_batch_due(const struct writer *writer)
+{
+    if (writer->batch_count == 0)
+        return false;
+    return writer->batch_count >= BATCH_VISITS || writer->batch_bytes >= BATCH_BYTES ||
+           writer->batch_count >= atomic_load(&writer->crawl->visits) ||
+           clock_monotonic_ms() - writer->batch_since_ms >= batch_age_most(writer) ||
+           crawl_is_stopping(writer->crawl);
+}
+
+/* A transaction without visits: hosts go to sleep. */
+static void commit_sleep(struct writer *writer, int64_t since_ms, bool is_over_budget_too)
+{
+    struct tables *tables = writer->tables;
+    struct txn *txn = database_begin(tables->database);
+    sleep_idle_hosts(writer, txn, since_ms, is_over_budget_too);
+    frontier_flush(tables->frontier, txn, now_of(writer));
+    counters_save(&tables->counters, txn, tables->database);
+    database_commit(txn);
+    frontier_committed(tables->frontier);
+}
+
+static void keep_house(struct writer *writer)
+{
+    struct tables *tables = writer->tables;
+    if (!frontier_has_housekeeping(tables->frontier))
+        return;
+    struct txn *txn = database_begin(tables->database);
+    frontier_housekeeping(tables->frontier, txn, now_of(writer));
+    counters_save(&tables->counters, txn, tables->database);
+    database_commit(txn);
+    frontier_committed(tables->frontier);
+}
+
+/* ---- What comes in */
+
+static void take_leave(struct writer *writer, struct leave *leave)
+{
+    struct awake_host *host = awake_find(&writer->awake, leave->host);
+    int64_t now_ms = now_of(writer);
+    frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
+    while (leave->tasks) {
+        struct task *next = leave->tasks->next;
+        frontier_give_back(writer->tables->frontier, leave->tasks);
+        leave->tasks = next;
+        writer->outstanding--;
+        if (host)
+            host->outstanding--;
+    }
+    if (host) {
+        host->is_over_budget = leave->is_over_budget;
+        /* At once: it is not to be fed before it slept. */
+        host->idle_since_ms = host->outstanding == 0 ? now_ms - IDLE_MS : now_ms;
+        if (host->wanted > 0)
+            writer->hungry--;
+        host->wanted = 0;
+    }
+    free(leave);
+}
+
+static void take_question(struct writer *writer, struct asked *asked)
+{
+    struct crawl *crawl = writer->crawl;
+    struct buf reply;
+    struct scope_version *scope = shared_scope_hold(&crawl->scope);
+    struct answerer answerer = {
+        .tables = writer->tables,
+        .config = crawl->config,
+        .scope = scope_version_scope(scope),
+        .directory = crawl->directory,
+        .now_ms = now_of(writer),
+        .run = {
+            .is_running = true,
+            .started_ms = crawl->started_ms,
+            .in_flight = atomic_load(&crawl->visits),
+            .fetches = atomic_load(&crawl->fetches),
+            .pages = atomic_load(&crawl->pages),
+            .bytes = atomic_load(&crawl->bytes),
+            .awake_hosts = writer->awake.count,
+        },
+    };
+    buf_init(&reply, BUF_UNBOUNDED);
+    enum status status = answer(&answerer, asked->question, buf_bytes(&asked->payload), &reply);
+    shared_scope_let_go(&crawl->scope, scope);
+    if (answerer.seeds_changed)
+        renew_scope(writer);
+    buf_clear(&asked->payload);
+    asked->payload = reply;
+    asked->message.kind = (int)status;
+    channel_push(writer->answers, &asked->message);
+}
+
+static void take_rules(struct writer *writer, struct new_rules *rules)
+{
+    config_free(writer->rules);
+    writer->rules = rules->config;
+    free(rules);
+    renew_scope(writer);
+}
+
+static void take_message(struct writer *writer, struct message *message)
+{
+    switch ((enum to_writer)message->kind) {
+    case TO_WRITER_VISIT:
+        add_to_batch(writer, (struct visit *)message);
+        return;
+    case TO_WRITER_WANT: {
+        struct want *want = (struct want *)message;
+        struct awake_host *host = awake_find(&writer->awake, want->host);
+        if (host && !host->is_over_budget) {
+            set_hungry(writer, host, want->most);
+            feed(writer, host, now_of(writer));
+        }
+        free(want);
+        return;
+    }
+    case TO_WRITER_LEAVE:
+        take_leave(writer, (struct leave *)message);
+        return;
+    case TO_WRITER_ENDED:
+        writer->fetchers_ended++;
+        free(message);
+        return;
+    case TO_WRITER_QUESTION:
+        take_question(writer, (struct asked *)message);
+        return;
+    case TO_WRITER_RULES:
+        take_rules(writer, (struct new_rules *)message);
+        return;
+    }
+}
+
+/* ---- The thread */
+
+/* How long the inbox may be waited for. */
+static int64_t wait_ms(struct writer *writer)
+{
+    if (writer->batch_count > 0) {
+        int64_t age = clock_monotonic_ms() - writer->batch_since_ms;
+        int64_t most = batch_age_most(writer);
+        return age >= most ? 0 : most - age;
+    }
+    if (frontier_has_housekeeping(writer->tables->frontier))
+        return 0;
+    int64_t now_ms = now_of(writer);
+    int64_t wake_ms = frontier_next_wake_ms(writer->tables->frontier, now_ms);
+    if (wake_ms <= now_ms)
+        return 10; /* It is awake, or there is no room for more. */
+    int64_t wait = wake_ms - now_ms;
+    int64_t most = writer->awake.count > 0 ? 200 : WAIT_MOST_MS;
+    return wait < most ? wait : most;
+}
+
+static bool is_at_rest(const struct writer *writer)
+{
+    return writer->outstanding == 0 && writer->batch_count == 0 &&
+           atomic_load(&writer->crawl->visits) == 0;
+}
+
+/* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to
+ * sleep first. */
+static void look_for_the_end(struct writer *writer)
+{
+    struct crawl *crawl = writer->crawl;
+    int64_t now_ms = now_of(writer);
+    if (!is_at_rest(writer) || crawl_is_stopping(crawl))
+        return;
+    if (writer->hungry > 0)
+        feed_hungry(writer, now_ms);
+    if (is_at_rest(writer) && has_idle_hosts(writer, now_ms))
+        commit_sleep(writer, now_ms, false);
+    wake_hosts(writer, now_ms);
+    if (!is_at_rest(writer))
+        return;
+    uint64_t pages_most = crawl->settings->max_pages;
+    if (frontier_next_wake_ms(writer->tables->frontier, now_ms) >
+        now_ms + crawl->settings->wait_max_ms)
+        crawl_stop(crawl, STOP_DONE);
+    else if (pages_most > 0 && atomic_load(&crawl->pages) >= pages_most)
+        crawl_stop(crawl, STOP_PAGES);
+}
+
+static void look_for_limits(struct writer *writer)
+{
+    struct crawl *crawl = writer->crawl;
+    const struct settings *settings = crawl->settings;
+    if (crawl_is_stopping(crawl))
+        return;
+    if (settings->max_pages > 0 && atomic_load(&crawl->pages) >= settings->max_pages)
+        crawl_stop(crawl, STOP_PAGES);
+    else if (settings->max_total_bytes > 0 &&
+             atomic_load(&crawl->bytes) >= settings->max_total_bytes)
+        crawl_stop(crawl, STOP_BYTES);
+    else if (settings->max_time_ms > 0 &&
+             now_of(writer) - crawl->started_ms >= settings->max_time_ms)
+        crawl_stop(crawl, STOP_TIME);
+}
+
+/* The keeper's checkpoint is behind: recovery would take too long. */
+static void slow_down_for_the_keeper(struct writer *writer)
+{
+    for (int i = 0; i < 100 && database_log_bytes(writer->tables->database) > LOG_BYTES_MOST; i++) {
+        struct timespec pause = { .tv_nsec = SLOW_DOWN_MS * 1000000 };
+        nanosleep(&pause, NULL);
+    }
+}
+
+static bool is_over(const struct writer *writer)
+{
+    return writer->fetchers_ended == writer->crawl->fetcher_count && writer->batch_count == 0 &&
+           atomic_load(&writer->crawl->visits) == 0;
+}
+
+static void take_messages(struct writer *writer)
+{
+    struct message *message = channel_take_all(&writer->crawl->to_writer, wait_ms(writer));
+    while (message) {
+        struct message *next = message->next;
+        take_message(writer, message);
+        message = next;
+        if (writer->batch_count >= BATCH_VISITS)
+            commit_batch(writer);
+    }
+}
+
+static void *writer_run(void *argument)
+{
+    struct writer *writer = argument;
+    wake_hosts(writer, now_of(writer));
+    look_for_the_end(writer);
+    while (!is_over(writer)) {
+        take_messages(writer);
+        if (is_batch_due(writer)) {
+            commit_batch(writer);
+            slow_down_for_the_keeper(writer);
+        }
+        int64_t now_ms = now_of(writer);
+        feed_hungry(writer, now_ms);
+        wake_hosts(writer, now_ms);
+        if (has_idle_hosts(writer, now_ms - IDLE_MS))
+            commit_sleep(writer, now_ms - IDLE_MS, false);
+        keep_house(writer);
+        look_for_limits(writer);
+        look_for_the_end(writer);
+    }
+    commit_sleep(writer, INT64_MAX, true);
+    atomic_store(&writer->is_over, true);
+    channel_close(writer->answers); /* Whoever waits for answers looks up. */
+    return NULL;
+}
+
+bool writer_is_over(const struct writer *writer)
+{
+    return atomic_load(&writer->is_over);
+}
+
+struct writer *writer_start(struct crawl *crawl, struct tables *tables, struct channel *answers)
+{
+    struct writer *writer = xcalloc(1, sizeof(*writer));
+    writer->crawl = crawl;
+    writer->tables = tables;
+    writer->answers = answers;
+    writer->batch_last = &writer->batch;
+    awake_init(&writer->awake);
+    int error = pthread_create(&writer->thread, NULL, writer_run, writer);
+    assert(error == 0);
+    (void)error;
+    return writer;
+}
+
+void writer_join(struct writer *writer)
+{
+    pthread_join(writer->thread, NULL);
+}
+
+void writer_free(struct writer *writer)
+{
+    if (!writer)
+        return;
+    awake_clear(&writer->awake);
+    config_free(writer->rules);
+    free(writer);
+}

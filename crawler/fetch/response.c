@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/fetch/response.h"
+
+#include <stdio.h>
+
+#include "crawler/fetch/headers.h"
+
+/* As much as a Content-Length may reserve at once; a longer body must really come. */
+#define BODY_HINT_MOST ((size_t)1024 * 1024)
+/* A body of unknown length begins with this much. */
+#define BODY_FIRST_BYTES ((size_t)16 * 1024)
+
+void response_begin(struct response *response, struct transfer_result *result,
+                    const struct transfer_limits *limits)
+{
+    *response = (struct response){ .result = result, .limits = limits };
+    buf_init(&result->headers, limits->header_bytes);
+    buf_init(&result->body, limits->body_bytes);
+}
+
+bool response_stop(struct response *response, enum transfer_end verdict, const char *detail)
+{
+    if (response->verdict == TRANSFER_DONE) {
+        response->verdict = verdict;
+        snprintf(response->result->detail, sizeof(response->result->detail), "%s", detail);
+    }
+    return false;
+}
+
+static void begin_block(struct response *response)
+{
+    buf_reset(&response->result->headers);
+    response->header_fields = 0;
+}
+
+/* RFC 9112, 6.3: lengths that differ cannot be repaired; whichever is taken, the body could hold
+ * what then passes for the next response on the connection. */
+static bool lengths_conflict(struct bytes headers)
+{
+    struct bytes first = header_get(headers, BYTES("content-length"));
+    struct bytes other;
+    for (size_t from = 0; header_next(headers, BYTES("content-length"), &from, &other);)
+        if (!bytes_equal(first, other))
+            return true;
+    return false;
+}
+
+static bool end_block(struct response *response, long status)
+{
+    struct transfer_result *result = response->result;
+    response->is_inside_block = false;
+    if (status == 101)
+        return response_stop(response, TRANSFER_FAILED_PROTOCOL,
+                             "switched protocols without being asked");
+    if (status < 200) {
+        begin_block(response);
+        return true;
+    }
+    response->has_final_headers = true;
+    result->status = (uint16_t)status;
+    if (lengths_conflict(buf_bytes(&result->headers)))
+        return response_stop(response, TRANSFER_FAILED_PROTOCOL, "more than one Content-Length");
+    return true;
+}
+
+bool response_take_line(struct response *response, struct bytes line, long status)
+{
+    response->result->bytes_in += line.length;
+    response->header_bytes += line.length;
+    if (response->header_bytes > response->limits->header_bytes)
+        return response_stop(response, TRANSFER_HEADERS_TOO_LARGE,
+                             "more header bytes than the limit");
+    if (response->has_final_headers)
+        return true;
+    if (line.length == 0 || line.data[0] == '\n' || (line.data[0] == '\r' && line.length <= 2))
+        return end_block(response, status);
+    if (!response->is_inside_block) {
+        begin_block(response);
+        response->is_inside_block = true;
+    } else if (++response->header_fields > response->limits->header_fields) {
+        return response_stop(response, TRANSFER_HEADERS_TOO_LARGE,
+                             "more header fields than the limit");
+    }
+    buf_append_bytes(&response->result->headers, line);
+    return true;
+}
+
+static void reserve_body(struct buf *body, int64_t said)
+{
+    size_t hint = said < 0                          ? BODY_FIRST_BYTES
+                  : (uint64_t)said > BODY_HINT_MOST ? BODY_HINT_MOST
+                                                    : (size_t)said;
+    buf_reserve(body, hint < body->most ? hint : body->most);
+}
+
+bool response_take_body(struct response *response, struct bytes data, int64_t said)
+{
+    struct buf *body = &response->result->body;
+    response->result->bytes_in += data.length;
+    if (!body->data)
+        reserve_body(body, said);
+    size_t room = body->most - body->length;
+    buf_append_bytes(body, bytes_slice(data, 0, room));
+    if (data.length > room)
+        return response_stop(response, TRANSFER_BODY_TOO_LARGE, "a larger body than the limit");
+    return true;
+}

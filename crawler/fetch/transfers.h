@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * transfers - the HTTP exchanges in flight of one fetch thread: libcurl multi, driven by
+ * socket_action. The door to curl/curl.h.
+ *
+ * libcurl gets one request at a time per transfer, with the address to connect to; it follows no
+ * redirect, decodes no content, keeps no queue. Bytes of headers and body are counted here against
+ * the request's limits. What happened is recorded and given back by transfers_next_done, at the
+ * caller's pace.
+ */
+#ifndef CRAWLER_FETCH_TRANSFERS_H
+#define CRAWLER_FETCH_TRANSFERS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "crawler/fetch/address.h"
+#include "crawler/fetch/poller.h"
+
+/* How a transfer ended. Anything but DONE may still have headers and a part of the body. */
+enum transfer_end {
+    TRANSFER_DONE,
+    TRANSFER_REFUSED_ADDRESS, /* The guard said no when the socket was to be opened. */
+    TRANSFER_FAILED_CONNECT,
+    TRANSFER_FAILED_TLS,
+    TRANSFER_TIMED_OUT,       /* Connect, first byte, total, or too slow. */
+    TRANSFER_FAILED_PROTOCOL, /* Not HTTP, cut off, framing broken. */
+    TRANSFER_HEADERS_TOO_LARGE,
+    TRANSFER_BODY_TOO_LARGE, /* The body up to the limit is there. */
+    TRANSFER_STOPPED,        /* The judge said no at the headers. */
+    TRANSFER_ABORTED         /* By transfers_abort_all. */
+};
+
+/* A time of 0 is no limit. */
+struct transfer_limits {
+    size_t header_bytes;   /* 128 KiB */
+    size_t header_fields;  /* 256 */
+    size_t body_bytes;     /* As on the wire. */
+    int64_t connect_ms;    /* With TLS, over all addresses tried. */
+    int64_t first_byte_ms; /* From the start. */
+    int64_t total_ms;
+    int64_t slow_bytes_per_s; /* Slower than this ... */
+    int64_t slow_ms;          /* ... for this long ends it. */
+};
+
+struct transfer_request {
+    const char *url;   /* Canonical, NUL-terminated; copied. */
+    struct bytes host; /* As in the URL: host name or literal. */
+    uint16_t port;
+    const struct address *addresses; /* Tried in this order; copied. At least one. */
+    size_t address_count;
+    /* Whole lines "Name: value", NULL-terminated; copied. One without a value, or with a CR or LF
+     * inside, is left out. */
+    const char *const *headers;
+    struct transfer_limits limits;
+};
+
+/* What came. Bytes are borrowed until transfer_result_clear. */
+struct transfer_result {
+    void *owner; /* As given to transfers_start. */
+    enum transfer_end end;
+    char detail[128];     /* For people: what libcurl said. */
+    uint16_t status;      /* Of the final response; 0: none came. */
+    uint8_t http_version; /* 10, 11, 20, 30. */
+    /* The final response's status line and fields as received, each line with its line end, without
+     * the empty line behind them. */
+    struct buf headers;
+    /* As on the wire: content coding kept, transfer coding removed. Owned: may be detached. */
+    struct buf body;
+    struct address address; /* That was connected to. */
+    bool is_connected;
+    bool is_reused; /* A kept-alive connection. */
+    /* From the start of the transfer; connect_ms includes TLS, and is 0 on a kept-alive connection.
+     */
+    int64_t connect_ms;
+    int64_t first_byte_ms;
+    int64_t total_ms;
+    uint64_t bytes_in; /* Headers and body. */
+};
+
+void transfer_result_clear(struct transfer_result *result);
+
+/* Called in the fetch thread when the final response's headers are complete: false stops the
+ * transfer before the body. */
+typedef bool transfers_judge(void *owner, uint16_t status, struct bytes headers);
+
+struct transfers_options {
+    const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
+    transfers_judge *judge;            /* NULL: every body is wanted. */
+    /* Kept open, idle ones included; the least recently used goes first. */
+    size_t connections_most;
+    bool is_http1_only;
+    const char *ca_file; /* NULL: the system's bundle. Parsed once. Borrowed. */
+};
+
+struct transfers;
+
+/* Once in the program, before any thread; and at its end. */
+void transfers_global_init(void);
+void transfers_global_clear(void);
+
+struct transfers *transfers_new(struct poller *poller, const struct transfers_options *options);
+/* What is in flight is dropped without a result. */
+void transfers_free(struct transfers *transfers);
+
+/* The exchange begins. owner comes back with the result. */
+void transfers_start(struct transfers *transfers, const struct transfer_request *request,
+                     void *owner);
+size_t transfers_in_flight(const struct transfers *transfers);
+uint64_t transfers_bytes_in_flight(const struct transfers *transfers);
+
+/* Ends what is in flight with TRANSFER_ABORTED. */
+void transfers_abort_all(struct transfers *transfers);
+
+/* One that is over; false when there is none. The caller clears the result. */
+bool transfers_next_done(struct transfers *transfers, struct transfer_result *result);
+
+/* Until when poller_wait may sleep for libcurl's sake (relative, ms; -1: no need), and to be called
+ * after it. */
+int64_t transfers_timeout_ms(struct transfers *transfers);
+void transfers_process_timeouts(struct transfers *transfers);
+
+#endif

@@ -1,0 +1,617 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite.h"
+
+#include <pthread.h>
+
+#include "base/buf.h"
+#include "base/memory.h"
+#include "frontier/scope.h"
+
+static const struct scope_options DEFAULTS = { .span = SCOPE_SPAN_HOST,
+                                               .max_depth = 10,
+                                               .max_url_bytes = 2048,
+                                               .max_segment_repeats = 3,
+                                               .max_segments = 20,
+                                               .max_parameters = 8 };
+
+enum { LIST_MOST = 5 };
+
+static struct scope *make_scope(const struct scope_options *options, const struct scope_rule *rules,
+                                const char *const seeds[LIST_MOST])
+{
+    size_t rule_count = 0;
+    while (rules && rule_count < LIST_MOST && rules[rule_count].pattern)
+        rule_count++;
+    struct bytes seed_bytes[LIST_MOST];
+    size_t seed_count = 0;
+    while (seed_count < LIST_MOST && seeds[seed_count]) {
+        seed_bytes[seed_count] = bytes_from_string(seeds[seed_count]);
+        seed_count++;
+    }
+    char *error = NULL;
+    struct scope *scope = scope_new(options, rules, rule_count, seed_bytes, seed_count, &error);
+    ck_assert_msg(scope && !error, "%s", error ? error : "no scope");
+    return scope;
+}
+
+static struct scope_answer ask_at(const struct scope *scope, const char *text, uint32_t depth)
+{
+    static char storage[2 * URL_BYTES_MAX];
+    struct url url;
+    ck_assert_msg(!url_parse_link(&url, storage, sizeof(storage), bytes_from_string(text), NULL),
+                  "%s is no URL", text);
+    struct scope_answer answer = { 0 };
+    bool is_in = scope_has(scope, &url, depth, &answer);
+    ck_assert_int_eq(is_in, answer.reason == SCOPE_IN_RULE || answer.reason == SCOPE_IN_SEEDS);
+    ck_assert_int_eq(is_in, scope_has(scope, &url, depth, NULL));
+    return answer;
+}
+
+static const char *ask(const struct scope *scope, const char *text)
+{
+    return scope_reason_text(ask_at(scope, text, 1).reason);
+}
+
+#define IN  SCOPE_IN_SEEDS
+#define OUT SCOPE_OUT_SEEDS
+#define ASSERT_REASON(scope, url, wanted)                                                          \
+    ck_assert_msg(!strcmp(ask(scope, url), scope_reason_text(wanted)), "%s: %s", url,              \
+                  ask(scope, url))
+
+START_TEST(what_the_seeds_span)
+{
+    static const struct {
+        enum scope_span span;
+        const char *seeds[LIST_MOST];
+        const char *url;
+        enum scope_reason wanted;
+    } rows[] = {
+        { SCOPE_SPAN_HOST, { "https://www.example.org/a/" }, "https://www.example.org/b", IN },
+        { SCOPE_SPAN_HOST, { "https://www.example.org/a/" }, "http://www.example.org/", IN },
+        { SCOPE_SPAN_HOST, { "https://www.example.org/a/" }, "http://www.example.org:8080/", IN },
+        { SCOPE_SPAN_HOST, { "https://www.example.org/" }, "https://WWW.EXAMPLE.ORG/", IN },
+        { SCOPE_SPAN_HOST, { "https://www.example.org/a/" }, "https://example.org/a/", OUT },
+        { SCOPE_SPAN_HOST, { "https://example.org/" }, "https://www.example.org/", OUT },
+        { SCOPE_SPAN_HOST, { "https://example.org/" }, "https://example.org.evil.example/", OUT },
+        { SCOPE_SPAN_HOST, { "https://example.org/" }, "https://badexample.org/", OUT },
+        { SCOPE_SPAN_HOST,
+          { "https://a.example/", "https://b.example/" },
+          "https://b.example/x",
+          IN },
+        { SCOPE_SPAN_HOST, { "http://127.0.0.1:81/" }, "http://127.0.0.1/", IN },
+        { SCOPE_SPAN_HOST, { "http://[::1]/" }, "http://[::1]:99/x", IN },
+        { SCOPE_SPAN_HOST, { NULL }, "https://example.org/", OUT },
+
+        { SCOPE_SPAN_SITE, { "https://www.example.co.uk/a" }, "http://example.co.uk/", IN },
+        { SCOPE_SPAN_SITE, { "https://www.example.co.uk/a" }, "https://a.b.example.co.uk/", IN },
+        { SCOPE_SPAN_SITE, { "https://www.example.co.uk/a" }, "https://other.co.uk/", OUT },
+        { SCOPE_SPAN_SITE, { "https://www.example.co.uk/a" }, "https://co.uk/", OUT },
+        { SCOPE_SPAN_SITE, { "https://example.org/" }, "https://badexample.org/", OUT },
+        { SCOPE_SPAN_SITE, { "https://me.github.io/" }, "https://you.github.io/", OUT },
+        { SCOPE_SPAN_SITE, { "https://me.github.io/" }, "https://blog.me.github.io/", IN },
+        { SCOPE_SPAN_SITE, { "https://github.io/" }, "https://you.github.io/", OUT },
+        { SCOPE_SPAN_SITE, { "http://127.0.0.1/" }, "http://127.0.0.2/", OUT },
+        { SCOPE_SPAN_SITE, { "http://127.0.0.1/" }, "http://127.0.0.1:8080/x", IN },
+        { SCOPE_SPAN_SITE, { "http://intranet/" }, "http://intranet/x", IN },
+        { SCOPE_SPAN_SITE, { NULL }, "https://example.org/", OUT },
+
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://example.org/docs/",
+          IN },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://example.org/docs/a/b?c",
+          IN },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "http://example.org/docs/a",
+          IN },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://example.org/docs",
+          OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://example.org/docs2/",
+          OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://example.org/",
+          OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://www.example.org/docs/",
+          OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/docs/index.html" },
+          "https://example.org:444/docs/",
+          OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org:444/docs/" },
+          "https://example.org:444/docs/x",
+          IN },
+        { SCOPE_SPAN_PREFIX, { "https://example.org/docs" }, "https://example.org/anything", IN },
+        { SCOPE_SPAN_PREFIX, { "https://example.org/a?b=/c/" }, "https://example.org/x", IN },
+        { SCOPE_SPAN_PREFIX, { "https://example.org/a/" }, "https://example.org/x?/a/", OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/a/b/", "https://other.example/" },
+          "https://example.org/a/",
+          OUT },
+        { SCOPE_SPAN_PREFIX,
+          { "https://example.org/a/b/", "https://example.org/c/" },
+          "https://example.org/a/b/d/e",
+          IN },
+        { SCOPE_SPAN_PREFIX, { "https://example.org//a//" }, "https://example.org//a//b", IN },
+
+        { SCOPE_SPAN_ANY, { NULL }, "https://example.org/", IN },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope_options options = DEFAULTS;
+        options.span = rows[i].span;
+        struct scope *scope = make_scope(&options, NULL, rows[i].seeds);
+        for (int again = 0; again < 2; again++) /* A site's verdict is kept. */
+            ck_assert_msg(ask_at(scope, rows[i].url, 1).reason == rows[i].wanted, "row %zu: %s", i,
+                          ask(scope, rows[i].url));
+        scope_free(scope);
+    }
+}
+END_TEST
+
+START_TEST(limits_hold_for_all_but_seeds)
+{
+    static const struct {
+        struct scope_options options; /* Any host. */
+        const char *path;
+        uint32_t depth;
+        enum scope_reason wanted;
+    } rows[] = {
+        { { .max_depth = 2 }, "/", 2, IN },
+        { { .max_depth = 2 }, "/", 3, SCOPE_OUT_DEPTH },
+        { { .max_depth = 0 }, "/", 0, IN },
+        { { .max_depth = 0 }, "/", 1, SCOPE_OUT_DEPTH },
+        { { .max_depth = 9, .max_url_bytes = 25 }, "/12345", 1, IN },
+        { { .max_depth = 9, .max_url_bytes = 24 }, "/1234", 1, IN },
+        { { .max_depth = 9, .max_url_bytes = 24 }, "/12345", 1, SCOPE_OUT_LENGTH },
+        { { .max_depth = 9 }, "/12345", 1, IN },
+
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/b/a/b", 1, IN },
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/b/a/b/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/A", 1, IN },
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/aa", 1, IN },
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/x?/a/a", 1, IN },
+        { { .max_depth = 9, .max_segment_repeats = 3 }, "//////", 1, IN },
+        { { .max_depth = 9, .max_segment_repeats = 2 }, "/a/x/a/", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .max_segment_repeats = 1 }, "/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .max_segment_repeats = 1 }, "/", 1, IN },
+        { { .max_depth = 9 }, "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a", 1, IN },
+
+        { { .max_depth = 9, .max_segments = 3 }, "/a/b/c", 1, IN },
+        { { .max_depth = 9, .max_segments = 3 }, "/a/b/c/", 1, IN },
+        { { .max_depth = 9, .max_segments = 3 }, "/a/b/c/d", 1, SCOPE_OUT_TRAP_DEPTH },
+        { { .max_depth = 9, .max_segments = 3 }, "///a///b//c//", 1, IN },
+        { { .max_depth = 9, .max_segments = 3 }, "/a?/b/c/d/e", 1, IN },
+
+        { { .max_depth = 9, .max_parameters = 2 }, "/?a=1&b=2", 1, IN },
+        { { .max_depth = 9, .max_parameters = 2 }, "/?a=1&&&b=2&", 1, IN },
+        { { .max_depth = 9, .max_parameters = 2 }, "/?a&b&c", 1, SCOPE_OUT_TRAP_QUERY },
+        { { .max_depth = 9, .max_parameters = 2 }, "/?a=1&a=1&a=1", 1, SCOPE_OUT_TRAP_QUERY },
+        { { .max_depth = 9, .max_parameters = 2 }, "/a&b&c&d", 1, IN },
+        { { .max_depth = 9, .max_parameters = 2 }, "/?", 1, IN },
+        { { .max_depth = 9 }, "/?a&b&c&d&e&f&g&h&i&j", 1, IN },
+    };
+    static const char *const no_seeds[LIST_MOST] = { NULL };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope_options options = rows[i].options;
+        options.span = SCOPE_SPAN_ANY;
+        char *url = xasprintf("http://test.example%s", rows[i].path);
+        struct scope *scope = make_scope(&options, NULL, no_seeds);
+        enum scope_reason reason = ask_at(scope, url, rows[i].depth).reason;
+        ck_assert_msg(reason == rows[i].wanted, "row %zu: %s", i, scope_reason_text(reason));
+        scope_free(scope);
+        const char *const seeds[LIST_MOST] = { url };
+        options.span = SCOPE_SPAN_HOST;
+        scope = make_scope(&options, NULL, seeds);
+        ck_assert_msg(ask_at(scope, url, 99).reason == IN, "row %zu as a seed", i);
+        scope_free(scope);
+        free(url);
+    }
+}
+END_TEST
+
+START_TEST(the_first_rule_that_matches_decides)
+{
+    static const struct {
+        struct scope_rule rules[LIST_MOST];
+        const char *url;
+        enum scope_reason wanted;
+        unsigned line; /* Of the rule that decided; 0: none. */
+    } rows[] = {
+        { { { false, "\\?(.*&)?print=1", NULL, "f", 1 } },
+          "https://www.example.org/a?x=2&print=1",
+          SCOPE_OUT_RULE,
+          1 },
+        { { { false, "\\?(.*&)?print=1", NULL, "f", 1 } },
+          "https://www.example.org/a?x=2&noprint=1",
+          IN,
+          0 },
+        { { { true, "^https://docs\\.example\\.org/", NULL, "f", 1 } },
+          "https://docs.example.org/a",
+          SCOPE_IN_RULE,
+          1 },
+        { { { true, "^https://docs\\.example\\.org/", NULL, "f", 1 } },
+          "https://other.example.org/a",
+          OUT,
+          0 },
+        { { { true, "/keep/", NULL, "f", 1 }, { false, ".*", NULL, "f", 2 } },
+          "https://www.example.org/keep/1",
+          SCOPE_IN_RULE,
+          1 },
+        { { { true, "/keep/", NULL, "f", 1 }, { false, ".*", NULL, "f", 2 } },
+          "https://www.example.org/drop/1",
+          SCOPE_OUT_RULE,
+          2 },
+        { { { false, ".*", NULL, "f", 1 }, { true, "/keep/", NULL, "f", 2 } },
+          "https://www.example.org/keep/1",
+          SCOPE_OUT_RULE,
+          1 },
+        { { { false, "\\.PDF$", NULL, "f", 1 } }, "https://www.example.org/a.pdf", IN, 0 },
+        { { { false, "(?i)\\.PDF$", NULL, "f", 1 } },
+          "https://www.example.org/a.pdf",
+          SCOPE_OUT_RULE,
+          1 },
+        /* A seed is in scope unless a rule says no. */
+        { { { false, "secret", NULL, "f", 1 } },
+          "https://www.example.org/secret",
+          SCOPE_OUT_RULE,
+          1 },
+        /* Limits hold for what rules include. */
+        { { { true, ".*", NULL, "f", 1 } },
+          "https://www.example.org/a/a/a/",
+          SCOPE_OUT_TRAP_SEGMENTS,
+          0 },
+        /* Host sections. */
+        { { { false, ".*", "www.example.org", "f", 7 } },
+          "https://www.example.org/",
+          SCOPE_OUT_RULE,
+          7 },
+        { { { false, ".*", "WWW.Example.ORG", "f", 7 } },
+          "https://www.example.org/",
+          SCOPE_OUT_RULE,
+          7 },
+        { { { false, ".*", "example.org", "f", 7 } }, "https://www.example.org/", IN, 0 },
+        { { { false, ".*", "*.example.org", "f", 7 } },
+          "https://www.example.org/",
+          SCOPE_OUT_RULE,
+          7 },
+        { { { true, ".*", "*.example.org", "f", 7 } },
+          "https://a.b.example.org/",
+          SCOPE_IN_RULE,
+          7 },
+        { { { true, ".*", "*.example.org", "f", 7 } }, "https://example.org/", OUT, 0 },
+        { { { true, ".*", "*.example.org", "f", 7 } }, "https://badexample.org/", OUT, 0 },
+        { { { true, ".*", "*.org", "f", 7 } }, "https://example.org/", SCOPE_IN_RULE, 7 },
+        { { { true, ".*",
+              "b\xc3\xbc"
+              "cher.example",
+              "f", 7 } },
+          "https://xn--bcher-kva.example/",
+          SCOPE_IN_RULE,
+          7 },
+        { { { true, ".*", "[0:0::1]", "f", 7 } }, "http://[::1]:8080/", SCOPE_IN_RULE, 7 },
+        { { { false, "a", "other.example", "f", 1 }, { true, "a", NULL, "f", 2 } },
+          "https://www.example.org/a",
+          SCOPE_IN_RULE,
+          2 },
+    };
+    static const char *const seeds[LIST_MOST] = { "https://www.example.org/",
+                                                  "https://www.example.org/secret" };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope *scope = make_scope(&DEFAULTS, rows[i].rules, seeds);
+        struct scope_answer answer = ask_at(scope, rows[i].url, 1);
+        ck_assert_msg(answer.reason == rows[i].wanted, "row %zu: %s", i,
+                      scope_reason_text(answer.reason));
+        ck_assert_uint_eq(answer.rule ? answer.rule->line : 0, rows[i].line);
+        if (answer.rule)
+            ck_assert_str_eq(answer.rule->file, "f");
+        scope_free(scope);
+    }
+}
+END_TEST
+
+START_TEST(the_scope_keeps_copies_of_what_it_was_given)
+{
+    char pattern[] = "/x/";
+    char file[] = "forage.conf";
+    char host[] = "*.example.org";
+    char seed[] = "https://www.example.org/";
+    struct scope_rule rule = { false, pattern, host, file, 12 };
+    struct bytes seeds = bytes_from_string(seed);
+    char *error;
+    struct scope *scope = scope_new(&DEFAULTS, &rule, 1, &seeds, 1, &error);
+    memset(pattern, 'z', 3);
+    memset(file, 'z', 3);
+    memset(host, 'z', 3);
+    memset(seed, 'z', 3);
+    struct scope_answer answer = ask_at(scope, "https://www.example.org/x/y", 1);
+    ck_assert_int_eq(answer.reason, SCOPE_OUT_RULE);
+    ck_assert_str_eq(answer.rule->file, "forage.conf");
+    ck_assert_str_eq(answer.rule->pattern, "/x/");
+    ck_assert_str_eq(answer.rule->host, "*.example.org");
+    ck_assert_uint_eq(answer.rule->line, 12);
+    ASSERT_REASON(scope, "https://www.example.org/", IN);
+    scope_free(scope);
+}
+END_TEST
+
+START_TEST(a_wrong_rule_is_named_with_what_to_do)
+{
+    static const struct {
+        struct scope_rule rule;
+        const char *wanted[3]; /* Parts of the message. */
+    } rows[] = {
+        { { false, "a(b", NULL, "forage.conf", 17 },
+          { "forage.conf:17: ", "offset 3: missing closing parenthesis", "correct it" } },
+        { { false, "*a", NULL, "forage.conf", 3 },
+          { "forage.conf:3: ", "offset 0", "quantifier" } },
+        { { true, "[a", NULL, "x", 1 }, { "x:1: ", "\"[a\"", "terminating ]" } },
+        { { true, "(*UTF)a", NULL, "x", 1 }, { "x:1: ", "UTF", "offset" } },
+        { { true, "(?:a{65535}){65535}", NULL, "x", 1 }, { "x:1: ", "too large", "offset" } },
+        { { true, "a", "", "x", 1 }, { "x:1: ", "no host", "docs.example.org" } },
+        { { true, "a", "*.", "x", 1 }, { "x:1: ", "no host", "docs.example.org" } },
+        { { true, "a", "exa mple", "x", 1 }, { "x:1: ", "\"exa mple\" is no host", "write" } },
+        { { true, "a", "example.org:80", "x", 1 }, { "x:1: ", "no host", "write" } },
+        { { true, "a", "example.org/", "x", 1 }, { "x:1: ", "no host", "write" } },
+        { { true, "a", "u@example.org", "x", 1 }, { "x:1: ", "no host", "write" } },
+        { { true, "a", "*", "x", 1 }, { "x:1: ", "\"*\" is no host", "write" } },
+        { { true, "a", "*.*.org", "x", 1 }, { "x:1: ", "no host", "write" } },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope_rule rules[2] = { { true, "fine", NULL, "forage.conf", 1 }, rows[i].rule };
+        char *error = NULL;
+        struct scope *scope = scope_new(&DEFAULTS, rules, 2, NULL, 0, &error);
+        ck_assert_msg(!scope && error, "row %zu is accepted", i);
+        for (size_t j = 0; j < 3; j++)
+            ck_assert_msg(strstr(error, rows[i].wanted[j]) != NULL, "row %zu: %s", i, error);
+        free(error);
+    }
+}
+END_TEST
+
+START_TEST(rules_that_explode_end_quickly_do_not_match_and_are_counted)
+{
+    static const char *const seeds[LIST_MOST] = { "https://example.org/" };
+    static const char *const patterns[] = {
+        "(a+)+$",                  /* Time. */
+        "(?:[a-z]+/?)*$", "(.)+x", /* Memory. */
+    };
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    buf_append_string(&text, "https://example.org/");
+    while (text.length < 1999)
+        buf_append_char(&text, 'a');
+    buf_append_char(&text, '!');
+    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
+        struct scope_rule rules[LIST_MOST] = { { false, patterns[i], NULL, "f", 1 },
+                                               { true, "!$", NULL, "f", 2 } };
+        struct scope *scope = make_scope(&DEFAULTS, rules, seeds);
+        for (unsigned times = 1; times < 4; times++) {
+            struct scope_answer answer;
+            struct url url;
+            ck_assert(url_split(&url, buf_bytes(&text)));
+            ck_assert(scope_has(scope, &url, 1, &answer));
+            ck_assert_int_eq(answer.reason, SCOPE_IN_RULE);
+            ck_assert_msg(scope_limit_hits(scope) == times, "pattern %zu", i);
+        }
+        scope_free(scope);
+    }
+    buf_clear(&text);
+}
+END_TEST
+
+/* 2 to the power of n steps for n letters: some are enough for a limit of a hundred thousand. */
+START_TEST(the_limit_is_where_we_set_it)
+{
+    static const struct {
+        const char *url;
+        uint64_t hits;
+    } rows[] = {
+        { "https://example.org/!", 0 },
+        { "https://example.org/aaaaaaaa!", 0 },
+        { "https://example.org/aaaaaaaaaaaaaaaaaaaaaa!", 1 },
+    };
+    static const char *const seeds[LIST_MOST] = { "https://example.org/" };
+    static const struct scope_rule rules[LIST_MOST] = { { false, "(a+)+$", NULL, "f", 1 } };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope *scope = make_scope(&DEFAULTS, rules, seeds);
+        ck_assert_int_eq(ask_at(scope, rows[i].url, 1).reason, IN);
+        /* Asked twice: see ask_at. */
+        ck_assert_msg(scope_limit_hits(scope) == 2 * rows[i].hits, "row %zu", i);
+        scope_free(scope);
+    }
+}
+END_TEST
+
+START_TEST(a_path_of_thousands_of_segments_takes_little_time)
+{
+    static const char *const seeds[LIST_MOST] = { "https://example.org/" };
+    struct scope_options options = { .max_depth = 9, .max_segment_repeats = 5000 };
+    struct scope *scope = make_scope(&options, NULL, seeds);
+    struct buf text;
+    buf_init(&text, URL_BYTES_MAX - 4);
+    buf_append_string(&text, "https://example.org");
+    while (buf_append_string(&text, "/a"))
+        continue;
+    for (int i = 0; i < 100; i++)
+        ASSERT_REASON(scope, text.data, IN);
+    buf_clear(&text);
+    scope_free(scope);
+}
+END_TEST
+
+START_TEST(a_hundred_thousand_seeds_are_all_known)
+{
+    enum { SEEDS = 100000 };
+    static char texts[SEEDS][48];
+    static struct bytes seeds[SEEDS];
+    for (size_t i = 0; i < SEEDS; i++) {
+        snprintf(texts[i], sizeof(texts[i]), "https://www%zu.example/dir%zu/", i / 2, i);
+        seeds[i] = bytes_from_string(texts[i]);
+    }
+    for (int span = SCOPE_SPAN_HOST; span <= SCOPE_SPAN_PREFIX; span++) {
+        struct scope_options options = DEFAULTS;
+        options.span = (enum scope_span)span;
+        options.max_depth = 0;
+        char *error;
+        struct scope *scope = scope_new(&options, NULL, 0, seeds, SEEDS, &error);
+        for (size_t i = 0; i < SEEDS; i += 7) {
+            struct url url;
+            ck_assert(url_split(&url, seeds[i]));
+            if (!scope_has(scope, &url, 5, NULL))
+                ck_abort_msg("seed %zu, span %d", i, span);
+            snprintf(texts[0], sizeof(texts[0]), "https://www%zu.example/dir%zu/x", i / 2, i);
+            ck_assert(url_split(&url, bytes_from_string(texts[0])));
+            if (!scope_has(scope, &url, 0, NULL) || scope_has(scope, &url, 1, NULL))
+                ck_abort_msg("below seed %zu, span %d", i, span);
+        }
+        ck_assert_int_eq(ask_at(scope, "https://www50000.example/dir1/", 0).reason, OUT);
+        scope_free(scope);
+        snprintf(texts[0], sizeof(texts[0]), "https://www0.example/dir0/");
+    }
+}
+END_TEST
+
+START_TEST(seeds_that_are_no_urls_are_left_out)
+{
+    static const char *const seeds[LIST_MOST] = { "", "nonsense", "mailto:a@example.org",
+                                                  "https://example.org/" };
+    struct scope *scope = make_scope(&DEFAULTS, NULL, seeds);
+    ASSERT_REASON(scope, "https://example.org/x", IN);
+    ASSERT_REASON(scope, "https://nonsense/", OUT);
+    scope_free(scope);
+}
+END_TEST
+
+START_TEST(rules_that_can_never_decide_are_found)
+{
+    static const struct {
+        struct scope_rule rules[LIST_MOST];
+        size_t hidden[LIST_MOST];
+        size_t by[LIST_MOST];
+        size_t count;
+    } rows[] = {
+        { { { false, "a", NULL, "f", 1 }, { true, "b", NULL, "f", 2 } }, { 0 }, { 0 }, 0 },
+        { { { false, "a", NULL, "f", 1 }, { true, "a", NULL, "f", 2 } }, { 1 }, { 0 }, 1 },
+        { { { false, "b", NULL, "f", 1 },
+            { false, ".*", NULL, "f", 2 },
+            { true, "c", NULL, "f", 3 },
+            { true, "d", "x.example", "f", 4 } },
+          { 2, 3 },
+          { 1, 1 },
+          2 },
+        { { { false, "", NULL, "f", 1 }, { true, "c", NULL, "f", 2 } }, { 1 }, { 0 }, 1 },
+        { { { false, "^", NULL, "f", 1 }, { true, "c", NULL, "f", 2 } }, { 1 }, { 0 }, 1 },
+        /* Only for some hosts. */
+        { { { false, ".*", "x.example", "f", 1 }, { true, "c", NULL, "f", 2 } }, { 0 }, { 0 }, 0 },
+        { { { false, ".*", "x.example", "f", 1 }, { true, "c", "y.example", "f", 2 } },
+          { 0 },
+          { 0 },
+          0 },
+        { { { false, ".*", "x.example", "f", 1 }, { true, "c", "X.example", "f", 2 } },
+          { 1 },
+          { 0 },
+          1 },
+        { { { false, ".*", "*.example", "f", 1 }, { true, "c", "x.example", "f", 2 } },
+          { 1 },
+          { 0 },
+          1 },
+        { { { false, ".*", "*.example", "f", 1 }, { true, "c", "*.x.example", "f", 2 } },
+          { 1 },
+          { 0 },
+          1 },
+        { { { false, ".*", "*.example", "f", 1 }, { true, "c", "*.example", "f", 2 } },
+          { 1 },
+          { 0 },
+          1 },
+        { { { false, ".*", "*.x.example", "f", 1 }, { true, "c", "*.example", "f", 2 } },
+          { 0 },
+          { 0 },
+          0 },
+        { { { false, ".*", "*.x.example", "f", 1 }, { true, "c", "x.example", "f", 2 } },
+          { 0 },
+          { 0 },
+          0 },
+        { { { false, ".*", "x.example", "f", 1 }, { true, "c", "*.x.example", "f", 2 } },
+          { 0 },
+          { 0 },
+          0 },
+    };
+    static const char *const no_seeds[LIST_MOST] = { NULL };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope *scope = make_scope(&DEFAULTS, rows[i].rules, no_seeds);
+        size_t hidden[LIST_MOST];
+        size_t by[LIST_MOST];
+        ck_assert_msg(scope_find_hidden(scope, hidden, by, LIST_MOST) == rows[i].count, "row %zu",
+                      i);
+        for (size_t j = 0; j < rows[i].count; j++) {
+            ck_assert_uint_eq(hidden[j], rows[i].hidden[j]);
+            ck_assert_uint_eq(by[j], rows[i].by[j]);
+        }
+        ck_assert_uint_eq(scope_find_hidden(scope, NULL, NULL, 0), rows[i].count);
+        scope_free(scope);
+    }
+}
+END_TEST
+
+static void *ask_much(void *argument)
+{
+    const struct scope *scope = argument;
+    size_t wrong = 0;
+    for (size_t i = 0; i < 2000; i++) {
+        char text[64];
+        char storage[128];
+        struct url url;
+        snprintf(text, sizeof(text), "https://www%zu.example%zu.org/%s", i, i % 5,
+                 i % 3 ? "a" : "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!");
+        if (url_parse_link(&url, storage, sizeof(storage), bytes_from_string(text), NULL))
+            return argument;
+        wrong += scope_has(scope, &url, 1, NULL) != (i % 5 == 1);
+    }
+    return wrong ? argument : NULL;
+}
+
+START_TEST(threads_may_ask_at_once)
+{
+    static const char *const seeds[LIST_MOST] = { "https://example1.org/" };
+    struct scope_options options = DEFAULTS;
+    options.span = SCOPE_SPAN_SITE;
+    static const struct scope_rule rules[LIST_MOST] = { { true, "(a+)+x$", NULL, "f", 1 } };
+    struct scope *scope = make_scope(&options, rules, seeds);
+    pthread_t threads[4];
+    for (size_t i = 0; i < 4; i++)
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, ask_much, scope), 0);
+    for (size_t i = 0; i < 4; i++) {
+        void *wrong;
+        pthread_join(threads[i], &wrong);
+        ck_assert_ptr_null(wrong);
+    }
+    scope_free(scope);
+}
+END_TEST
+
+START_TEST(every_reason_has_words)
+{
+    for (int reason = SCOPE_IN_SEEDS; reason <= SCOPE_OUT_TRAP_QUERY; reason++)
+        ck_assert_uint_gt(strlen(scope_reason_text((enum scope_reason)reason)), 0);
+    scope_free(NULL);
+}
+END_TEST
+
+SUITE_MAIN("scope", what_the_seeds_span, limits_hold_for_all_but_seeds,
+           the_first_rule_that_matches_decides, the_scope_keeps_copies_of_what_it_was_given,
+           a_wrong_rule_is_named_with_what_to_do,
+           rules_that_explode_end_quickly_do_not_match_and_are_counted,
+           the_limit_is_where_we_set_it, a_path_of_thousands_of_segments_takes_little_time,
+           a_hundred_thousand_seeds_are_all_known, seeds_that_are_no_urls_are_left_out,
+           rules_that_can_never_decide_are_found, threads_may_ask_at_once, every_reason_has_words)

@@ -1,0 +1,880 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The exchanges against a server in this process: a thread for each connection, answers by a table
+ * of paths.
+ */
+#include "suite.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+#include "crawler/fetch/headers.h"
+#include "crawler/fetch/transfers.h"
+
+enum after { KEEP, CLOSE, RESET, STALL };
+
+struct page {
+    const char *path;
+    const char *answer;
+    enum after after;
+    const char *repeated; /* Sent behind the answer, again and again ... */
+    int repeats;          /* ... so often. */
+};
+
+#define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
+
+static const struct page pages[] = {
+    { "/plain", OK_HEAD "Content-Length: 5\r\n\r\nhello", KEEP, NULL, 0 },
+    { "/other?a=1&a=2", OK_HEAD "Content-Length: 5\r\n\r\nother", KEEP, NULL, 0 },
+    { "/chunked",
+      OK_HEAD "Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n5\r\nhello\r\n6;x=y\r\n "
+              "world\r\n0\r\nX-Sum: "
+              "9\r\n\r\n",
+      KEEP, NULL, 0 },
+    { "/to-the-end", OK_HEAD "\r\nuntil closed", CLOSE, NULL, 0 },
+    { "/old", "HTTP/1.0 200 Fine\r\n\r\nold", CLOSE, NULL, 0 },
+    { "/silent-close", OK_HEAD "Content-Length: 2\r\n\r\nhi", CLOSE, NULL, 0 },
+    { "/empty", "HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", KEEP, NULL, 0 },
+    { "/not-modified", "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nContent-Length: 5\r\n\r\n",
+      KEEP, NULL, 0 },
+    { "/missing", "HTTP/1.1 404 Not Found\r\nContent-Length: 4\r\n\r\ngone", KEEP, NULL, 0 },
+    { "/moved", "HTTP/1.1 301 Moved\r\nLocation: /plain\r\nContent-Length: 0\r\n\r\n", KEEP, NULL,
+      0 },
+    { "/gzip", OK_HEAD "Content-Encoding: gzip\r\nContent-Length: 3\r\n\r\n\x1f\x8b!", KEEP, NULL,
+      0 },
+    { "/odd-fields",
+      "HTTP/1.1 200 OK\nContent-Length: 2\r\nX-Twice: 1\r\nx-twice: 2\r\nX-Folded: a\r\n  "
+      "b\r\nX-Space : c\r\n\r\nok",
+      KEEP, NULL, 0 },
+    { "/interim",
+      "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nX-Early: 1\r\n\r\nHTTP/1.1 100 "
+      "Continue\r\n\r\n" OK_HEAD "Content-Length: 5\r\n\r\nfinal",
+      KEEP, NULL, 0 },
+    { "/cut", OK_HEAD "Content-Length: 50\r\n\r\npartial", CLOSE, NULL, 0 },
+    { "/cut-chunk", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n32\r\npartial", CLOSE, NULL, 0 },
+    { "/reset", OK_HEAD "Content-Length: 50\r\n\r\n", RESET, NULL, 0 },
+    { "/bad-chunk", OK_HEAD "Transfer-Encoding: chunked\r\n\r\nzz\r\n", STALL, NULL, 0 },
+    { "/two-lengths", OK_HEAD "Content-Length: 5\r\nContent-Length: 7\r\n\r\nhello", STALL, NULL,
+      0 },
+    { "/same-lengths", OK_HEAD "Content-Length: 5\r\nContent-Length: 5\r\n\r\nhello", KEEP, NULL,
+      0 },
+    { "/negative-length", OK_HEAD "Content-Length: -5\r\n\r\nhello", CLOSE, NULL, 0 },
+    { "/switch", "HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n", STALL, NULL, 0 },
+    { "/nothing", "", CLOSE, NULL, 0 },
+    { "/http09", "<html>no status line", CLOSE, NULL, 0 },
+    { "/bad-status", "HTTP/1.1 abc Odd\r\n\r\n", CLOSE, NULL, 0 },
+    { "/low-status", "HTTP/1.1 042 Odd\r\nContent-Length: 0\r\n\r\n", CLOSE, NULL, 0 },
+    { "/no-answer", "", STALL, NULL, 0 },
+    { "/half-head", "HTTP/1.1 200 OK\r\nX-Half: y", STALL, NULL, 0 },
+    { "/half-body", OK_HEAD "Content-Length: 50\r\n\r\npartial", STALL, NULL, 0 },
+    { "/many-fields", OK_HEAD, STALL, "X: y\r\n", 300 },
+    { "/many-bytes", OK_HEAD, STALL, "X-Long: 0123456789012345678901234567890123456789\r\n", 200 },
+    { "/long-line", OK_HEAD "X-Long: ", STALL, "0123456789012345678901234567890123456789", 6000 },
+    { "/many-interims", "", STALL, "HTTP/1.1 103 Early Hints\r\n\r\n", 100000 },
+    { "/many-trailers", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n0\r\n", STALL,
+      "X-Trailer: yes\r\n", 100000 },
+    { "/large", OK_HEAD "Content-Length: 100000\r\n\r\n", STALL, "0123456789", 10000 },
+    { "/exact", OK_HEAD "Content-Length: 4096\r\n\r\n", KEEP, "01234567", 512 },
+    { "/endless", OK_HEAD "Transfer-Encoding: chunked\r\n\r\n", STALL, "5\r\nhello\r\n", 1000000 },
+    { "/boast", OK_HEAD "Content-Length: 9223372036854775807\r\n\r\nhello", CLOSE, NULL, 0 },
+};
+
+struct server {
+    int listener;
+    struct address address;
+    uint16_t port;
+    pthread_t thread;
+    atomic_int accepts;
+    char request[8192]; /* The last one. Read it when one connection alone is in use. */
+    bool is_deaf;       /* Takes no connection. */
+    pthread_mutex_t lock;
+    pthread_cond_t closed;
+    int open; /* Connections with a thread each. */
+};
+
+struct visit {
+    struct server *server;
+    int peer;
+    char request[8192];
+};
+
+static bool send_all(int peer, const char *data, size_t length)
+{
+    while (length > 0) {
+        ssize_t sent = send(peer, data, length, MSG_NOSIGNAL);
+        if (sent <= 0)
+            return false;
+        data += sent;
+        length -= (size_t)sent;
+    }
+    return true;
+}
+
+static void wait_for_close(int peer)
+{
+    char sink[4096];
+    while (recv(peer, sink, sizeof(sink), 0) > 0)
+        ;
+}
+
+static bool read_request(struct visit *visit)
+{
+    size_t length = 0;
+    do {
+        ssize_t came =
+            recv(visit->peer, visit->request + length, sizeof(visit->request) - 1 - length, 0);
+        if (came <= 0)
+            return false;
+        length += (size_t)came;
+        visit->request[length] = '\0';
+    } while (!strstr(visit->request, "\r\n\r\n"));
+    pthread_mutex_lock(&visit->server->lock);
+    memcpy(visit->server->request, visit->request, length + 1);
+    pthread_mutex_unlock(&visit->server->lock);
+    return true;
+}
+
+static const struct page *find_page(const char *request)
+{
+    const char *path = strchr(request, ' ') + 1;
+    size_t length = strcspn(path, " ");
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++)
+        if (strlen(pages[i].path) == length && strncmp(pages[i].path, path, length) == 0)
+            return &pages[i];
+    return &pages[0];
+}
+
+/* True while the connection stays open. */
+static bool answer(int peer, const struct page *page)
+{
+    bool is_sent = send_all(peer, page->answer, strlen(page->answer));
+    for (int i = 0; is_sent && i < page->repeats; i++)
+        is_sent = send_all(peer, page->repeated, strlen(page->repeated));
+    if (page->after == STALL)
+        wait_for_close(peer);
+    if (page->after == RESET) {
+        struct linger now = { .l_onoff = 1, .l_linger = 0 };
+        setsockopt(peer, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+    }
+    return is_sent && page->after == KEEP;
+}
+
+static void *serve_connection(void *data)
+{
+    struct visit *visit = data;
+    struct server *server = visit->server;
+    while (read_request(visit) && answer(visit->peer, find_page(visit->request)))
+        ;
+    close(visit->peer);
+    free(visit);
+    pthread_mutex_lock(&server->lock);
+    server->open--;
+    pthread_cond_signal(&server->closed);
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
+static void *serve(void *data)
+{
+    struct server *server = data;
+    int peer;
+    while ((peer = accept(server->listener, NULL, NULL)) >= 0) {
+        struct visit *visit = xcalloc(1, sizeof(*visit));
+        *visit = (struct visit){ .server = server, .peer = peer };
+        pthread_mutex_lock(&server->lock);
+        server->open++;
+        pthread_mutex_unlock(&server->lock);
+        atomic_fetch_add(&server->accepts, 1);
+        pthread_t thread;
+        ck_assert_int_eq(pthread_create(&thread, NULL, serve_connection, visit), 0);
+        pthread_detach(thread);
+    }
+    return NULL;
+}
+
+static void wait_until_open_at_most(struct server *server, int most)
+{
+    pthread_mutex_lock(&server->lock);
+    while (server->open > most)
+        pthread_cond_wait(&server->closed, &server->lock);
+    pthread_mutex_unlock(&server->lock);
+}
+
+static void server_listen(struct server *server, const char *ip, int backlog)
+{
+    ck_assert(address_parse(&server->address, bytes_from_string(ip)));
+    struct sockaddr_storage at;
+    socklen_t length = address_to_sockaddr(&server->address, 0, &at);
+    server->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ck_assert_int_eq(bind(server->listener, (struct sockaddr *)&at, length), 0);
+    ck_assert_int_eq(listen(server->listener, backlog), 0);
+    struct sockaddr_in bound;
+    length = sizeof(bound);
+    getsockname(server->listener, (struct sockaddr *)&bound, &length);
+    server->port = ntohs(bound.sin_port);
+}
+
+static void server_start(struct server *server, const char *ip)
+{
+    memset(server, 0, sizeof(*server));
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->closed, NULL);
+    server_listen(server, ip, 256);
+    ck_assert_int_eq(pthread_create(&server->thread, NULL, serve, server), 0);
+}
+
+/* When the client has closed its connections. */
+static void server_stop(struct server *server)
+{
+    shutdown(server->listener, SHUT_RDWR);
+    if (!server->is_deaf) {
+        pthread_join(server->thread, NULL);
+        wait_until_open_at_most(server, 0);
+    }
+    close(server->listener);
+}
+
+/* The client's side: one poller, one set of transfers, one server. */
+
+struct world {
+    struct server server;
+    struct poller *poller;
+    struct address_rules *rules;
+    struct transfers *transfers;
+    struct transfer_limits limits;
+    int judged;
+    uint16_t judged_status;
+    bool judge_says;
+};
+
+static bool judge(void *owner, uint16_t status, struct bytes headers)
+{
+    struct world *world = owner;
+    world->judged++;
+    world->judged_status = status;
+    ck_assert(bytes_start_with(headers, BYTES("HTTP/")));
+    return world->judge_says;
+}
+
+static void world_open_at(struct world *world, const char *server_ip, const char *allowed)
+{
+    memset(world, 0, sizeof(*world));
+    server_start(&world->server, server_ip);
+    world->judge_says = true;
+    world->limits = (struct transfer_limits){ .header_bytes = 4096,
+                                              .header_fields = 100,
+                                              .body_bytes = 1000000,
+                                              .connect_ms = 20000,
+                                              .first_byte_ms = 20000,
+                                              .total_ms = 30000,
+                                              .slow_bytes_per_s = 1,
+                                              .slow_ms = 20000 };
+    world->poller = poller_new();
+    char *error = NULL;
+    world->rules = address_rules_new(&allowed, allowed ? 1 : 0, &error);
+    ck_assert_ptr_nonnull(world->rules);
+    transfers_global_init();
+    world->transfers = transfers_new(
+        world->poller, &(struct transfers_options){
+                           .rules = world->rules, .judge = judge, .connections_most = 8 });
+}
+
+static void world_open(struct world *world)
+{
+    world_open_at(world, "127.0.0.1", "127.0.0.0/8");
+}
+
+static void world_close(struct world *world)
+{
+    transfers_free(world->transfers);
+    address_rules_free(world->rules);
+    poller_free(world->poller);
+    server_stop(&world->server);
+    transfers_global_clear();
+}
+
+static void start_at(struct world *world, const char *host, const char *path,
+                     const struct address *addresses, size_t count)
+{
+    char url[512];
+    snprintf(url, sizeof(url), "http://%s:%u%s", host, world->server.port, path);
+    static const char *const headers[] = { "User-Agent: Test/1", "Accept-Encoding: gzip", NULL };
+    struct transfer_request request = { .url = url,
+                                        .host = bytes_from_string(host),
+                                        .port = world->server.port,
+                                        .addresses = addresses,
+                                        .address_count = count,
+                                        .headers = headers,
+                                        .limits = world->limits };
+    transfers_start(world->transfers, &request, world);
+}
+
+static void start(struct world *world, const char *host, const char *path)
+{
+    start_at(world, host, path, &world->server.address, 1);
+}
+
+static void turn(struct world *world)
+{
+    poller_wait(world->poller, transfers_timeout_ms(world->transfers));
+    transfers_process_timeouts(world->transfers);
+}
+
+static struct transfer_result wait_for_one(struct world *world)
+{
+    struct transfer_result result;
+    while (!transfers_next_done(world->transfers, &result)) {
+        ck_assert_uint_gt(transfers_in_flight(world->transfers), 0);
+        turn(world);
+    }
+    return result;
+}
+
+static struct transfer_result fetch(struct world *world, const char *path)
+{
+    start(world, "example.test", path);
+    return wait_for_one(world);
+}
+
+static void assert_body(const struct transfer_result *result, const char *wanted)
+{
+    ck_assert_msg(bytes_equal(buf_bytes(&result->body), bytes_from_string(wanted)),
+                  "body is \"%.*s\"", (int)result->body.length,
+                  result->body.data ? result->body.data : "");
+}
+
+START_TEST(a_page_comes_with_its_headers_exactly_as_received)
+{
+    struct world world;
+    world_open(&world);
+    struct transfer_result result = fetch(&world, "/plain");
+    ck_assert_int_eq(result.end, TRANSFER_DONE);
+    ck_assert_ptr_eq(result.owner, &world);
+    ck_assert_uint_eq(result.status, 200);
+    ck_assert_uint_eq(result.http_version, 11);
+    ck_assert(bytes_equal(buf_bytes(&result.headers), BYTES(OK_HEAD "Content-Length: 5\r\n")));
+    assert_body(&result, "hello");
+    ck_assert(result.is_connected);
+    ck_assert(!result.is_reused);
+    ck_assert_mem_eq(result.address.ip, world.server.address.ip, 16);
+    ck_assert_uint_eq(result.bytes_in, strlen(OK_HEAD "Content-Length: 5\r\n\r\nhello"));
+    ck_assert_int_ge(result.total_ms, result.first_byte_ms);
+    ck_assert_int_eq(world.judged, 1);
+    ck_assert_uint_eq(transfers_bytes_in_flight(world.transfers), 0);
+    transfer_result_clear(&result);
+    result = fetch(&world, "/odd-fields");
+    ck_assert_int_eq(result.end, TRANSFER_DONE);
+    ck_assert_msg(
+        bytes_equal(
+            buf_bytes(&result.headers),
+            BYTES(
+                "HTTP/1.1 200 OK\nContent-Length: 2\r\nX-Twice: 1\r\nx-twice: 2\r\nX-Folded: a\r\n"
+                "  b\r\nX-Space : c\r\n")),
+        "%s", result.headers.data);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(the_request_holds_our_lines_and_host_alone)
+{
+    struct world world;
+    world_open(&world);
+    struct transfer_result result = fetch(&world, "/other?a=1&a=2");
+    assert_body(&result, "other");
+    char wanted[256];
+    snprintf(wanted, sizeof(wanted),
+             "GET /other?a=1&a=2 HTTP/1.1\r\nHost: example.test:%u\r\nUser-Agent: Test/1\r\n"
+             "Accept-Encoding: gzip\r\n\r\n",
+             world.server.port);
+    ck_assert_str_eq(world.server.request, wanted);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(lines_that_are_not_whole_are_left_out)
+{
+    struct world world;
+    world_open(&world);
+    const char *const headers[] = { "X-Good: yes", "X-Empty:",
+                                    "X-Blank:  ",  "X-Semicolon;",
+                                    ": no name",   "X-Bad: a\r\nX-Injected: b",
+                                    "Host:",       "accept: text/html",
+                                    NULL };
+    char url[64];
+    snprintf(url, sizeof(url), "http://example.test:%u/plain", world.server.port);
+    struct transfer_request request = { .url = url,
+                                        .host = BYTES("example.test"),
+                                        .port = world.server.port,
+                                        .addresses = &world.server.address,
+                                        .address_count = 1,
+                                        .headers = headers,
+                                        .limits = world.limits };
+    transfers_start(world.transfers, &request, &world);
+    struct transfer_result result = wait_for_one(&world);
+    char wanted[256];
+    snprintf(
+        wanted, sizeof(wanted),
+        "GET /plain HTTP/1.1\r\nHost: example.test:%u\r\nX-Good: yes\r\naccept: text/html\r\n\r\n",
+        world.server.port);
+    ck_assert_str_eq(world.server.request, wanted);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(request_targets_go_out_untouched)
+{
+    static const char *const targets[] = {
+        "/",
+        "/?",
+        "/a/../b/./c",
+        "/a//b",
+        "//x/y",
+        "/%7Euser/%2e%2E/",
+        "/a?b?c",
+        "/a;b=c",
+        "/a'(b)*!",
+        "/a?x=%20+|",
+        "/%ff%00",
+        "/a?http://h/",
+        "/\\x{}\"^`[]",
+        "/a:b@c",
+        "/a?%zz%",
+        "/a%",
+        "/-",
+        "/?a=\"b\"",
+        "/~a",
+        "/a,b$c&d=e+f",
+    };
+    struct world world;
+    world_open(&world);
+    for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
+        struct transfer_result result = fetch(&world, targets[i]);
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        size_t length = strcspn(world.server.request + 4, " ");
+        ck_assert_msg(length == strlen(targets[i]) &&
+                          strncmp(world.server.request + 4, targets[i], length) == 0,
+                      "%s became %.80s", targets[i], world.server.request);
+        transfer_result_clear(&result);
+    }
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(responses_end_as_the_table_says)
+{
+    static const struct {
+        const char *path;
+        enum transfer_end end;
+        uint16_t status;
+        const char *body;
+        int judged;
+    } rows[] = {
+        { "/chunked", TRANSFER_DONE, 200, "hello world", 1 },
+        { "/to-the-end", TRANSFER_DONE, 200, "until closed", 1 },
+        { "/old", TRANSFER_DONE, 200, "old", 1 },
+        { "/empty", TRANSFER_DONE, 204, "", 1 },
+        { "/not-modified", TRANSFER_DONE, 304, "", 1 },
+        { "/missing", TRANSFER_DONE, 404, "gone", 1 },
+        { "/moved", TRANSFER_DONE, 301, "", 1 },
+        { "/gzip", TRANSFER_DONE, 200, "\x1f\x8b!", 1 },
+        { "/same-lengths", TRANSFER_DONE, 200, "hello", 1 },
+        { "/cut", TRANSFER_FAILED_PROTOCOL, 200, "partial", 1 },
+        { "/cut-chunk", TRANSFER_FAILED_PROTOCOL, 200, "partial", 1 },
+        { "/reset", TRANSFER_FAILED_PROTOCOL, 200, "", 1 },
+        { "/bad-chunk", TRANSFER_FAILED_PROTOCOL, 200, "", 1 },
+        { "/two-lengths", TRANSFER_FAILED_PROTOCOL, 200, "", 0 },
+        { "/negative-length", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
+        { "/boast", TRANSFER_FAILED_PROTOCOL, 200, "hello", 1 },
+        { "/switch", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
+        { "/nothing", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
+        { "/http09", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
+        { "/bad-status", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
+        { "/low-status", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
+        { "/many-fields", TRANSFER_HEADERS_TOO_LARGE, 0, "", 0 },
+        { "/many-bytes", TRANSFER_HEADERS_TOO_LARGE, 0, "", 0 },
+        { "/long-line", TRANSFER_HEADERS_TOO_LARGE, 0, "", 0 },
+        { "/many-interims", TRANSFER_HEADERS_TOO_LARGE, 0, "", 0 },
+        { "/many-trailers", TRANSFER_HEADERS_TOO_LARGE, 200, "", 1 },
+    };
+    struct world world;
+    world_open(&world);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world.judged = 0;
+        struct transfer_result result = fetch(&world, rows[i].path);
+        ck_assert_msg(result.end == rows[i].end, "%s ended with %d: %s", rows[i].path,
+                      (int)result.end, result.detail);
+        ck_assert_msg(result.status == rows[i].status, "%s has status %u", rows[i].path,
+                      result.status);
+        ck_assert_msg(world.judged == rows[i].judged, "%s was judged %d times", rows[i].path,
+                      world.judged);
+        ck_assert_msg((result.detail[0] == '\0') == (result.end == TRANSFER_DONE), "%s: %s",
+                      rows[i].path, result.detail);
+        assert_body(&result, rows[i].body);
+        transfer_result_clear(&result);
+    }
+    ck_assert_uint_eq(transfers_bytes_in_flight(world.transfers), 0);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(interim_responses_and_their_fields_are_dropped)
+{
+    struct world world;
+    world_open(&world);
+    struct transfer_result result = fetch(&world, "/interim");
+    ck_assert_int_eq(result.end, TRANSFER_DONE);
+    ck_assert(bytes_equal(buf_bytes(&result.headers), BYTES(OK_HEAD "Content-Length: 5\r\n")));
+    assert_body(&result, "final");
+    ck_assert_int_eq(world.judged, 1);
+    ck_assert_uint_eq(world.judged_status, 200);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_connection_is_kept_for_its_host_and_no_other)
+{
+    static const char *const hosts[] = { "a.test", "b.test", "c.test" };
+    struct world world;
+    world_open(&world);
+    for (size_t i = 0; i < 9; i++) {
+        start(&world, hosts[i % 3], "/chunked");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        ck_assert_int_eq(result.is_reused, i >= 3);
+        ck_assert_mem_eq(result.address.ip, world.server.address.ip, 16);
+        transfer_result_clear(&result);
+    }
+    ck_assert_int_eq(atomic_load(&world.server.accepts), 3);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(transfers_to_one_host_at_once_have_a_connection_each)
+{
+    struct world world;
+    world_open(&world);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 4; i++)
+            start(&world, "a.test", "/plain");
+        for (int i = 0; i < 4; i++) {
+            struct transfer_result result = wait_for_one(&world);
+            ck_assert_int_eq(result.end, TRANSFER_DONE);
+            ck_assert_int_eq(result.is_reused, round > 0);
+            transfer_result_clear(&result);
+        }
+    }
+    ck_assert_int_eq(atomic_load(&world.server.accepts), 4);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(no_more_connections_are_kept_than_was_said)
+{
+    struct world world;
+    world_open(&world);
+    for (int i = 0; i < 30; i++) {
+        char host[32];
+        snprintf(host, sizeof(host), "h%d.test", i);
+        start(&world, host, "/plain");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        transfer_result_clear(&result);
+    }
+    wait_until_open_at_most(&world.server, 8);
+    start(&world, "h29.test", "/plain");
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert(result.is_reused);
+    transfer_result_clear(&result);
+    start(&world, "h0.test", "/plain");
+    result = wait_for_one(&world);
+    ck_assert(!result.is_reused);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_kept_connection_that_the_server_closed_is_replaced)
+{
+    struct world world;
+    world_open(&world);
+    for (int i = 0; i < 4; i++) {
+        struct transfer_result result = fetch(&world, "/silent-close");
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        assert_body(&result, "hi");
+        transfer_result_clear(&result);
+    }
+    ck_assert_int_eq(atomic_load(&world.server.accepts), 4);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(hosts_may_be_literals_and_odd_names)
+{
+    static const char *const hosts[] = { "127.0.0.1",  "localhost", "a_b.test",
+                                         "-dash.test", "dot.test.", "xn--bcher-kva.test",
+                                         "7.test",     "x.onion" };
+    struct world world;
+    world_open(&world);
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        start(&world, hosts[i], "/silent-close");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_msg(result.end == TRANSFER_DONE, "%s: %s", hosts[i], result.detail);
+        transfer_result_clear(&result);
+    }
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(addresses_are_tried_in_turn)
+{
+    struct world world;
+    world_open_at(&world, "127.0.0.3", "127.0.0.0/8");
+    struct address addresses[3];
+    ck_assert(address_parse(&addresses[0], BYTES("::1")));       /* Refused by the guard. */
+    ck_assert(address_parse(&addresses[1], BYTES("127.0.0.2"))); /* Nobody listens. */
+    addresses[2] = world.server.address;
+    start_at(&world, "example.test", "/plain", addresses, 3);
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
+    ck_assert_mem_eq(result.address.ip, addresses[2].ip, 16);
+    transfer_result_clear(&result);
+    start_at(&world, "refused.test", "/plain", addresses, 2);
+    result = wait_for_one(&world);
+    ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
+    ck_assert(!result.is_connected);
+    ck_assert(result.detail[0] != '\0');
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(the_guard_refuses_what_is_not_allowed)
+{
+    static const char *const hosts[] = { "127.0.0.1", "example.test", "localhost" };
+    struct world world;
+    world_open_at(&world, "127.0.0.1", NULL);
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
+        start(&world, hosts[i], "/plain");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_eq(result.end, TRANSFER_REFUSED_ADDRESS);
+        ck_assert(!result.is_connected);
+        transfer_result_clear(&result);
+    }
+    ck_assert_int_eq(atomic_load(&world.server.accepts), 0);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(bodies_are_kept_up_to_the_limit)
+{
+    static const struct {
+        const char *path;
+        size_t limit;
+        enum transfer_end end;
+    } rows[] = {
+        { "/large", 1000, TRANSFER_BODY_TOO_LARGE }, { "/endless", 70000, TRANSFER_BODY_TOO_LARGE },
+        { "/exact", 4095, TRANSFER_BODY_TOO_LARGE }, { "/exact", 4096, TRANSFER_DONE },
+        { "/boast", 4, TRANSFER_BODY_TOO_LARGE },    { "/plain", 0, TRANSFER_BODY_TOO_LARGE },
+    };
+    struct world world;
+    world_open(&world);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world.limits.body_bytes = rows[i].limit;
+        struct transfer_result result = fetch(&world, rows[i].path);
+        ck_assert_int_eq(result.end, rows[i].end);
+        ck_assert_uint_eq(result.body.length, rows[i].limit);
+        transfer_result_clear(&result);
+    }
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(the_judge_stops_a_transfer_before_its_body)
+{
+    struct world world;
+    world_open(&world);
+    world.judge_says = false;
+    struct transfer_result result = fetch(&world, "/large");
+    ck_assert_int_eq(result.end, TRANSFER_STOPPED);
+    ck_assert_uint_eq(result.status, 200);
+    ck_assert_uint_eq(result.body.length, 0);
+    ck_assert_int_eq(world.judged, 1);
+    ck_assert(bytes_equal(header_get(buf_bytes(&result.headers), BYTES("content-type")),
+                          BYTES("text/plain")));
+    transfer_result_clear(&result);
+    world.judge_says = true;
+    result = fetch(&world, "/plain");
+    ck_assert_int_eq(result.end, TRANSFER_DONE);
+    ck_assert(!result.is_reused);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(what_stalls_times_out)
+{
+    static const struct {
+        const char *path;
+        const char *body;
+        uint16_t status;
+    } rows[] = {
+        { "/no-answer", "", 0 },
+        { "/half-head", "", 0 },
+        { "/half-body", "partial", 200 },
+    };
+    struct world world;
+    world_open(&world);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        world.limits.total_ms = 40;
+        struct transfer_result result = fetch(&world, rows[i].path);
+        ck_assert_int_eq(result.end, TRANSFER_TIMED_OUT);
+        ck_assert_str_eq(result.detail, "not done within 40 ms");
+        ck_assert_uint_eq(result.status, rows[i].status);
+        ck_assert(result.is_connected);
+        assert_body(&result, rows[i].body);
+        transfer_result_clear(&result);
+    }
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(no_first_byte_and_too_few_bytes_time_out_for_themselves)
+{
+    struct world world;
+    world_open(&world);
+    world.limits.first_byte_ms = 40;
+    struct transfer_result result = fetch(&world, "/no-answer");
+    ck_assert_int_eq(result.end, TRANSFER_TIMED_OUT);
+    ck_assert_str_eq(result.detail, "no answer within 40 ms");
+    transfer_result_clear(&result);
+    world.limits.first_byte_ms = 20000;
+    world.limits.slow_ms = 40;
+    world.limits.slow_bytes_per_s = 1000;
+    result = fetch(&world, "/half-body");
+    ck_assert_int_eq(result.end, TRANSFER_TIMED_OUT);
+    ck_assert_str_eq(result.detail, "too slow for 40 ms");
+    assert_body(&result, "partial");
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_connection_that_is_not_taken_times_out)
+{
+    struct world world;
+    world_open(&world);
+    static struct server deaf = { .is_deaf = true };
+    server_listen(&deaf, "127.0.0.1", 0);
+    struct sockaddr_storage to;
+    socklen_t length = address_to_sockaddr(&deaf.address, deaf.port, &to);
+    int fillers[4]; /* They fill the queue of the listener, so that it answers no further one. */
+    for (size_t i = 0; i < 4; i++) {
+        fillers[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)connect(fillers[i], (struct sockaddr *)&to, length);
+    }
+    uint16_t port = world.server.port;
+    world.server.port = deaf.port;
+    world.limits.connect_ms = 40;
+    struct transfer_result result = fetch(&world, "/plain");
+    world.server.port = port;
+    ck_assert_int_eq(result.end, TRANSFER_TIMED_OUT);
+    ck_assert(!result.is_connected);
+    transfer_result_clear(&result);
+    for (size_t i = 0; i < 4; i++)
+        close(fillers[i]);
+    server_stop(&deaf);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(all_can_be_aborted_at_once)
+{
+    struct world world;
+    world_open(&world);
+    start(&world, "a.test", "/half-body");
+    while (transfers_bytes_in_flight(world.transfers) < strlen("partial") + 1)
+        turn(&world);
+    start(&world, "b.test", "/plain");
+    turn(&world);
+    start(&world, "c.test", "/plain");
+    ck_assert_uint_eq(transfers_in_flight(world.transfers), 3);
+    transfers_abort_all(world.transfers);
+    ck_assert_uint_eq(transfers_in_flight(world.transfers), 0);
+    struct transfer_result result;
+    int count = 0;
+    for (; transfers_next_done(world.transfers, &result); count++) {
+        ck_assert_int_eq(result.end, TRANSFER_ABORTED);
+        transfer_result_clear(&result);
+    }
+    ck_assert_int_eq(count, 3);
+    ck_assert_uint_eq(transfers_bytes_in_flight(world.transfers), 0);
+    start(&world, "d.test", "/plain");
+    result = wait_for_one(&world);
+    ck_assert_int_eq(result.end, TRANSFER_DONE);
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(transfers_may_be_freed_in_the_middle)
+{
+    struct world world;
+    world_open(&world);
+    struct transfer_result result = fetch(&world, "/plain");
+    transfer_result_clear(&result);
+    start(&world, "a.test", "/half-body");
+    start(&world, "b.test", "/plain");
+    turn(&world);
+    start(&world, "c.test", "/plain");
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_burst_to_many_hosts_ends_with_each_result_once)
+{
+    enum { COUNT = 200 };
+    struct world world;
+    world_open(&world);
+    for (int i = 0; i < COUNT; i++) {
+        char host[32];
+        snprintf(host, sizeof(host), "h%d.test", i);
+        start(&world, host, "/silent-close");
+    }
+    for (int i = 0; i < COUNT; i++) {
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
+        transfer_result_clear(&result);
+    }
+    ck_assert_uint_eq(transfers_in_flight(world.transfers), 0);
+    ck_assert_int_eq(atomic_load(&world.server.accepts), COUNT);
+    world_close(&world);
+}
+END_TEST
+
+SUITE_MAIN("transfers", a_page_comes_with_its_headers_exactly_as_received,
+           the_request_holds_our_lines_and_host_alone, lines_that_are_not_whole_are_left_out,
+           request_targets_go_out_untouched, responses_end_as_the_table_says,
+           interim_responses_and_their_fields_are_dropped,
+           a_connection_is_kept_for_its_host_and_no_other,
+           transfers_to_one_host_at_once_have_a_connection_each,
+           no_more_connections_are_kept_than_was_said,
+           a_kept_connection_that_the_server_closed_is_replaced,
+           hosts_may_be_literals_and_odd_names, addresses_are_tried_in_turn,
+           the_guard_refuses_what_is_not_allowed, bodies_are_kept_up_to_the_limit,
+           the_judge_stops_a_transfer_before_its_body, what_stalls_times_out,
+           no_first_byte_and_too_few_bytes_time_out_for_themselves,
+           a_connection_that_is_not_taken_times_out, all_can_be_aborted_at_once,
+           transfers_may_be_freed_in_the_middle, a_burst_to_many_hosts_ends_with_each_result_once)

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "suite.h"
+
+#include "base/url_rules.h"
+
+#define COUNT(rows) (sizeof(rows) / sizeof((rows)[0]))
+
+struct row {
+    const char *input;
+    const char *output;
+};
+
+static const struct url_rules none = { 0 };
+
+static void parse(struct url *url, char *text, size_t size, const char *input)
+{
+    ck_assert_msg(url_parse(url, text, size, bytes_from_string(input), NULL) == URL_ERROR_NONE,
+                  "%s", input);
+}
+
+/* Each input becomes its output, is consistent, and stays as it is when the rules come again. */
+static void check_rows(const struct row *rows, size_t count, struct url_rules rules)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[1024];
+        struct url url;
+        struct url split;
+        parse(&url, text, sizeof(text), rows[i].input);
+        bool must_change = strcmp(url.href, rows[i].output) != 0;
+        ck_assert_msg(url_apply_rules(&url, text, sizeof(text), &rules) == must_change, "%s",
+                      rows[i].input);
+        ck_assert_str_eq(url.href, rows[i].output);
+        ck_assert(url_split(&split, bytes_from_string(rows[i].output)));
+        ck_assert_uint_eq(url.length, split.length);
+        ck_assert_uint_eq(url.host_start, split.host_start);
+        ck_assert_uint_eq(url.host_end, split.host_end);
+        ck_assert_uint_eq(url.path_start, split.path_start);
+        ck_assert_uint_eq(url.query_start, split.query_start);
+        ck_assert(!url_apply_rules(&url, text, sizeof(text), &rules));
+        parse(&url, text, sizeof(text), rows[i].input);
+        ck_assert(!url_apply_rules(&url, text, sizeof(text), &none));
+    }
+}
+
+START_TEST(tracking_parameters_go_and_others_stay_in_order)
+{
+    static const struct row rows[] = {
+        { "http://h/?b=1&utm_source=x&a=2", "http://h/?b=1&a=2" },
+        { "http://h/a?utm_source=x", "http://h/a" },
+        { "http://h/a?gclid=x&fbclid&UTM_X=&", "http://h/a" },
+        { "http://h/a?&gclid=x&&b", "http://h/a?&&b" },
+        { "http://h/?msclkid=1&dclid=2&yclid=3&mc_cid=4&mc_eid=5&_ga=6&igshid=7&z", "http://h/?z" },
+        { "http://h/?utm=1&utmsource=2&gclids=3&xgclid=4",
+          "http://h/?utm=1&utmsource=2&gclids=3&xgclid=4" },
+        { "http://h/?a=utm_source=1", "http://h/?a=utm_source=1" },
+        { "http://h/?", "http://h/?" },
+        { "http://h/utm_source=1", "http://h/utm_source=1" },
+        { "http://h/?phpsessid=1", "http://h/?phpsessid=1" },
+    };
+    check_rows(rows, COUNT(rows), (struct url_rules){ .drop_tracking = true });
+}
+END_TEST
+
+START_TEST(sessions_go_from_path_and_query)
+{
+    static const struct row rows[] = {
+        { "http://h/a;jsessionid=0123AB.node1", "http://h/a" },
+        { "http://h/a;JSESSIONID=x/b;c=1?d;jsessionid=e", "http://h/a/b;c=1?d;jsessionid=e" },
+        { "http://h/a;jsessionid=x;c=1", "http://h/a;c=1" },
+        { "http://h/;jsessionid=x", "http://h/" },
+        { "http://h/..;jsessionid=x/a", "http://h/..;jsessionid=x/a" },
+        { "http://h/a;jsession=x", "http://h/a;jsession=x" },
+        { "http://h/?PHPSESSID=abc&a=1", "http://h/?a=1" },
+        { "http://h/?jsessionid=abc", "http://h/" },
+        { "http://h/?ASPSESSIONIDQQ=abc&b", "http://h/?b" },
+        { "http://h/?cfid=1&CFTOKEN=2&x", "http://h/?x" },
+        { "http://h/?sid=12", "http://h/?sid=12" },
+        { "http://h/?sid", "http://h/?sid" },
+        { "http://h/?sid=0123456789abcdef", "http://h/" },
+        { "http://h/?sid=0123456789abcde", "http://h/?sid=0123456789abcde" },
+        { "http://h/?sid=0123456789abcdefg", "http://h/?sid=0123456789abcdefg" },
+        { "http://h/?sessionid=abcdefghijklmnopqrstuvwxyz", "http://h/" },
+        { "http://h/?sid=0123456789-abcdefghijklmnopqrst",
+          "http://h/?sid=0123456789-abcdefghijklmnopqrst" },
+        { "http://h/?utm_source=x", "http://h/?utm_source=x" },
+    };
+    check_rows(rows, COUNT(rows), (struct url_rules){ .drop_sessions = true });
+}
+END_TEST
+
+START_TEST(escapes_are_upper_case)
+{
+    static const struct row rows[] = {
+        { "http://h/%c3%bc%7e?%aB%zz%", "http://h/%C3%BC%7E?%AB%zz%" },
+        { "http://u%c3@h/", "http://u%c3@h/" },
+        { "http://h/%C3abc", "http://h/%C3abc" },
+    };
+    check_rows(rows, COUNT(rows), (struct url_rules){ .upper_hex = true });
+}
+END_TEST
+
+START_TEST(what_needs_no_escape_is_decoded_once)
+{
+    static const struct row rows[] = {
+        { "http://h/%7Ea%41%2d%2E%5f?%30", "http://h/~aA-._?0" },
+        { "http://h/%2fa%3F%25%c3", "http://h/%2fa%3F%25%c3" },
+        { "http://h/%2541", "http://h/%2541" },
+        { "http://h/%%341", "http://h/%%341" },
+        { "http://h/%4%31", "http://h/%4%31" },
+        { "http://h/%25%34%31?%61", "http://h/%2541?a" },
+        { "http://h/a%2e%2eb", "http://h/a..b" },
+    };
+    check_rows(rows, COUNT(rows), (struct url_rules){ .decode_unreserved = true });
+}
+END_TEST
+
+START_TEST(an_empty_query_and_the_dot_of_the_root_go)
+{
+    static const struct row rows[] = {
+        { "http://h/a?", "http://h/a" },
+        { "http://h/a?b", "http://h/a?b" },
+        { "http://h/a??", "http://h/a??" },
+        { "http://example.org./?", "http://example.org/" },
+        { "http://u@example.org.:81/a?b", "http://u@example.org:81/a?b" },
+        { "http://./", "http://./" },
+        { "http://a../", "http://a../" },
+        { "http://x.1../", "http://x.1../" },
+        { "http://www.example.org/", "http://www.example.org/" },
+    };
+    check_rows(rows, COUNT(rows),
+               (struct url_rules){ .drop_empty_query = true, .drop_host_dot = true });
+}
+END_TEST
+
+START_TEST(all_rules_work_together)
+{
+    static const struct row rows[] = {
+        { "http://example.org./%7ea;jsessionid=1/b?utm%5fsource=1", "http://example.org/~a/b" },
+        { "http://h/%3bjsessionid=1", "http://h/%3Bjsessionid=1" },
+        { "http://h/a?&utm_a=1", "http://h/a" },
+        { "https://h/a?x=%c3%bc&sid=00112233445566778899aabbccddeeff", "https://h/a?x=%C3%BC" },
+    };
+    check_rows(rows, COUNT(rows), url_rules_all());
+}
+END_TEST
+
+SUITE_MAIN("url_rules", tracking_parameters_go_and_others_stay_in_order,
+           sessions_go_from_path_and_query, escapes_are_upper_case,
+           what_needs_no_escape_is_decoded_once, an_empty_query_and_the_dot_of_the_root_go,
+           all_rules_work_together)
