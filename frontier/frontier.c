@@ -120,8 +120,8 @@ enum status frontier_open(struct frontier **out, struct database *database,
     if (!status)
         status = read_secret(frontier);
     if (!status)
-        status = hosts_open(&frontier->hosts, database, counters, &frontier->agenda,
-                            frontier->secret);
+        status =
+            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;

@@ -26,7 +26,7 @@ struct hosts {
     struct counters *counters;
     struct agenda *agenda;
     uint64_t secret;
-    uint64_t ids_end; /* The next id as it is stored: only lower ones may be written. */
+    uint64_t ids_end;      /* The next id as it is stored: only lower ones may be written. */
     struct host **by_name; /* Buckets; their numbers are powers of two. */
     struct host **by_id;
     size_t name_capacity;
@@ -291,10 +291,11 @@ void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
     host_change(hosts, host);
 }
 
-/* An id that is on record and given again would mix up two hosts, so a new one is never written without the counter
- * that it came from. */
+/* An id that is on record and given again would mix up two hosts, so a new one is never written
+ * without the counter that it came from. */
 static void write_record(struct hosts *hosts, struct host *host, struct txn *txn)
 {
+    assert(host->id != 0);
     if (host->id >= hosts->ids_end) {
         counters_save(hosts->counters, txn, hosts->database);
         hosts->ids_end = hosts->counters->values[COUNTER_NEXT_HOST];
