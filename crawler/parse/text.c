@@ -39,11 +39,16 @@ struct bytes text_cut(struct bytes utf8, size_t most)
     return bytes_slice(utf8, 0, most);
 }
 
+static size_t gap_bytes(const struct text *text)
+{
+    return text->buf.length > 0 && text->gap != TEXT_GAP_NONE;
+}
+
 /* The room is there. */
 static void add_word(struct text *text, const char *word, size_t length)
 {
     struct buf *buf = &text->buf;
-    if (buf->length > 0 && text->gap != TEXT_GAP_NONE)
+    if (gap_bytes(text))
         buf->data[buf->length++] = text->gap == TEXT_GAP_LINE ? '\n' : ' ';
     text->gap = TEXT_GAP_NONE;
     memcpy(buf->data + buf->length, word, length);
@@ -53,36 +58,37 @@ static void add_word(struct text *text, const char *word, size_t length)
 /* The word passes the bound. What was there may not end with the gap. */
 static void add_last_word(struct text *text, struct bytes word)
 {
-    text->is_truncated = true;
-    size_t gap = text->buf.length > 0 && text->gap != TEXT_GAP_NONE;
     size_t room = text->most - text->buf.length;
+    size_t gap = gap_bytes(text);
     struct bytes start = text_cut(word, room > gap ? room - gap : 0);
+    text->is_truncated = true;
     if (start.length > 0)
         add_word(text, start.data, start.length);
 }
 
+static const char *end_of_run(const char *at, const char *end, bool of_blanks)
+{
+    while (at < end && is_blank[(unsigned char)*at] == of_blanks)
+        at++;
+    return at;
+}
+
 void text_add(struct text *text, struct bytes piece)
 {
-    if (text->is_truncated || !buf_reserve(&text->buf, piece.length + 1))
+    if (piece.length == 0 || text->is_truncated || !buf_reserve(&text->buf, piece.length + 1))
         return;
-    const char *at = piece.data;
     const char *end = piece.data + piece.length;
-    while (at < end) {
+    for (const char *at = piece.data; at < end && !text->is_truncated;) {
         const char *word = at;
-        while (at < end && !is_blank[(unsigned char)*at])
-            at++;
+        at = end_of_run(word, end, false);
         size_t length = (size_t)(at - word);
-        if (length > 0 && text->buf.length + 1 + length > text->most) {
+        if (length > 0 && text->buf.length + gap_bytes(text) + length > text->most)
             add_last_word(text, bytes_of(word, length));
-            return;
-        }
-        if (length > 0)
+        else if (length > 0)
             add_word(text, word, length);
         if (at < end)
             text_gap(text, TEXT_GAP_SPACE);
-        while (at < end && is_blank[(unsigned char)*at])
-            at++;
+        at = end_of_run(at, end, true);
     }
-    if (text->buf.data)
-        text->buf.data[text->buf.length] = '\0';
+    text->buf.data[text->buf.length] = '\0';
 }

@@ -86,6 +86,9 @@ START_TEST(text_beyond_its_bound_is_cut_between_characters)
                       "row %zu: %.*s", i, (int)text.buf.length, text.buf.data);
         ck_assert_int_eq(text.is_truncated, rows[i].is_truncated);
     }
+    text_reset(&text, 2);
+    text_add(&text, BYTES(" ab "));
+    ck_assert(!text.is_truncated);
     text_clear(&text);
 }
 END_TEST
