@@ -30,7 +30,10 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
+SYSTEM   := tests/system/program
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SERVER   := $(B)/tests/server/site_server
+BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -57,7 +60,8 @@ BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev li
                   libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
                   libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev nginx-light python3-minimal procps
-MAY_INSTALL    := $(filter deps crawl check check-all bench,$(MAKECMDGOALS))
+BENCH_PACKAGES := nginx-light python3
+MAY_INSTALL    := $(filter deps crawl check check-all bench bench-quick,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -81,7 +85,57 @@ build/.deps-build: Makefile
 build/.deps-check: Makefile | build/.deps-build
 	$(call need_packages,$(CHECK_PACKAGES))
 
+build/.deps-bench: Makefile | build/.deps-build
+	$(call need_packages,$(BENCH_PACKAGES))
+
 deps: build/.deps-build ## Install the Debian packages that the build needs.
+
+# A crawl by one command. It asks for what is missing before anything is installed or built.
+
+ifneq ($(filter crawl,$(MAKECMDGOALS)),)
+ifneq ($(SEED),)
+CONTACT := $(or $(CONTACT),$(shell config/samples/ask-contact.sh))
+ifeq ($(CONTACT),)
+$(error no contact for webmasters (exit 78 config); type: make crawl SEED=$(SEED) CONTACT=you@example.org)
+endif
+endif
+export SEED CONTACT DIR
+endif
+
+crawl: $(PROGRAM) $(if $(SEED),,$(B)/tests/server/site_server) ## Crawl SEED as CONTACT into DIR (crawl); without SEED, a sample site.
+	@config/samples/crawl.sh $(PROGRAM) $(if $(SEED),,$(B)/tests/server/site_server tests/site)
+
+# Installation. The program writes its own manual, completions and sample configuration.
+
+SHARE    := $(DESTDIR)$(PREFIX)/share
+SAMPLES  := build/docs/forage.conf build/docs/forage.service config/samples/forage.cron \
+            config/samples/forage.timer
+
+build/docs/forage.1: $(PROGRAM)
+	@mkdir -p $(@D)
+	@$(PROGRAM) help --mdoc >$@
+
+build/docs/forage.bash build/docs/forage.zsh build/docs/forage.fish: build/docs/forage.%: $(PROGRAM)
+	@mkdir -p $(@D)
+	@$(PROGRAM) help --completion $* >$@
+
+build/docs/forage.conf: $(PROGRAM)
+	@mkdir -p $(@D)
+	@$(PROGRAM) config sample >$@
+
+# The unit names the program where it is installed, so it is made anew each time.
+build/docs/forage.service: config/samples/forage.service FORCE
+	@mkdir -p $(@D)
+	@sed 's|/usr/local/bin/|$(PREFIX)/bin/|' $< >$@
+
+install: $(PROGRAM) $(SAMPLES) build/docs/forage.1 build/docs/forage.bash build/docs/forage.zsh build/docs/forage.fish ## Install below DESTDIR into PREFIX (/usr/local): program, manual, completions, samples.
+	install -D -m 755 $(PROGRAM) $(DESTDIR)$(PREFIX)/bin/forage
+	install -D -m 644 build/docs/forage.1 $(SHARE)/man/man1/forage.1
+	install -D -m 644 build/docs/forage.bash $(SHARE)/bash-completion/completions/forage
+	install -D -m 644 build/docs/forage.zsh $(SHARE)/zsh/site-functions/_forage
+	install -D -m 644 build/docs/forage.fish $(SHARE)/fish/vendor_completions.d/forage.fish
+	install -d $(SHARE)/doc/forage
+	install -m 644 LICENSE $(wildcard README.md) $(SAMPLES) $(SHARE)/doc/forage
 
 # Tests. Each program is one suite; tests/run adds them up.
 
@@ -94,11 +148,17 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 
+$(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lz
+
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
 
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 check: check-layers check-headers $(PROGRAM) $(UNIT) $(FUZZ) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ)
+	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
 
 check-unit: $(UNIT) ## The unit tests alone.
 	@tests/run $(B) $(UNIT)
@@ -110,6 +170,16 @@ check-headers: build/.deps-build ## Every header compiles alone.
 	@for header in $$(find $(ROOMS) -maxdepth 1 -name '*.h'); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$header || exit 1; done
 
+# RUNS=5 measures each five times; BENCH_OPTIONS are those of tests/bench/run.
+
+RUNS ?= 3
+
+bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a page costs, and other crawlers beside ours.
+	@tests/bench/run --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+
+bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
+	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
+
 format: ## Lay out all sources by .clang-format.
 	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
 	    xargs -0 clang-format -i
@@ -118,7 +188,14 @@ clean: ## Remove what was built.
 	rm -rf build
 
 help: ## This list.
+	@echo "usage: make [TARGET] [NAME=VALUE]..."
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/\1\t\2/' | \
 	    expand -t 16
+	@echo "with:"
+	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
+	@echo "  RUNS=3 BENCH_OPTIONS=                bench: of each so many; options of tests/bench/run"
+	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
+	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: all deps check check-unit check-layers check-headers format clean help
+.PHONY: FORCE all deps crawl install check check-unit check-layers check-headers bench bench-quick \
+        format clean help

@@ -16,7 +16,8 @@ static bool has_contact(struct bytes text)
            memmem(text.data, text.length, "https://", 8);
 }
 
-/* A User-Agent without a way to reach a person gets the contact behind it. */
+/* A User-Agent without a way to reach a person gets the contact behind it, unless that makes it too
+ * long: then config_identity_error tells. */
 static const char *complete_user_agent(struct config *config, const char *user_agent)
 {
     const char *contact = config->general.contact;
@@ -24,7 +25,9 @@ static const char *complete_user_agent(struct config *config, const char *user_a
         return user_agent;
     char *text =
         xasprintf("%s (+%s)", *user_agent ? user_agent : "Forage/" FORAGE_VERSION, contact);
-    const char *kept = arena_copy(&config->memory, bytes_from_string(text)).data;
+    bool fits = (double)strlen(text) <= options[OPTION_NUMBER_user_agent].most;
+    const char *kept =
+        fits ? arena_copy(&config->memory, bytes_from_string(text)).data : user_agent;
     free(text);
     return kept;
 }
@@ -63,15 +66,9 @@ char *config_identity_error(const struct config *config)
         return xasprintf("contact = %s: this is neither a mail address nor a URL; "
                          "write: contact = you@example.org",
                          contact);
-    if (!*user_agent)
-        return xasprintf("webmasters must be able to reach you: add -o contact=you@example.org, "
-                         "or write under [crawl] in %s: contact = you@example.org",
-                         config->file);
     if (!has_contact(bytes_from_string(user_agent)))
-        return xasprintf("user_agent = %s: there is no contact in it; add -o "
-                         "contact=you@example.org, or write under [crawl] in %s: contact = "
-                         "you@example.org",
-                         user_agent, config->file);
+        return xstrdup("webmasters must be able to reach you: write contact = you@example.org "
+                       "under [crawl], or add -o contact=you@example.org");
     if (!begins_with_product(bytes_from_string(user_agent)))
         return xasprintf("user_agent = %s: it does not begin with a product name; write: "
                          "user_agent = ExampleBot/1.0 (+https://example.org/bot)",

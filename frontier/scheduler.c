@@ -25,7 +25,7 @@ struct lane {
     uint8_t state;        /* enum lane_state. */
 };
 
-enum { NOT_IN_HEAP = UINT32_MAX };
+#define NOT_IN_HEAP UINT32_MAX
 
 struct sched_host {
     struct pace pace;

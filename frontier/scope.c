@@ -446,7 +446,8 @@ static struct scope_answer ask(const struct scope *scope, const struct url *url,
         answer.rule = &rule->about;
         return answer;
     }
-    answer.reason = is_seed || span_has(scope, url) ? SCOPE_IN_SEEDS : SCOPE_OUT_SEEDS;
+    /* Any span has its seeds. */
+    answer.reason = span_has(scope, url) ? SCOPE_IN_SEEDS : SCOPE_OUT_SEEDS;
     return answer;
 }
 

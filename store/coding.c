@@ -411,8 +411,8 @@ static bool parse_codings(struct bytes codings, decode_function **decoders, size
 
 static size_t bound_of(const struct coding_limits *limits, struct bytes in, const struct buf *out)
 {
-    size_t by_ratio =
-        in.length > SIZE_MAX / (limits->ratio_most + 1) ? SIZE_MAX : in.length * limits->ratio_most;
+    size_t ratio = limits->ratio_most;
+    size_t by_ratio = ratio > 0 && in.length > SIZE_MAX / ratio ? SIZE_MAX : in.length * ratio;
     if (by_ratio < RATIO_FREE_BYTES)
         by_ratio = RATIO_FREE_BYTES;
     return least(least(limits->most, out->most), by_ratio);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "store/counters.h"
 
+#include <assert.h>
+
 #include "base/log.h"
 #include "base/pack.h"
 
@@ -53,10 +55,11 @@ enum status counters_load(struct counters *counters, struct database *database)
 
 void counters_save(const struct counters *counters, struct txn *txn, struct database *database)
 {
-    struct table *meta;
-    /* counters_load opened it, so it is only looked up. */
-    if (database_table(database, "meta", &meta))
-        return;
+    struct table *meta = NULL;
+    /* The database opened it for its format, so it is only looked up. */
+    enum status status = database_table(database, "meta", &meta);
+    assert(status == STATUS_OK);
+    (void)status;
     struct buf record;
     buf_init(&record, BUF_UNBOUNDED);
     for (size_t i = 0; i < COUNTER_COUNT; i++) {

@@ -10,7 +10,7 @@
 
 struct keeper;
 
-/* Checkpoints when the log since the last one passes checkpoint_bytes. */
+/* Looks ten times a second. Checkpoints when the log since the last one passes checkpoint_bytes. */
 struct keeper *keeper_start(struct database *database, uint64_t checkpoint_bytes);
 /* Flushes once more and joins. NULL is fine. */
 void keeper_stop(struct keeper *keeper);

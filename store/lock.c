@@ -83,9 +83,10 @@ void lock_release(struct lock *lock)
 {
     if (!lock)
         return;
-    if (ftruncate(lock->file, 0) != 0) {
-        /* A stale text is read only while somebody else holds the lock, and he wrote his own. */
-    }
+    /* A text that stays does no harm: it is read only while the lock is held, and then it is new.
+     */
+    int error = ftruncate(lock->file, 0);
+    (void)error;
     close(lock->file);
     free(lock);
 }

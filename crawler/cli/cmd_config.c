@@ -3,25 +3,63 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
+#include "crawler/fetch/address.h"
+#include "frontier/scope.h"
 
-static enum status check(struct invocation *in, const struct config *config)
+static void warn(const struct config *config)
 {
     struct buf warnings;
-    struct bytes rest;
     struct bytes line;
-    enum status status = STATUS_OK;
     buf_init(&warnings, BUF_UNBOUNDED);
     config_warnings(config, &warnings);
-    rest = bytes_trim(buf_bytes(&warnings));
+    struct bytes rest = bytes_trim(buf_bytes(&warnings));
     while (rest.length > 0 && bytes_split(&rest, '\n', &line))
         log_warning("%.*s", (int)line.length, line.data);
-    char *problem = config_identity_error(config);
-    if (problem)
-        status = invocation_fail(in, STATUS_CONFIG, "%s", problem);
-    free(problem);
     buf_clear(&warnings);
+}
+
+/* NULL, or which rule is no regular expression. */
+static char *check_rules(const struct config *config)
+{
+    const struct scope_options options = { 0 };
+    const struct config_rule *from;
+    char *error = NULL;
+    size_t count = config_rules(config, &from);
+    struct scope_rule *rules = xcalloc(count, sizeof(*rules));
+    for (size_t i = 0; i < count; i++)
+        rules[i] = (struct scope_rule){ from[i].is_include, from[i].pattern, from[i].host,
+                                        from[i].file, from[i].line };
+    scope_free(scope_new(&options, rules, count, NULL, 0, &error));
+    free(rules);
+    return error;
+}
+
+static char *check_addresses(const struct config *config)
+{
+    const struct text_list *list = &config_settings(config)->allow_address;
+    char *error = NULL;
+    address_rules_free(address_rules_new(list->items, list->count, &error));
+    char *problem = error ? xasprintf("allow_address: %s", error) : NULL;
+    free(error);
+    return problem;
+}
+
+/* Every question that a run asks of the configuration before its first request. */
+static enum status check(struct invocation *in, const struct config *config)
+{
+    char *(*const checks[])(const struct config *config) = { check_rules, check_addresses,
+                                                             config_identity_error };
+    enum status status = STATUS_OK;
+    warn(config);
+    for (size_t i = 0; !status && i < sizeof(checks) / sizeof(checks[0]); i++) {
+        char *problem = checks[i](config);
+        if (problem)
+            status = invocation_fail(in, STATUS_CONFIG, "%s", problem);
+        free(problem);
+    }
     return status;
 }
 
@@ -61,12 +99,14 @@ static enum status sample(struct invocation *in, const struct config *config)
 
 static const struct {
     const char *name;
+    bool is_of_crawl; /* Reads forage.conf; what explains options must also work beside a broken
+                         one. */
     enum status (*run)(struct invocation *in, const struct config *config);
 } verbs[] = {
-    { "check", check },
-    { "show", show },
-    { "reference", reference },
-    { "sample", sample },
+    { "check", true, check },
+    { "show", true, show },
+    { "reference", false, reference },
+    { "sample", false, sample },
 };
 
 enum { VERBS = sizeof(verbs) / sizeof(verbs[0]) };
@@ -90,7 +130,8 @@ enum status cmd_config(struct invocation *in)
         if (strcmp(in->arguments[0], verbs[i].name) != 0)
             continue;
         struct config *config;
-        enum status status = invocation_load(in, invocation_directory(in, "."), &config);
+        const char *directory = verbs[i].is_of_crawl ? invocation_directory(in, ".") : NULL;
+        enum status status = invocation_load(in, directory, &config);
         if (status)
             return status;
         status = verbs[i].run(in, config);

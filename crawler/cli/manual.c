@@ -32,7 +32,8 @@ static const struct item files[] = {
     { "Pa", "forage.conf", "The configuration of the crawl." },
     { "Pa", "control",
       "The socket through which other commands reach a run. Only its owner can use it." },
-    { "Pa", "*.db, log.*", "The database. Its files belong together." },
+    { "Pa", "db", "The database. Its files belong together." },
+    { "Pa", "lock", "Held by whoever works on the crawl; it names the process." },
 };
 
 static const struct item signals[] = {

@@ -65,8 +65,10 @@ static bool next_field(struct bytes headers, size_t *from, struct field *field)
     field->line = bytes_slice(headers, start, end);
     field->name = trim_blanks(bytes_slice(line, 0, colon));
     field->value = trim_blanks(bytes_slice(line, colon + 1, line.length));
-    if (colon == line.length)
+    if (colon == line.length || is_folded(headers, start)) /* Folded onto nothing. */
         field->name = (struct bytes){ 0 };
+    if (!field->value.data) /* Empty, but there. */
+        field->value.data = line.data + line.length;
     return true;
 }
 
@@ -350,7 +352,7 @@ static bool replaces(struct bytes update, struct bytes name)
 {
     struct bytes value;
     size_t from = 0;
-    return !stays_as_stored(name) && header_next(update, name, &from, &value);
+    return name.length > 0 && !stays_as_stored(name) && header_next(update, name, &from, &value);
 }
 
 /* A line that was cut off gets its end, so that the next one does not run into it. */

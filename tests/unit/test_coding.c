@@ -316,6 +316,28 @@ START_TEST(a_cut_anywhere_in_a_small_body_is_seen)
 }
 END_TEST
 
+START_TEST(a_cut_in_a_later_member_keeps_the_earlier_ones)
+{
+    static const size_t with_members[] = { 0, 5 };
+    struct bufs bufs;
+    bufs_init(&bufs);
+    write_text(&bufs.plain, 400000);
+    struct bytes plain = buf_bytes(&bufs.plain);
+    for (size_t i = 0; i < 2; i++) {
+        size_t c = with_members[i];
+        buf_reset(&bufs.coded);
+        codings[c].encode(bytes_slice(plain, 0, 100000), &bufs.coded);
+        codings[c].encode(bytes_slice(plain, 100000, 100001), &bufs.coded);
+        codings[c].encode(bytes_slice(plain, 100001, 400000), &bufs.coded);
+        struct bytes cut = bytes_slice(buf_bytes(&bufs.coded), 0, bufs.coded.length - 100);
+        ck_assert_int_eq(decode(codings[c].name, cut, &bufs.out, &usual), CODING_TRUNCATED);
+        ck_assert_uint_gt(bufs.out.length, 200000);
+        ck_assert(is_prefix(&bufs.out, &bufs.plain));
+    }
+    bufs_clear(&bufs);
+}
+END_TEST
+
 START_TEST(an_outer_coding_that_was_cut_still_feeds_the_inner_one)
 {
     struct bufs bufs;
@@ -576,7 +598,7 @@ SUITE_MAIN("coding", every_coding_gives_back_what_was_encoded,
            without_a_coding_the_bytes_stay_as_they_are, an_empty_body_is_fine_in_every_coding,
            members_and_frames_follow_each_other_and_rubbish_behind_is_ignored,
            two_codings_are_undone_from_the_right, a_cut_body_keeps_what_came_before_the_cut,
-           a_cut_anywhere_in_a_small_body_is_seen,
+           a_cut_anywhere_in_a_small_body_is_seen, a_cut_in_a_later_member_keeps_the_earlier_ones,
            an_outer_coding_that_was_cut_still_feeds_the_inner_one, what_is_not_in_its_coding_is_bad,
            a_zstd_window_beyond_8_MiB_is_refused,
            a_body_may_be_as_long_as_the_most_and_not_a_byte_longer, a_bufs_own_most_holds_as_well,

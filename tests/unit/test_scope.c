@@ -410,6 +410,29 @@ START_TEST(rules_that_explode_end_quickly_do_not_match_and_are_counted)
 }
 END_TEST
 
+/* 2 to the power of n steps for n letters: some are enough for a limit of a hundred thousand. */
+START_TEST(the_limit_is_where_we_set_it)
+{
+    static const struct {
+        const char *url;
+        uint64_t hits;
+    } rows[] = {
+        { "https://example.org/!", 0 },
+        { "https://example.org/aaaaaaaa!", 0 },
+        { "https://example.org/aaaaaaaaaaaaaaaaaaaaaa!", 1 },
+    };
+    static const char *const seeds[LIST_MOST] = { "https://example.org/" };
+    static const struct scope_rule rules[LIST_MOST] = { { false, "(a+)+$", NULL, "f", 1 } };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct scope *scope = make_scope(&DEFAULTS, rules, seeds);
+        ck_assert_int_eq(ask_at(scope, rows[i].url, 1).reason, IN);
+        /* Asked twice: see ask_at. */
+        ck_assert_msg(scope_limit_hits(scope) == 2 * rows[i].hits, "row %zu", i);
+        scope_free(scope);
+    }
+}
+END_TEST
+
 START_TEST(a_path_of_thousands_of_segments_takes_little_time)
 {
     static const char *const seeds[LIST_MOST] = { "https://example.org/" };
@@ -589,6 +612,6 @@ SUITE_MAIN("scope", what_the_seeds_span, limits_hold_for_all_but_seeds,
            the_first_rule_that_matches_decides, the_scope_keeps_copies_of_what_it_was_given,
            a_wrong_rule_is_named_with_what_to_do,
            rules_that_explode_end_quickly_do_not_match_and_are_counted,
-           a_path_of_thousands_of_segments_takes_little_time,
+           the_limit_is_where_we_set_it, a_path_of_thousands_of_segments_takes_little_time,
            a_hundred_thousand_seeds_are_all_known, seeds_that_are_no_urls_are_left_out,
            rules_that_can_never_decide_are_found, threads_may_ask_at_once, every_reason_has_words)

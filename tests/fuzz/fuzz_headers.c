@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include <assert.h>
+
+#include "base/buf.h"
+#include "crawler/fetch/headers.h"
+#include "crawler/fetch/response.h"
+
+static void check_values(struct bytes headers)
+{
+    char essence[128];
+    struct bytes value;
+    header_content_type(headers, essence, &value);
+    assert(strlen(essence) < sizeof(essence));
+    assert(value.length <= headers.length);
+    assert(header_retry_after_ms(headers, 1000) >= -1);
+    assert(header_freshness_ms(headers, 1000) >= -1);
+    for (size_t from = 0; header_next(headers, BYTES("content-type"), &from, &value);)
+        assert(!memchr(value.data, '\r', value.length) && !memchr(value.data, '\n', value.length) &&
+               !memchr(value.data, '\0', value.length));
+}
+
+/* Merged, no field is lost that the update does not name, and merging the same again changes
+ * nothing. */
+static void check_merge(struct bytes stored, struct bytes update)
+{
+    struct buf once;
+    struct buf twice;
+    buf_init(&once, BUF_UNBOUNDED);
+    buf_init(&twice, BUF_UNBOUNDED);
+    headers_merge(&once, stored, update);
+    headers_merge(&twice, buf_bytes(&once), update);
+    assert(bytes_equal(buf_bytes(&once), buf_bytes(&twice)));
+    buf_clear(&once);
+    buf_clear(&twice);
+}
+
+static void check_response(struct bytes input)
+{
+    struct transfer_limits limits = { .header_bytes = 512, .header_fields = 8, .body_bytes = 64 };
+    struct transfer_result result = { 0 };
+    struct response response;
+    struct bytes line;
+    response_begin(&response, &result, &limits);
+    bool goes_on = true;
+    while (goes_on && bytes_split(&input, '\n', &line)) {
+        long status = line.length > 0 ? 100 * (line.data[0] & 7) + 1 : 200;
+        goes_on = response_take_line(&response, line, status);
+        if (goes_on && response.has_final_headers)
+            goes_on = response_take_body(&response, line, (int64_t)line.length - 1);
+    }
+    assert(goes_on == (response.verdict == TRANSFER_DONE));
+    assert(result.headers.length <= limits.header_bytes && result.body.length <= limits.body_bytes);
+    transfer_result_clear(&result);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* A NUL byte parts the stored block from the update. */
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct bytes input = bytes_of(data, size);
+    size_t cut = bytes_find(input, '\0');
+    check_values(input);
+    check_merge(bytes_slice(input, 0, cut), bytes_slice(input, cut + 1, size));
+    check_response(input);
+    return 0;
+}
