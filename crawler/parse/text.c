@@ -102,7 +102,7 @@ static const char *run_end(const char *at, const char *end)
         memcpy(&eight, at, sizeof(eight));
         if (is_plain(eight))
             at += sizeof(eight);
-        else if (at[7] == ' ' && is_plain(eight ^ LAST_SPACE_TO_LETTER))
+        else if (at[7] == ' ' && at[6] != ' ' && is_plain(eight ^ LAST_SPACE_TO_LETTER))
             at += sizeof(eight) - 1; /* What is behind the space decides. */
         else
             break;

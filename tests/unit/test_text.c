@@ -56,6 +56,35 @@ START_TEST(white_space_collapses_to_one_space_or_one_line)
 }
 END_TEST
 
+/* Every pattern of letters and blanks in ten bytes, at every place of a word of eight. */
+START_TEST(white_space_collapses_wherever_it_stands)
+{
+    static const char *const blanks[] = { " ", "\n", "\x01", "\x7f" };
+    struct text text;
+    text_init(&text);
+    for (unsigned i = 0; i < 8 * 1024; i++) {
+        char piece[32] = "";
+        char wanted[32] = "";
+        size_t piece_length = 0;
+        size_t wanted_length = 0;
+        for (unsigned at = 0; at < 10 + i % 8; at++) {
+            bool is_letter = at < i % 8 || i >> (3 + at - i % 8) & 1;
+            piece[piece_length++] = is_letter ? 'x' : *blanks[at % 3 ? 0 : at % 4];
+            if (!is_letter && wanted_length > 0 && wanted[wanted_length - 1] != ' ')
+                wanted[wanted_length++] = ' ';
+            else if (is_letter)
+                wanted[wanted_length++] = 'x';
+        }
+        struct bytes collapsed = bytes_trim(bytes_of(wanted, wanted_length));
+        text_reset(&text, 100);
+        text_add(&text, bytes_of(piece, piece_length));
+        ck_assert_msg(bytes_equal(text_bytes(&text), collapsed), "%u: %.*s", i,
+                      (int)text.buf.length, text.buf.data);
+    }
+    text_clear(&text);
+}
+END_TEST
+
 START_TEST(text_beyond_its_bound_is_cut_between_characters)
 {
     static const struct {
@@ -194,5 +223,6 @@ START_TEST(broken_utf8_is_replaced_part_by_part)
 END_TEST
 
 SUITE_MAIN("text", white_space_collapses_to_one_space_or_one_line,
+           white_space_collapses_wherever_it_stands,
            text_beyond_its_bound_is_cut_between_characters, references_are_read_as_html_reads_them,
            broken_utf8_is_replaced_part_by_part)
