@@ -43,11 +43,16 @@ struct bytes text_cut(struct bytes utf8, size_t most)
     return bytes_slice(utf8, 0, most);
 }
 
+static size_t gap_bytes(const struct text *text)
+{
+    return text->buf.length > 0 && text->gap != TEXT_GAP_NONE;
+}
+
 /* The room is there. */
 static void add_word(struct text *text, const char *word, size_t length)
 {
     struct buf *buf = &text->buf;
-    if (buf->length > 0 && text->gap != TEXT_GAP_NONE)
+    if (gap_bytes(text))
         buf->data[buf->length++] = text->gap == TEXT_GAP_LINE ? '\n' : ' ';
     text->gap = TEXT_GAP_NONE;
     memcpy(buf->data + buf->length, word, length);
@@ -58,7 +63,7 @@ static void add_word(struct text *text, const char *word, size_t length)
 static void add_last_word(struct text *text, struct bytes word)
 {
     text->is_truncated = true;
-    size_t gap = text->buf.length > 0 && text->gap != TEXT_GAP_NONE;
+    size_t gap = gap_bytes(text);
     size_t room = text->most - text->buf.length;
     struct bytes start = text_cut(word, room > gap ? room - gap : 0);
     if (start.length > 0)
@@ -66,7 +71,7 @@ static void add_last_word(struct text *text, struct bytes word)
 }
 
 /* Eight bytes at a time: 0x01 and 0x80 in each. */
-#define EACH_1 UINT64_C(0x0101010101010101)
+#define EACH_1  UINT64_C(0x0101010101010101)
 #define EACH_80 UINT64_C(0x8080808080808080)
 /* Makes 'a' of a space in the last byte. */
 #define LAST_SPACE_TO_LETTER (UINT64_C(0x41) << 56)
@@ -78,8 +83,8 @@ static uint64_t zero_bytes(uint64_t eight)
     return ~(low | eight | ~EACH_80);
 }
 
-/* Eight bytes that can be taken as they stand: no control, no DEL, and no space behind another or at the
- * end. The first byte is the lowest, as on all machines that Debian runs this on. */
+/* Eight bytes that can be taken as they stand: no control, no DEL, and no space behind another or
+ * at the end. The first byte is the lowest, as on all machines that Debian runs this on. */
 static bool is_plain(uint64_t eight)
 {
     uint64_t spaces = zero_bytes(eight ^ EACH_1 * 0x20);
@@ -88,7 +93,8 @@ static bool is_plain(uint64_t eight)
     return !(controls | deletes | (spaces & spaces << 8) | (spaces & UINT64_C(0x80) << 56));
 }
 
-/* The end of a run that can be taken as it stands: words with one space between each two. at is at a word. */
+/* The end of a run that can be taken as it stands: words with one space between each two. at is at
+ * a word. */
 static const char *run_end(const char *at, const char *end)
 {
     uint64_t eight;
@@ -96,7 +102,7 @@ static const char *run_end(const char *at, const char *end)
         memcpy(&eight, at, sizeof(eight));
         if (is_plain(eight))
             at += sizeof(eight);
-        else if (at[7] == ' ' && is_plain(eight ^ LAST_SPACE_TO_LETTER))
+        else if (at[7] == ' ' && at[6] != ' ' && is_plain(eight ^ LAST_SPACE_TO_LETTER))
             at += sizeof(eight) - 1; /* What is behind the space decides. */
         else
             break;
@@ -117,7 +123,7 @@ static void add_cut_run(struct text *text, struct bytes run)
 {
     struct bytes word;
     while (bytes_split(&run, ' ', &word)) {
-        if (text->buf.length + 1 + word.length > text->most) {
+        if (text->buf.length + gap_bytes(text) + word.length > text->most) {
             add_last_word(text, word);
             return;
         }
@@ -128,7 +134,7 @@ static void add_cut_run(struct text *text, struct bytes run)
 
 void text_add(struct text *text, struct bytes piece)
 {
-    if (text->is_truncated || !buf_reserve(&text->buf, piece.length + 1))
+    if (piece.length == 0 || text->is_truncated || !buf_reserve(&text->buf, piece.length + 1))
         return;
     const char *at = piece.data;
     const char *end = piece.data + piece.length;
@@ -137,7 +143,7 @@ void text_add(struct text *text, struct bytes piece)
         if (!is_blank[(unsigned char)*at])
             at = run_end(at, end);
         size_t length = (size_t)(at - run);
-        if (length > 0 && text->buf.length + 1 + length > text->most)
+        if (length > 0 && text->buf.length + gap_bytes(text) + length > text->most)
             add_cut_run(text, bytes_of(run, length));
         else if (length > 0)
             add_word(text, run, length);
@@ -146,6 +152,5 @@ void text_add(struct text *text, struct bytes piece)
         while (at < end && is_blank[(unsigned char)*at])
             at++;
     }
-    if (text->buf.data)
-        text->buf.data[text->buf.length] = '\0';
+    text->buf.data[text->buf.length] = '\0';
 }
