@@ -68,6 +68,7 @@ static void launch(struct fetcher *fetcher, struct fetch *fetch, const struct ur
     if (fetch->gate)
         request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
+    fetcher->fetch_count++;
     request_headers_clear(&headers);
 }
 

@@ -15,7 +15,6 @@ enum {
     WINDOW_MOST = 128,        /* Tasks asked for at a time. */
     WINDOW_LOW = 64,          /* Asked for again below this. */
     HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
-    DRAIN_MS = 9 * 1000,      /* After a signal what is in flight has so long to finish. */
 };
 
 /* ---- Hosts that come and go */
@@ -173,7 +172,7 @@ static void drain(struct fetcher *fetcher)
 {
     int64_t now_ms = clock_monotonic_ms();
     if (fetcher->drain_until_ms == 0)
-        fetcher->drain_until_ms = now_ms + DRAIN_MS;
+        fetcher->drain_until_ms = now_ms + fetcher->crawl->drain_ms;
     else if (now_ms >= fetcher->drain_until_ms)
         transfers_abort_all(fetcher->transfers);
 }
@@ -188,7 +187,7 @@ static void *fetcher_run(void *argument)
 {
     struct fetcher *fetcher = argument;
     struct crawl *crawl = fetcher->crawl;
-    while (!crawl_is_stopping(crawl) || transfers_in_flight(fetcher->transfers) > 0) {
+    while (!crawl_is_stopping(crawl) || fetcher->fetch_count > 0) {
         take_messages(fetcher);
         fetcher_start_ready_fetches(fetcher);
         wait_for_network(fetcher);
