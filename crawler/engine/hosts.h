@@ -25,7 +25,7 @@ struct host {
     struct host *next_waiting; /* In the list of those that wait for a name. */
     uint64_t id;
     char *name;
-    char *waiting_name; /* That the resolver was asked for; NULL: none. */
+    char *waiting_name; /* That the resolver was asked for, as it will say it; NULL: none. */
     struct sched_host *turn;
     const struct settings *settings;
     struct gate *gates; /* One for each origin that was met. */
