@@ -107,6 +107,8 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     host_push_tasks(host, work->tasks);
     if (!host->waiting_name)
         scheduler_wake(fetcher->scheduler, host->turn);
+    /* The writer may have sent it before it heard that the host leaves. */
+    fetcher_leave_if_held(fetcher, host, crawl_now_ms(fetcher->crawl));
     buf_clear(&work->origins);
     free(work->name);
     free(work);
