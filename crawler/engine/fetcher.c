@@ -95,6 +95,13 @@ static void restore_gates(struct fetcher *fetcher, struct host *host, struct byt
     }
 }
 
+static void work_free(struct work *work)
+{
+    buf_clear(&work->origins);
+    free(work->name);
+    free(work);
+}
+
 static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
@@ -109,9 +116,7 @@ static void take_work(struct fetcher *fetcher, struct work *work)
         scheduler_wake(fetcher->scheduler, host->turn);
     /* The writer may have sent it before it heard that the host leaves. */
     fetcher_leave_if_held(fetcher, host, crawl_now_ms(fetcher->crawl));
-    buf_clear(&work->origins);
-    free(work->name);
-    free(work);
+    work_free(work);
 }
 
 static void take_messages(struct fetcher *fetcher)
@@ -181,7 +186,7 @@ static void drain(struct fetcher *fetcher)
 
 static void send_host_back(void *owner, struct host *host)
 {
-    if (!host->is_leaving)
+    if (!host->is_leaving || host->first)
         fetcher_leave(owner, host, 0, false);
 }
 
@@ -250,11 +255,32 @@ void fetcher_join(struct fetcher *fetcher)
     pthread_join(fetcher->thread, NULL);
 }
 
+struct task *fetcher_unread_tasks(struct fetcher *fetcher)
+{
+    struct task *tasks = NULL;
+    struct task **last = &tasks;
+    struct message *message = channel_take_all(&fetcher->inbox, 0);
+    while (message) {
+        struct message *next = message->next;
+        if (message->kind == TO_FETCHER_WORK) {
+            struct work *work = (struct work *)message;
+            *last = work->tasks;
+            while (*last)
+                last = &(*last)->next;
+            work_free(work);
+        } else {
+            free(message);
+        }
+        message = next;
+    }
+    return tasks;
+}
+
 void fetcher_free(struct fetcher *fetcher)
 {
     if (!fetcher)
         return;
-    take_messages(fetcher);
+    tasks_free(fetcher_unread_tasks(fetcher));
     transfers_free(fetcher->transfers);
     resolver_free(fetcher->resolver);
     scheduler_free(fetcher->scheduler);

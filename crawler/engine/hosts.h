@@ -54,6 +54,8 @@ void hosts_remove(struct hosts *hosts, struct host *host);
 /* Calls back for each; the callback must not add or remove. */
 void hosts_walk(struct hosts *hosts, void (*each)(void *owner, struct host *host), void *owner);
 
+void tasks_free(struct task *tasks);
+
 /* A list of tasks joins the window. */
 void host_push_tasks(struct host *host, struct task *tasks);
 /* Back to the front. */

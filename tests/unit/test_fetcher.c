@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "crawl_trial.h"
 #include "crawler/engine/fetcher.h"
+#include "crawler/engine/hosts.h"
 #include "crawler/engine/messages.h"
 #include "name_server.h"
 
@@ -62,12 +63,7 @@ static void let_go(struct rig *rig, struct message *message)
         crawl_end_visit(&rig->crawl, (struct visit *)message);
         return;
     case TO_WRITER_LEAVE: {
-        struct leave *leave = (struct leave *)message;
-        while (leave->tasks) {
-            struct task *next = leave->tasks->next;
-            task_free(leave->tasks);
-            leave->tasks = next;
-        }
+        tasks_free(((struct leave *)message)->tasks);
         break;
     }
     case TO_WRITER_WANT:
@@ -290,7 +286,43 @@ START_TEST(a_host_whose_name_ends_with_a_dot_is_resolved)
 }
 END_TEST
 
+/* ---- Ending */
+
+START_TEST(what_was_sent_to_a_thread_that_ended_can_be_taken_back)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "");
+    stop(&rig);
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/y", NULL });
+    send_forget(&rig);
+    send_work(&rig, "a.localhost", (const char *const[]){ "/z", NULL });
+    struct task *tasks = fetcher_unread_tasks(rig.fetcher);
+    ck_assert_uint_eq(count_tasks(tasks), 3);
+    tasks_free(tasks);
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/y", NULL });
+    send_forget(&rig);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(tasks_of_transfers_that_were_aborted_come_back)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "[politeness]\nrobots = ignore\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/silent", "/y", NULL });
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    crawl_stop(&rig.crawl, STOP_DONE);
+    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+    ck_assert_uint_eq(count_tasks(leave->tasks), 2);
+    let_go(&rig, &leave->message);
+    let_go(&rig, take_kind(&rig, TO_WRITER_ENDED));
+    rig_clear(&rig);
+}
+END_TEST
+
 SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_that_must_rest_for_long_leaves_with_its_tasks,
            a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes,
-           a_host_whose_name_ends_with_a_dot_is_resolved)
+           a_host_whose_name_ends_with_a_dot_is_resolved,
+           what_was_sent_to_a_thread_that_ended_can_be_taken_back,
+           tasks_of_transfers_that_were_aborted_come_back)
