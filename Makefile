@@ -33,6 +33,7 @@ UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 SYSTEM   := tests/system/program
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
+BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -59,7 +60,8 @@ BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev li
                   libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
                   libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev nginx-light python3-minimal procps
-MAY_INSTALL    := $(filter deps crawl check check-all bench,$(MAKECMDGOALS))
+BENCH_PACKAGES := nginx-light python3
+MAY_INSTALL    := $(filter deps crawl check check-all bench bench-quick,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -82,6 +84,9 @@ build/.deps-build: Makefile
 
 build/.deps-check: Makefile | build/.deps-build
 	$(call need_packages,$(CHECK_PACKAGES))
+
+build/.deps-bench: Makefile | build/.deps-build
+	$(call need_packages,$(BENCH_PACKAGES))
 
 deps: build/.deps-build ## Install the Debian packages that the build needs.
 
@@ -149,6 +154,9 @@ $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
 
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 check: check-layers check-headers $(PROGRAM) $(UNIT) $(FUZZ) ## All tests that need no heavy package; at most 10 minutes.
 	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
 
@@ -161,6 +169,16 @@ check-layers: ## Includes go down the layers only, and each library has one door
 check-headers: build/.deps-build ## Every header compiles alone.
 	@for header in $$(find $(ROOMS) -maxdepth 1 -name '*.h'); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$header || exit 1; done
+
+# RUNS=5 measures each five times; BENCH_OPTIONS are those of tests/bench/run.
+
+RUNS ?= 3
+
+bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a page costs, and other crawlers beside ours.
+	@tests/bench/run --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+
+bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
+	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
 
 format: ## Lay out all sources by .clang-format.
 	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
@@ -175,7 +193,9 @@ help: ## This list.
 	    expand -t 16
 	@echo "with:"
 	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
+	@echo "  RUNS=3 BENCH_OPTIONS=                bench: of each so many; options of tests/bench/run"
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-unit check-layers check-headers format clean help
+.PHONY: FORCE all deps crawl install check check-unit check-layers check-headers bench bench-quick \
+        format clean help

@@ -15,9 +15,9 @@ static enum status print_body(struct invocation *in, const struct page *page, st
     buf_init(&decoded, BUF_UNBOUNDED);
     enum status status = STATUS_OK;
     if (body.length == 0 && page->wire_bytes > 0)
-        status = invocation_fail(in, STATUS_NOT_FOUND,
-                                 "%.*s: its body was not kept (keep_bodies = no)",
-                                 (int)page->url.length, page->url.data);
+        status =
+            invocation_fail(in, STATUS_NOT_FOUND, "%.*s: its body was not kept (keep_bodies = no)",
+                            (int)page->url.length, page->url.data);
     else if (page->is_coded_by_us && !coding_decompress(body, &decoded))
         status = invocation_fail(in, STATUS_DATA, "the stored body is damaged");
     else if (!page->is_coded_by_us && !is_raw &&

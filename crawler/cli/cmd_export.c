@@ -23,14 +23,16 @@ static const struct {
     { "jsonl", jsonl_write },
 };
 
-/* Where an export goes: a file that takes its name when it is whole and on disk, or standard output. */
+/* Where an export goes: a file that takes its name when it is whole and on disk, or standard
+ * output. */
 struct target {
     const char *path; /* NULL: standard output. */
     char *temporary;
     int descriptor;
 };
 
-struct export {
+struct export
+{
     struct invocation *in;
     const char *consumer; /* NULL: everything, no cursor. */
     bool (*write)(const struct export_item *item, struct buf *out);
@@ -50,8 +52,7 @@ static enum status target_open(struct invocation *in, struct target *target, con
     if (!path)
         return STATUS_OK;
     target->temporary = xasprintf("%s.%d.part", path, (int)getpid());
-    target->descriptor =
-        open(target->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    target->descriptor = open(target->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (target->descriptor >= 0)
         return STATUS_OK;
     return invocation_fail(in, STATUS_CANNOT_CREATE, "%s: %s", target->temporary, strerror(errno));
@@ -127,8 +128,8 @@ static enum status write_items(struct export *export, struct bytes reply)
     buf_reset(&export->out);
     while (!from.is_bad && from.left > 0) {
         if (!export_item_unpack(&from, &item) || !export->write(&item, &export->out))
-            return invocation_fail(export->in, STATUS_DATA, "a stored page is damaged (change %" PRIu64 ")",
-                                   item.version);
+            return invocation_fail(export->in, STATUS_DATA,
+                                   "a stored page is damaged (change %" PRIu64 ")", item.version);
         export->lines++;
     }
     return target_write(export->in, &export->target, buf_bytes(&export->out));

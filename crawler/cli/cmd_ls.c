@@ -11,9 +11,9 @@
 struct ls {
     struct invocation *in;
     struct bytes prefix;
-    uint8_t state;      /* + 1; 0: all. */
+    uint8_t state; /* + 1; 0: all. */
     bool is_json;
-    struct buf host;    /* Where to go on. */
+    struct buf host; /* Where to go on. */
     struct buf after;
     struct buf out;
 };

@@ -9,8 +9,7 @@
 #include "base/log.h"
 #include "crawler/engine/run.h"
 
-enum status running_check(struct invocation *in, const struct config *config,
-                          const char *directory)
+enum status running_check(struct invocation *in, const struct config *config, const char *directory)
 {
     char *missing = config_identity_error(config);
     if (!missing)
@@ -23,15 +22,15 @@ enum status running_check(struct invocation *in, const struct config *config,
 static void summarise(const struct invocation *in, const struct run_report *report)
 {
     char span[CLOCK_TEXT_BYTES], when[CLOCK_TEXT_BYTES];
-    invocation_note(in,
-                    "%" PRIu64 " pages (%" PRIu64 " changes, %" PRIu64 " not modified) in %s, %" PRIu64
-                    " fetches, %" PRIu64 " failed, %.1f MB; %s, %" PRIu64 " queued, next due %s",
-                    report->pages, report->changes, report->not_modified,
-                    clock_format_span(span, report->elapsed_ms), report->fetches, report->failures,
-                    (double)report->bytes / 1e6,
-                    report->stop == STOP_DONE ? "done" : stop_word(report->stop),
-                    report->urls_queued,
-                    clock_format(when, report->next_due_ms == INT64_MAX ? 0 : report->next_due_ms));
+    invocation_note(
+        in,
+        "%" PRIu64 " pages (%" PRIu64 " changes, %" PRIu64 " not modified) in %s, %" PRIu64
+        " fetches, %" PRIu64 " failed, %.1f MB; %s, %" PRIu64 " queued, next due %s",
+        report->pages, report->changes, report->not_modified,
+        clock_format_span(span, report->elapsed_ms), report->fetches, report->failures,
+        (double)report->bytes / 1e6, report->stop == STOP_DONE ? "done" : stop_word(report->stop),
+        report->urls_queued,
+        clock_format(when, report->next_due_ms == INT64_MAX ? 0 : report->next_due_ms));
 }
 
 /* Interruptions and limits are said by the exit code and in the summary; the rest in words. */
@@ -66,14 +65,16 @@ enum status running_run(struct invocation *in, struct config *config, const char
     struct run_request request = {
         .directory = directory,
         .config = config,
+        .overrides = in->overrides,
         .seeds = seeds ? seeds->urls : NULL,
         .seed_count = seeds ? seeds->count : 0,
         .is_all = invocation_has(in, "all"),
         .is_forced = invocation_has(in, "force"),
         .is_quiet = invocation_has(in, "quiet"),
     };
-    if (geteuid() == 0)
-        log_info("running as root is not needed, and not wise");
+    /* Under cron a run that goes well says nothing. */
+    if (geteuid() == 0 && isatty(STDERR_FILENO))
+        log_warning("running as root is not needed, and not wise");
     enum status status = run_crawl(&request, &report);
     if (is_summary_wanted || isatty(STDERR_FILENO))
         summarise(in, &report);

@@ -13,7 +13,8 @@
 enum status running_check(struct invocation *in, const struct config *config,
                           const char *directory);
 
-/* seeds may be NULL. The summary goes to standard error where is_summary_wanted, or on a terminal; failures always. */
+/* seeds may be NULL. The summary goes to standard error where is_summary_wanted, or on a terminal;
+ * failures always. */
 enum status running_run(struct invocation *in, struct config *config, const char *directory,
                         const struct seeds *seeds, bool is_summary_wanted);
 

@@ -19,8 +19,8 @@ void seeds_clear(struct seeds *seeds)
 static void add(struct seeds *seeds, const struct url *url)
 {
     if ((seeds->count & (seeds->count - 1)) == 0)
-        seeds->urls = xreallocarray(seeds->urls, seeds->count ? 2 * seeds->count : 1,
-                                    sizeof(*seeds->urls));
+        seeds->urls =
+            xreallocarray(seeds->urls, seeds->count ? 2 * seeds->count : 1, sizeof(*seeds->urls));
     seeds->urls[seeds->count++] = xbytesdup(url_bytes(url));
 }
 
@@ -65,7 +65,8 @@ static enum status add_lines(struct seeds *seeds, struct invocation *in, FILE *f
     size_t capacity = 0;
     ssize_t length;
     enum status status = STATUS_OK;
-    for (unsigned number = 1; !status && (length = getline(&line, &capacity, file)) >= 0; number++) {
+    for (unsigned number = 1; !status && (length = getline(&line, &capacity, file)) >= 0;
+         number++) {
         struct bytes text = bytes_trim(bytes_of(line, (size_t)length));
         if (text.length == 0 || text.data[0] == '#')
             continue;
@@ -106,7 +107,8 @@ enum status seeds_collect(struct seeds *seeds, struct invocation *in)
         free(where);
     }
     if (!status && seeds->count == 0)
-        status = invocation_fail(in, STATUS_USAGE, "no seed was given; type: forage %s URL... or -f FILE",
+        status = invocation_fail(in, STATUS_USAGE,
+                                 "no seed was given; type: forage %s URL... or -f FILE",
                                  in->command->name);
     if (status)
         seeds_clear(seeds);

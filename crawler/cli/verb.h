@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * verb - what the commands that ask the crawl have in common: a configuration, a session, one question.
+ * verb - what the commands that ask the crawl have in common: a configuration, a session, one
+ * question.
  */
 #ifndef CRAWLER_CLI_VERB_H
 #define CRAWLER_CLI_VERB_H
@@ -26,7 +27,8 @@ void verb_close(struct verb *verb);
 /* Asks with the payload in verb->question, which is empty afterwards; says what is wrong. */
 enum status verb_ask(struct verb *verb, enum question question);
 
-/* A command that is one question with one text for an answer: URLs as arguments where it takes some. */
+/* A command that is one question with one text for an answer: URLs as arguments where it takes
+ * some. */
 enum status verb_print(struct verb *verb, enum question question);
 
 #endif

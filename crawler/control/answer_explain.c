@@ -93,8 +93,8 @@ static void explain_robots(struct explanation *to, const struct url_facts *facts
     struct buf stored;
     char when[CLOCK_TEXT_BYTES];
     buf_init(&stored, BUF_UNBOUNDED);
-    bool is_known = origin_get(answerer->tables->origins, NULL, url_origin(&facts->url),
-                               &stored) == STATUS_OK &&
+    bool is_known = origin_get(answerer->tables->origins, NULL, url_origin(&facts->url), &stored) ==
+                        STATUS_OK &&
                     origin_decode(&record, buf_bytes(&stored));
     if (config_host_settings(answerer->config, url_host(&facts->url))->robots == ROBOTS_IGNORE)
         say(to, "robots", BYTES("ignored, as the configuration says"));
@@ -105,7 +105,8 @@ static void explain_robots(struct explanation *to, const struct url_facts *facts
     else if (record.status >= 400 && record.status < 500 && record.status != 429)
         sayf(to, "robots", "everything is allowed: robots.txt answered %u", record.status);
     else
-        sayf(to, "robots", "nothing is allowed: robots.txt has no answer; it is asked again after %s",
+        sayf(to, "robots",
+             "nothing is allowed: robots.txt has no answer; it is asked again after %s",
              clock_format(when, record.expires_at_ms));
     buf_clear(&stored);
 }
@@ -121,15 +122,16 @@ static void explain_record(struct explanation *to, const struct url_record *reco
     say_time(to, "checked", record->checked_at_ms);
     say_time(to, "fetched", record->fetched_at_ms);
     say_time(to, "due", record->due_ms);
-    sayf(to, "history", "%u fetches, %u contents, %u failures in a row, %u times not found in a row",
+    sayf(to, "history",
+         "%u fetches, %u contents, %u failures in a row, %u times not found in a row",
          record->fetches, record->changes, record->tries, record->gone_count);
     if (record->etag.length > 0)
         say(to, "etag", record->etag);
     if (record->last_modified.length > 0)
         say(to, "modified", record->last_modified);
     if (record->document > 0)
-        sayf(to, "document", "%" PRIu64 ", change %" PRIu64 "%s", record->document,
-             record->change, record->is_deleted ? " (deleted)" : "");
+        sayf(to, "document", "%" PRIu64 ", change %" PRIu64 "%s", record->document, record->change,
+             record->is_deleted ? " (deleted)" : "");
 }
 
 static void explain_duplicate(struct explanation *to, const struct url_record *record)
@@ -140,8 +142,7 @@ static void explain_duplicate(struct explanation *to, const struct url_record *r
     uint64_t original = digest_original(to->answerer->tables->duplicates, NULL,
                                         (const unsigned char *)record->digest.data);
     buf_init(&url, BUF_UNBOUNDED);
-    if (original > 0 && original != record->document &&
-        document_url(to->answerer, original, &url))
+    if (original > 0 && original != record->document && document_url(to->answerer, original, &url))
         say(to, "duplicate", buf_bytes(&url));
     buf_clear(&url);
 }
@@ -165,8 +166,9 @@ static void explain_host(struct explanation *to, const struct url_facts *facts)
     if (host.pace.rest_until_ms > answerer->now_ms)
         snprintf(reason, sizeof(reason), "; rests until %s: %s",
                  clock_format(when, host.pace.rest_until_ms), outcome_word(host.pace.rest_reason));
-    sayf(to, "host", "delay %s, %" PRIu64 " connections, %" PRIu64 " pages, %" PRIu64
-                     " queued, %" PRIu64 " held%s",
+    sayf(to, "host",
+         "delay %s, %" PRIu64 " connections, %" PRIu64 " pages, %" PRIu64 " queued, %" PRIu64
+         " held%s",
          clock_format_span(span, pace_delay_ms(&host.pace, &policy)), settings->connections,
          host.pages, host.queued, host.held, reason);
     say_time(to, "contact", host.pace.last_contact_ms);
@@ -227,7 +229,9 @@ enum status answer_explain(struct answerer *answerer, struct bytes payload, stru
 {
     struct unpacker from = unpacker_of(payload);
     struct bytes text = unpack_bytes(&from);
-    struct explanation to = { .answerer = answerer, .is_json = unpack_u8(&from) != 0, .out = reply };
+    struct explanation to = { .answerer = answerer,
+                              .is_json = unpack_u8(&from) != 0,
+                              .out = reply };
     struct url_facts facts;
     struct buf key;
     char *error = NULL;

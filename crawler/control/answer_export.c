@@ -10,7 +10,7 @@ enum { SLICE_ITEMS = 256, SLICE_BYTES = 4 << 20 };
 struct slice {
     struct answerer *answerer;
     struct buf items;
-    struct buf record;    /* Memory that each item uses again. */
+    struct buf record; /* Memory that each item uses again. */
     struct buf fields;
     struct buf referrer;
     struct buf original;
@@ -60,8 +60,8 @@ static bool fill_upsert(struct slice *slice, const struct change *change, struct
     uint64_t original = digest_original(tables->duplicates, NULL, page.digest);
     if (original != change->document)
         item->duplicate_of = url_of(slice, original, &slice->original);
-    if (url_split(&url, page.url) && frontier_lookup(tables->frontier, NULL, &url, &known,
-                                                     &slice->scratch) == STATUS_OK) {
+    if (url_split(&url, page.url) &&
+        frontier_lookup(tables->frontier, NULL, &url, &known, &slice->scratch) == STATUS_OK) {
         item->etag = known.etag;
         item->last_modified = known.last_modified;
         item->checked_at_ms = known.checked_at_ms;
@@ -84,12 +84,13 @@ static void add_item(struct slice *slice, const struct change *change)
     slice->count++;
 }
 
-/* The consumer's cursor. A consumer that is new starts at the beginning, and gets no deletes of what it never had. */
+/* The consumer's cursor. A consumer that is new starts at the beginning, and gets no deletes of
+ * what it never had. */
 static bool start_of(struct answerer *answerer, struct bytes consumer, uint64_t *after)
 {
     char *name = xbytesdup(consumer);
-    bool is_new = consumer.length == 0 ||
-                  consumer_get(answerer->tables->changes, name, after) != STATUS_OK;
+    bool is_new =
+        consumer.length == 0 || consumer_get(answerer->tables->changes, name, after) != STATUS_OK;
     free(name);
     if (is_new)
         *after = 0;
@@ -115,8 +116,8 @@ enum status answer_export(struct answerer *answerer, struct bytes payload, struc
     slice_init(&slice, answerer);
     buf_init(&scratch, BUF_UNBOUNDED);
     bool is_more = true;
-    for (int looked = 0; looked < 4 * SLICE_ITEMS && slice.count < SLICE_ITEMS &&
-                         slice.items.length < SLICE_BYTES;
+    for (int looked = 0;
+         looked < 4 * SLICE_ITEMS && slice.count < SLICE_ITEMS && slice.items.length < SLICE_BYTES;
          looked++) {
         is_more = change_after(answerer->tables->changes, after, &change, &scratch);
         if (!is_more)

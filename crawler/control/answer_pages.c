@@ -99,7 +99,8 @@ enum status answer_ls(struct answerer *answerer, struct bytes payload, struct bu
         struct buf here;
         buf_init(&here, BUF_UNBOUNDED);
         buf_append_bytes(&here, record.name);
-        is_there = frontier_host_after(answerer->tables->frontier, buf_bytes(&here), &record, &name);
+        is_there =
+            frontier_host_after(answerer->tables->frontier, buf_bytes(&here), &record, &name);
         buf_clear(&here);
     }
     pack_u8(reply, !has_room);

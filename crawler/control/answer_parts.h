@@ -15,14 +15,16 @@ typedef enum status answer_part(struct answerer *answerer, struct bytes payload,
 answer_part answer_status;
 /* bytes: URL; u8: as JSON -> text */
 answer_part answer_explain;
-/* bytes: host to go on from (empty: the first), bytes: URL to go on behind, bytes: URL prefix, u8: state + 1 (0: all), number:
- * rows at most -> u8: is there more, bytes: host, bytes: URL to go on from, then rows: u8 1, bytes: URL, u8: state, u8:
- * reason, number: status, signed: checked_at_ms, number: document */
+/* bytes: host to go on from (empty: the first), bytes: URL to go on behind, bytes: URL prefix, u8:
+ * state + 1 (0: all), number: rows at most -> u8: is there more, bytes: host, bytes: URL to go on
+ * from, then rows: u8 1, bytes: URL, u8: state, u8: reason, number: status, signed: checked_at_ms,
+ * number: document */
 answer_part answer_ls;
 /* bytes: URL -> bytes: page record, bytes: body as stored */
 answer_part answer_cat;
-/* bytes: consumer or empty, number: after, u8: is it the first question, u8: is the consumer new (as answered first) -> u8: is there more, number: where to go on, u8: is
- * the consumer new, then items (store/export/item.h) */
+/* bytes: consumer or empty, number: after, u8: is it the first question, u8: is the consumer new
+ * (as answered first) -> u8: is there more, number: where to go on, u8: is the consumer new, then
+ * items (store/export/item.h) */
 answer_part answer_export;
 /* bytes: consumer, number: its new cursor -> nothing */
 answer_part answer_acknowledge;

@@ -11,17 +11,17 @@ enum { PENDING_MOST = 1000000 };
 
 /* Counters shown as they are, in this order. */
 static const enum counter shown[] = {
-    COUNTER_URLS_KNOWN,  COUNTER_URLS_QUEUED,    COUNTER_URLS_HELD,      COUNTER_URLS_TRIED,
-    COUNTER_PAGES_LIVE,  COUNTER_PAGES_GONE,     COUNTER_HOSTS,          COUNTER_FETCHES,
-    COUNTER_NOT_MODIFIED, COUNTER_UNCHANGED,     COUNTER_REDIRECTS,      COUNTER_ROBOTS_FETCHES,
-    COUNTER_ROBOTS_REFUSED, COUNTER_SCOPE_REFUSED, COUNTER_LINKS,        COUNTER_BYTES,
+    COUNTER_URLS_KNOWN,     COUNTER_URLS_QUEUED,   COUNTER_URLS_HELD, COUNTER_URLS_TRIED,
+    COUNTER_PAGES_LIVE,     COUNTER_PAGES_GONE,    COUNTER_HOSTS,     COUNTER_FETCHES,
+    COUNTER_NOT_MODIFIED,   COUNTER_UNCHANGED,     COUNTER_REDIRECTS, COUNTER_ROBOTS_FETCHES,
+    COUNTER_ROBOTS_REFUSED, COUNTER_SCOPE_REFUSED, COUNTER_LINKS,     COUNTER_BYTES,
     COUNTER_BODY_BYTES,
 };
 
 static const enum counter causes[] = {
-    COUNTER_FAILED_DNS,      COUNTER_FAILED_CONNECT, COUNTER_FAILED_TLS,      COUNTER_FAILED_TIMEOUT,
-    COUNTER_FAILED_PROTOCOL, COUNTER_FAILED_ADDRESS, COUNTER_FAILED_HTTP_4XX, COUNTER_FAILED_HTTP_5XX,
-    COUNTER_FAILED_LIMIT,
+    COUNTER_FAILED_DNS,      COUNTER_FAILED_CONNECT,  COUNTER_FAILED_TLS,
+    COUNTER_FAILED_TIMEOUT,  COUNTER_FAILED_PROTOCOL, COUNTER_FAILED_ADDRESS,
+    COUNTER_FAILED_HTTP_4XX, COUNTER_FAILED_HTTP_5XX, COUNTER_FAILED_LIMIT,
 };
 
 /* "failed_dns" -> "dns". */
@@ -110,21 +110,24 @@ static void status_text_for_people(struct answerer *answerer, uint64_t due, int6
     char when[CLOCK_TEXT_BYTES];
     buf_printf(reply, "crawl      %s\n", answerer->directory);
     if (answerer->run.is_running)
-        buf_printf(reply, "run        since %s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
-                          " under way, %" PRIu64 " hosts awake\n",
+        buf_printf(reply,
+                   "run        since %s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
+                   " under way, %" PRIu64 " hosts awake\n",
                    clock_format(when, answerer->run.started_ms), answerer->run.pages,
                    answerer->run.fetches, answerer->run.in_flight, answerer->run.awake_hosts);
     else
         buf_printf(reply, "run        none; the last one began %s\n",
                    clock_format(when, (int64_t)values[COUNTER_LAST_RUN_MS]));
-    buf_printf(reply, "urls       %" PRIu64 " known, %" PRIu64 " queued, %" PRIu64 " held, %" PRIu64
-                      " tried, %" PRIu64 " due\n",
+    buf_printf(reply,
+               "urls       %" PRIu64 " known, %" PRIu64 " queued, %" PRIu64 " held, %" PRIu64
+               " tried, %" PRIu64 " due\n",
                values[COUNTER_URLS_KNOWN], values[COUNTER_URLS_QUEUED], values[COUNTER_URLS_HELD],
                values[COUNTER_URLS_TRIED], due);
     buf_printf(reply, "pages      %" PRIu64 " live, %" PRIu64 " gone, on %" PRIu64 " hosts\n",
                values[COUNTER_PAGES_LIVE], values[COUNTER_PAGES_GONE], values[COUNTER_HOSTS]);
-    buf_printf(reply, "fetches    %" PRIu64 ", %" PRIu64 " not modified, %" PRIu64
-                      " unchanged, %" PRIu64 " redirects, %.1f MB received\n",
+    buf_printf(reply,
+               "fetches    %" PRIu64 ", %" PRIu64 " not modified, %" PRIu64 " unchanged, %" PRIu64
+               " redirects, %.1f MB received\n",
                values[COUNTER_FETCHES], values[COUNTER_NOT_MODIFIED], values[COUNTER_UNCHANGED],
                values[COUNTER_REDIRECTS], (double)values[COUNTER_BYTES] / 1e6);
     buf_printf(reply, "refused    %" PRIu64 " by robots.txt, %" PRIu64 " by scope\n",
@@ -143,8 +146,7 @@ enum status answer_status(struct answerer *answerer, struct bytes payload, struc
     struct unpacker from = unpacker_of(payload);
     bool is_json = unpack_u8(&from) != 0;
     int64_t next_due_ms = INT64_MAX;
-    uint64_t due =
-        frontier_due_count(answerer->tables->frontier, answerer->now_ms, &next_due_ms);
+    uint64_t due = frontier_due_count(answerer->tables->frontier, answerer->now_ms, &next_due_ms);
     if (is_json)
         status_json(answerer, due, next_due_ms, reply);
     else

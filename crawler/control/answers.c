@@ -100,7 +100,8 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
         char storage[URL_BYTES_MAX + 1];
         struct url_rules rules = url_rules_all();
         struct bytes text = unpack_bytes(&from);
-        if (from.is_bad || url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE) {
+        if (from.is_bad ||
+            url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE) {
             database_abort(txn);
             buf_printf(reply, "%.*s is no URL that can be crawled", (int)text.length, text.data);
             return STATUS_DATA;
@@ -133,8 +134,8 @@ bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, st
         return false;
     }
     url_apply_rules(&facts->url, facts->storage, sizeof(facts->storage), &rules);
-    facts->is_tried = frontier_lookup(answerer->tables->frontier, NULL, &facts->url,
-                                      &facts->record, &facts->scratch) == STATUS_OK;
+    facts->is_tried = frontier_lookup(answerer->tables->frontier, NULL, &facts->url, &facts->record,
+                                      &facts->scratch) == STATUS_OK;
     return true;
 }
 

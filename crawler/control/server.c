@@ -23,7 +23,7 @@ struct client {
     int descriptor;
     struct buf in;
     struct buf out;
-    size_t sent;     /* Of out. */
+    size_t sent; /* Of out. */
 };
 
 struct server {
@@ -191,8 +191,7 @@ void server_process(struct server *server)
     }
 }
 
-void server_answer(struct server *server, uint64_t number, enum status status,
-                   struct bytes reply)
+void server_answer(struct server *server, uint64_t number, enum status status, struct bytes reply)
 {
     struct client *client = find_client(server, number);
     if (!client)

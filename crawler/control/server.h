@@ -17,8 +17,8 @@ enum { SERVER_CLIENTS_MOST = 64 };
 
 struct server;
 
-/* A whole question came in. The owner answers at once or later by server_answer with the same client number (never used
- * again once the client is gone). payload is borrowed for the call. */
+/* A whole question came in. The owner answers at once or later by server_answer with the same
+ * client number (never used again once the client is gone). payload is borrowed for the call. */
 typedef void server_question(void *owner, uint64_t client, enum question question,
                              struct bytes payload);
 
@@ -26,7 +26,8 @@ enum status server_open(struct server **out, const char *directory, server_quest
                         void *owner);
 void server_close(struct server *server);
 
-/* For poll(2): one descriptor that is readable when there is something to do (an epoll descriptor). */
+/* For poll(2): one descriptor that is readable when there is something to do (an epoll descriptor).
+ */
 int server_descriptor(const struct server *server);
 /* Does it, without blocking. */
 void server_process(struct server *server);

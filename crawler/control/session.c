@@ -35,7 +35,7 @@ struct holder {
     struct lock *lock;
     struct tables tables;
     struct server *server;
-    int bell;                /* An event descriptor: the verb is done. */
+    int bell; /* An event descriptor: the verb is done. */
     bool is_yielding;
 };
 
@@ -43,8 +43,8 @@ struct session {
     const char *directory;
     const struct config *config;
     const char *verb;
-    int descriptor;          /* To whoever holds the crawl; -1: not connected. */
-    struct holder *holder;   /* Ours; NULL: another process holds the crawl. */
+    int descriptor;        /* To whoever holds the crawl; -1: not connected. */
+    struct holder *holder; /* Ours; NULL: another process holds the crawl. */
 };
 
 /* ---- The holder */
@@ -103,8 +103,8 @@ static enum status holder_start(struct holder **out, const struct session *sessi
     holder->config = session->config;
     holder->directory = session->directory;
     holder->lock = lock;
-    enum status status = tables_open(&holder->tables, session->directory,
-                                     config_settings(session->config), false);
+    enum status status =
+        tables_open(&holder->tables, session->directory, config_settings(session->config), false);
     if (!status)
         status = server_open(&holder->server, session->directory, asked, holder);
     if (status) {

@@ -59,8 +59,8 @@ enum status wire_receive(int descriptor, struct buf *frame)
     return STATUS_OK;
 }
 
-/* The address of DIR/control, by way of an open directory, which is short whatever DIR is. Returns the
- * directory's descriptor, to be closed after use. */
+/* The address of DIR/control, by way of an open directory, which is short whatever DIR is. Returns
+ * the directory's descriptor, to be closed after use. */
 static int socket_address(struct sockaddr_un *address, const char *directory)
 {
     int folder = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);

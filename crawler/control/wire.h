@@ -2,9 +2,10 @@
  *
  * wire - the questions that verbs ask of whoever holds the crawl directory, and how they travel.
  *
- * A frame is a 4-byte big-endian length and that many bytes: a question is its number and a packed payload, an
- * answer a status and a packed payload (text for people where the status is not OK). The socket is
- * DIR/control, mode 0600. Both sides are this program in this version; WIRE_VERSION says so in the first byte.
+ * A frame is a 4-byte big-endian length and that many bytes: a question is its number and a packed
+ * payload, an answer a status and a packed payload (text for people where the status is not OK).
+ * The socket is DIR/control, mode 0600. Both sides are this program in this version; WIRE_VERSION
+ * says so in the first byte.
  */
 #ifndef CRAWLER_CONTROL_WIRE_H
 #define CRAWLER_CONTROL_WIRE_H
@@ -15,13 +16,14 @@
 #include "base/buf.h"
 #include "base/status.h"
 
-#define WIRE_VERSION 1
+#define WIRE_VERSION    1
 #define WIRE_FRAME_MOST (64u << 20)
 
 #define QUESTION_TABLE(ROW)                                                                        \
-    ROW(YIELD, "yield")     /* A run asks a verb to let go: OK, then the holder closes; BUSY from a run. */ \
-    ROW(STATUS, "status")   /* [as JSON] -> text for people, or JSON */                             \
-    ROW(SEED, "seed")       /* URLs -> how many are new; on disk when answered */                   \
+    ROW(YIELD,                                                                                     \
+        "yield") /* A run asks a verb to let go: OK, then the holder closes; BUSY from a run. */   \
+    ROW(STATUS, "status")   /* [as JSON] -> text for people, or JSON */                            \
+    ROW(SEED, "seed")       /* URLs -> how many are new; on disk when answered */                  \
     ROW(EXPLAIN, "explain") /* URL -> text, or JSON */                                             \
     ROW(LS, "ls")           /* after host, after URL, prefix, state -> rows, and where to go on */ \
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
@@ -32,14 +34,15 @@ enum question {
 #define ROW(name, word) QUESTION_##name,
     QUESTION_TABLE(ROW)
 #undef ROW
-    QUESTION_COUNT
+        QUESTION_COUNT
 };
 
 /* Blocking, for clients. STATUS_IO where the other side is gone. */
 enum status wire_send(int descriptor, struct bytes frame);
 enum status wire_receive(int descriptor, struct buf *frame);
 
-/* Binds or connects DIR/control through /proc/self/fd, as sun_path holds only 108 bytes. -1 with errno. */
+/* Binds or connects DIR/control through /proc/self/fd, as sun_path holds only 108 bytes. -1 with
+ * errno. */
 int wire_listen(const char *directory);
 int wire_connect(const char *directory);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * awake - the writer's list of hosts that fetch threads hold: what they were given and what they still want.
+ * awake - the writer's list of hosts that fetch threads hold: what they were given and what they
+ * still want.
  */
 #ifndef CRAWLER_ENGINE_AWAKE_H
 #define CRAWLER_ENGINE_AWAKE_H
@@ -10,15 +11,15 @@
 #include <stdint.h>
 
 struct awake_host {
-    struct awake_host *next;    /* In its bucket. */
+    struct awake_host *next;          /* In its bucket. */
     struct awake_host *newer, *older; /* In the list of all. */
     uint64_t id;
-    size_t fetcher;             /* Whose it is. */
-    uint64_t outstanding;       /* Tasks handed out whose visits are not committed. */
-    size_t wanted;              /* Tasks that the fetch thread would take; 0: none. */
-    int64_t idle_since_ms;      /* When outstanding became 0. */
-    bool is_over_budget;        /* Not given anything again in this run. */
-    char **origins;             /* Whose robots.txt it was told. */
+    size_t fetcher;        /* Whose it is. */
+    uint64_t outstanding;  /* Tasks handed out whose visits are not committed. */
+    size_t wanted;         /* Tasks that the fetch thread would take; 0: none. */
+    int64_t idle_since_ms; /* When outstanding became 0. */
+    bool is_over_budget;   /* Not given anything again in this run. */
+    char **origins;        /* Whose robots.txt it was told. */
     size_t origin_count;
 };
 

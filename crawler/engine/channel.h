@@ -2,8 +2,8 @@
  *
  * channel - how values move between threads: a list of messages under a lock, and a bell.
  *
- * A push never waits: what is under way is bounded by credits (see struct crawl), not by the channel. Messages are
- * owned by the channel from push to pop.
+ * A push never waits: what is under way is bounded by credits (see struct crawl), not by the
+ * channel. Messages are owned by the channel from push to pop.
  */
 #ifndef CRAWLER_ENGINE_CHANNEL_H
 #define CRAWLER_ENGINE_CHANNEL_H
@@ -25,7 +25,8 @@ struct channel {
     struct message *first;
     struct message **last;
     bool is_closed;
-    void (*ring)(void *owner); /* Called after a push to an empty channel, outside the lock; may be NULL. */
+    void (*ring)(
+        void *owner); /* Called after a push to an empty channel, outside the lock; may be NULL. */
     void *owner;
 };
 
@@ -36,8 +37,8 @@ void channel_push(struct channel *channel, struct message *message);
 /* A chain of messages, linked through next, kept in order. */
 void channel_push_list(struct channel *channel, struct message *first);
 
-/* All that is there, as a list in order; NULL where there is nothing. Waits up to timeout_ms for the
- * first (0: not at all; -1: for ever, or until the channel is closed). */
+/* All that is there, as a list in order; NULL where there is nothing. Waits up to timeout_ms for
+ * the first (0: not at all; -1: for ever, or until the channel is closed). */
 struct message *channel_take_all(struct channel *channel, int64_t timeout_ms);
 
 /* The oldest one; waits for it. NULL when the channel is closed and empty. For several takers. */

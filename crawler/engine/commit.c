@@ -54,8 +54,8 @@ static void append_change(struct commit *commit, struct url_record *record, stru
         .at_ms = commit->now_ms,
         .url = url,
     };
-    record->change = change_append(commit->tables->changes, commit->txn,
-                                   &commit->tables->counters, &change, record->change);
+    record->change = change_append(commit->tables->changes, commit->txn, &commit->tables->counters,
+                                   &change, record->change);
     commit->changes++;
     commit->tables->counters.values[COUNTER_LAST_CHANGE_MS] = (uint64_t)commit->now_ms;
 }
@@ -108,7 +108,8 @@ static void renew_duplicate(struct commit *commit, uint64_t document)
     buf_clear(&scratch);
 }
 
-/* The document no longer has this content. Where it was the original, the others have another one now. */
+/* The document no longer has this content. Where it was the original, the others have another one
+ * now. */
 static void leave_group(struct commit *commit, struct bytes digest, uint64_t document)
 {
     struct duplicates *duplicates = commit->tables->duplicates;
@@ -212,8 +213,8 @@ static bool is_permanent(uint16_t status)
     return status == 301 || status == 308;
 }
 
-/* A seed that moved within its site takes the scope along: "example.org" to "www.example.org" is what its
- * owner means. */
+/* A seed that moved within its site takes the scope along: "example.org" to "www.example.org" is
+ * what its owner means. */
 static void follow_seed(struct commit *commit, struct subject *subject, struct bytes target_bytes)
 {
     struct url target;
@@ -232,7 +233,8 @@ static void apply_redirect(struct commit *commit, struct subject *subject)
     record->target = visit->reason;
     alias_put(commit->tables->duplicates, commit->txn, url_bytes(&subject->url), ALIAS_MOVED,
               visit->reason);
-    /* A page that is in the index leaves it for a permanent move alone: the others may end tomorrow. */
+    /* A page that is in the index leaves it for a permanent move alone: the others may end
+     * tomorrow. */
     if (!is_indexed(record) || is_permanent(visit->status)) {
         record->state = URL_STATE_MOVED;
         remove_from_index(commit, subject, CHANGE_REASON_MOVED);
@@ -257,15 +259,16 @@ static void apply_gone(struct commit *commit, struct subject *subject)
     remove_from_index(commit, subject, CHANGE_REASON_GONE);
 }
 
-/* Another try after a while, doubling; after the last one the URL is unreachable, and stays in the index. */
+/* Another try after a while, doubling; after the last one the URL is unreachable, and stays in the
+ * index. */
 static void apply_failure(struct commit *commit, struct subject *subject)
 {
     struct url_record *record = &subject->record;
     commit->failures++;
     record->tries++;
     if (record->tries < subject->settings->tries) {
-        record->due_ms =
-            commit->now_ms + (subject->settings->retry_ms << (record->tries - 1 < 16 ? record->tries - 1 : 16));
+        record->due_ms = commit->now_ms + (subject->settings->retry_ms
+                                           << (record->tries - 1 < 16 ? record->tries - 1 : 16));
         if (!subject->is_known)
             record->state = URL_STATE_UNREACHABLE;
         return;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * crawl - what the threads of one run share: the configuration, the channels between them, credits and
- * counts, and why the run is to end.
+ * crawl - what the threads of one run share: the configuration, the channels between them, credits
+ * and counts, and why the run is to end.
  *
  *     fetchers --visits--> readers --visits--> writer --work--> fetchers
  *
- * That is a circle, so back-pressure is by credits: a visit begins only while fewer than visits_most are under
- * way and their bytes are below the bound; its credit comes back when its batch is committed.
+ * That is a circle, so back-pressure is by credits: a visit begins only while fewer than
+ * visits_most are under way and their bytes are below the bound; its credit comes back when its
+ * batch is committed.
  */
 #ifndef CRAWLER_ENGINE_CRAWL_H
 #define CRAWLER_ENGINE_CRAWL_H
@@ -50,22 +51,22 @@ struct crawl {
     const char *directory;
     const struct config *config;
     const struct settings *settings;
-    struct bytes product_token;       /* Of the User-Agent: whom robots.txt may name. */
-    bool is_forced;                   /* Past caches: no-cache goes out with each request. */
+    struct bytes product_token; /* Of the User-Agent: whom robots.txt may name. */
+    bool is_forced;             /* Past caches: no-cache goes out with each request. */
     struct url_rules url_rules;
     struct address_rules *address_rules;
-    struct addresses *addresses;      /* Turns at shared addresses. */
+    struct addresses *addresses; /* Turns at shared addresses. */
     struct shared_scope scope;
-    struct frontier *frontier;        /* For its two thread-safe questions; the writer's otherwise. */
+    struct frontier *frontier; /* For its two thread-safe questions; the writer's otherwise. */
 
     struct fetcher **fetchers;
     size_t fetcher_count;
-    struct channel to_readers;        /* Visits with a body. */
-    struct channel to_writer;         /* Visits, and what fetchers ask for. */
+    struct channel to_readers; /* Visits with a body. */
+    struct channel to_writer;  /* Visits, and what fetchers ask for. */
 
-    int64_t started_ms;               /* Wall clock. */
-    int64_t clock_offset_ms;          /* Wall minus monotonic, at the start. */
-    bool is_after_crash;              /* The run before did not end in order. */
+    int64_t started_ms;      /* Wall clock. */
+    int64_t clock_offset_ms; /* Wall minus monotonic, at the start. */
+    bool is_after_crash;     /* The run before did not end in order. */
 
     uint64_t visits_most;
     atomic_uint_fast64_t visits;      /* Credits in use. */
@@ -75,7 +76,7 @@ struct crawl {
     atomic_uint_fast64_t failures;
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
-    atomic_int stop;                  /* enum stop; the first reason stays. */
+    atomic_int stop; /* enum stop; the first reason stays. */
 };
 
 /* The run's time: wall clock that never jumps. */

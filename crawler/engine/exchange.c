@@ -24,12 +24,13 @@ void request_headers_make(struct request_headers *headers, const struct config *
 {
     *headers = (struct request_headers){ 0 };
     buf_init(&headers->text, BUF_UNBOUNDED);
-    struct bytes agent = bytes_from_string(
-        settings->user_agent[0] ? settings->user_agent : config_user_agent(config));
+    struct bytes agent = bytes_from_string(settings->user_agent[0] ? settings->user_agent
+                                                                   : config_user_agent(config));
     add_line(headers, "User-Agent", agent);
     if (strchr(settings->contact, '@') && !strchr(settings->contact, ':'))
         add_line(headers, "From", bytes_from_string(settings->contact));
-    add_line(headers, "Accept", BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
+    add_line(headers, "Accept",
+             BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
     add_line(headers, "Accept-Language", bytes_from_string(settings->accept_language));
     add_line(headers, "Accept-Encoding", BYTES(CODING_ACCEPT));
     add_line(headers, "If-None-Match", conditions->etag);

@@ -28,9 +28,9 @@ struct request_headers {
 };
 
 struct conditions {
-    struct bytes etag;          /* Empty: none. */
+    struct bytes etag; /* Empty: none. */
     struct bytes last_modified;
-    bool is_forced;             /* Through caches on the way: RFC 9111, 5.2.1.4. */
+    bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
 };
 
 void request_headers_make(struct request_headers *headers, const struct config *config,
@@ -40,14 +40,15 @@ void request_headers_clear(struct request_headers *headers);
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
 
-/* What the transfer came to. is_conditional: the request carried a validator, so that 304 makes sense. */
+/* What the transfer came to. is_conditional: the request carried a validator, so that 304 makes
+ * sense. */
 enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional);
 
 /* How it counts for politeness. */
 enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome);
 
-/* Is this content type ("text/html") on the list? Empty types are: they are sniffed later. "text/html", "text/+", "+/+" with
- * stars in place of the plus signs. */
+/* Is this content type ("text/html") on the list? Empty types are: they are sniffed later.
+ * "text/html", "text/+", "+/+" with stars in place of the plus signs. */
 bool type_is_accepted(const struct text_list *accepted, struct bytes type);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * fetcher - a fetch thread: it owns a share of the sites, with their turns, names, robots.txt and transfers.
+ * fetcher - a fetch thread: it owns a share of the sites, with their turns, names, robots.txt and
+ * transfers.
  *
- * It never blocks but in its poller and never touches the store: work comes in as messages, and what it found
- * out leaves as visits.
+ * It never blocks but in its poller and never touches the store: work comes in as messages, and
+ * what it found out leaves as visits.
  */
 #ifndef CRAWLER_ENGINE_FETCHER_H
 #define CRAWLER_ENGINE_FETCHER_H

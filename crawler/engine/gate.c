@@ -93,10 +93,10 @@ bool gate_redirect(struct gate *gate, struct bytes location)
     struct url base, target;
     buf_init(&asked, BUF_UNBOUNDED);
     gate_url(gate, &asked);
-    bool goes_on = ++gate->hops <= GATE_HOPS_MOST && location.length > 0 &&
-                   url_split(&base, buf_bytes(&asked)) &&
-                   url_parse_link(&target, storage, sizeof(storage), location, &base) ==
-                       URL_ERROR_NONE;
+    bool goes_on =
+        ++gate->hops <= GATE_HOPS_MOST && location.length > 0 &&
+        url_split(&base, buf_bytes(&asked)) &&
+        url_parse_link(&target, storage, sizeof(storage), location, &base) == URL_ERROR_NONE;
     if (goes_on) {
         free(gate->redirect);
         gate->redirect = xbytesdup(url_bytes(&target));

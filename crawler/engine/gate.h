@@ -29,9 +29,9 @@ struct gate {
     struct buf kept;             /* The encoded record. */
     struct robots *robots;       /* Made from record.body; NULL while there is none. */
     bool is_fetching;
-    char *redirect;              /* Where robots.txt is to be asked for next; NULL: at the origin. */
+    char *redirect; /* Where robots.txt is to be asked for next; NULL: at the origin. */
     unsigned hops;
-    enum outcome trouble;        /* Why the last ask got no answer. */
+    enum outcome trouble; /* Why the last ask got no answer. */
 };
 
 void gates_free(struct gate *gates);
@@ -48,8 +48,8 @@ enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms);
 void gate_answer(struct gate *gate, const struct robots_answer *answer, enum outcome trouble,
                  struct bytes product_token, int64_t now_ms);
 
-/* A redirect: true where the next hop is to be asked for; false where it was one too many, or leads nowhere that
- * can be asked. */
+/* A redirect: true where the next hop is to be asked for; false where it was one too many, or leads
+ * nowhere that can be asked. */
 bool gate_redirect(struct gate *gate, struct bytes location);
 
 /* The URL to ask for now. Appends to out. */

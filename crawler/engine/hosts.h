@@ -3,7 +3,8 @@
  * hosts - the hosts that are awake in one fetch thread, with their window of tasks.
  *
  *     awake:  has tasks, or waits for more (is_hungry: the writer knows that it does)
- *     leaving: gave its tasks back, because it cannot be asked soon; gone when the writer forgets it
+ *     leaving: gave its tasks back, because it cannot be asked soon; gone when the writer forgets
+ * it
  *
  * A host is owned by its fetch thread; the writer knows it by its id.
  */
@@ -20,21 +21,21 @@
 #include "frontier/scheduler.h"
 
 struct host {
-    struct host *next;          /* In its bucket. */
-    struct host *next_waiting;  /* In the list of those that wait for a name. */
+    struct host *next;         /* In its bucket. */
+    struct host *next_waiting; /* In the list of those that wait for a name. */
     uint64_t id;
     char *name;
-    char *waiting_name;         /* That the resolver was asked for; NULL: none. */
+    char *waiting_name; /* That the resolver was asked for; NULL: none. */
     struct sched_host *turn;
     const struct settings *settings;
-    struct gate *gates;         /* One for each origin that was met. */
-    struct task *first;         /* The window. */
+    struct gate *gates; /* One for each origin that was met. */
+    struct task *first; /* The window. */
     struct task **last;
     size_t count;
     bool is_hungry;
     bool is_leaving;
-    bool is_forgotten;          /* The writer let go of it while a lane was busy. */
-    uint64_t pages;             /* Live, for a host's own max_pages. */
+    bool is_forgotten; /* The writer let go of it while a lane was busy. */
+    uint64_t pages;    /* Live, for a host's own max_pages. */
 };
 
 struct hosts {

@@ -42,13 +42,13 @@ static int describe(struct crawl *crawl, char *line, size_t size)
     int64_t elapsed_ms = crawl_now_ms(crawl) - crawl->started_ms;
     uint64_t pages = atomic_load(&crawl->pages);
     double seconds = elapsed_ms > 0 ? (double)elapsed_ms / 1000 : 1;
-    return snprintf(line, size,
-                    "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
-                    " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
-                    clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
-                    atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
-                    (double)pages / seconds, atomic_load(&crawl->awake_hosts),
-                    atomic_load(&crawl->visits));
+    return snprintf(
+        line, size,
+        "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
+        " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
+        clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
+        atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
+        (double)pages / seconds, atomic_load(&crawl->awake_hosts), atomic_load(&crawl->visits));
 }
 
 void progress_show(struct crawl *crawl)

@@ -7,7 +7,8 @@
 
 #include "crawler/engine/crawl.h"
 
-/* Shown only where standard error is a terminal that can move its cursor (TERM is set and not dumb). */
+/* Shown only where standard error is a terminal that can move its cursor (TERM is set and not
+ * dumb). */
 void progress_start(bool is_wanted);
 void progress_show(struct crawl *crawl);
 void progress_stop(void);

@@ -31,7 +31,7 @@ struct reader {
     struct crawl *crawl;
     struct page_parser *parser;
     struct buf decoded;
-    struct buf links;      /* Packed for the record. */
+    struct buf links; /* Packed for the record. */
     struct seen_links seen;
     struct scope_version *scope; /* Held during one page. */
 };
@@ -231,7 +231,8 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
     return flags;
 }
 
-/* Keeps the body in its wire coding; what came bare is compressed, so that nothing is compressed twice. */
+/* Keeps the body in its wire coding; what came bare is compressed, so that nothing is compressed
+ * twice. */
 static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
 {
     struct bytes body = buf_bytes(&visit->result.body);
@@ -250,9 +251,9 @@ static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
     page->is_coded_by_us = true;
 }
 
-static void make_record(struct reader *reader, struct visit *visit,
-                        const struct page_facts *facts, const struct directives *directives,
-                        enum coding_result decoding, const struct settings *settings)
+static void make_record(struct reader *reader, struct visit *visit, const struct page_facts *facts,
+                        const struct directives *directives, enum coding_result decoding,
+                        const struct settings *settings)
 {
     struct bytes headers = buf_bytes(&visit->result.headers);
     struct bytes coding = header_get(headers, BYTES("content-encoding"));
@@ -324,8 +325,7 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
 {
     struct url target;
     char storage[URL_BYTES_MAX + 1];
-    struct bytes location =
-        header_get(buf_bytes(&visit->result.headers), BYTES("location"));
+    struct bytes location = header_get(buf_bytes(&visit->result.headers), BYTES("location"));
     if (url_parse_link(&target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
         visit->outcome = OUTCOME_FAILED_PROTOCOL;
         visit->reason = BYTES("a redirect to what is no URL that is crawled");
@@ -356,8 +356,7 @@ void reader_read(struct reader *reader, struct visit *visit)
     (void)is_url;
     reader->scope = shared_scope_hold(&reader->crawl->scope);
     if (visit->outcome == OUTCOME_PAGE)
-        read_page(reader, visit, &url,
-                  config_host_settings(reader->crawl->config, url_host(&url)));
+        read_page(reader, visit, &url, config_host_settings(reader->crawl->config, url_host(&url)));
     else
         read_redirect(reader, visit, &url);
     shared_scope_let_go(&reader->crawl->scope, reader->scope);

@@ -2,8 +2,9 @@
  *
  * reader - the parse workers: a visit with a body in, a visit with the page's facts and links out.
  *
- * decode (bounded) -> parse -> directives -> links: resolve, normalise, scope, fingerprint -> digest -> record. All that can
- * be done without the store is done here, so that the writer only puts.
+ * decode (bounded) -> parse -> directives -> links: resolve, normalise, scope, fingerprint ->
+ * digest -> record. All that can be done without the store is done here, so that the writer only
+ * puts.
  */
 #ifndef CRAWLER_ENGINE_READER_H
 #define CRAWLER_ENGINE_READER_H

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * shared_scope - the scope in force, which a live seed or an edited file replaces while threads use it.
+ * shared_scope - the scope in force, which a live seed or an edited file replaces while threads use
+ * it.
  *
- * A scope never changes itself; a new one takes its place, and the old one goes when its last user lets go.
+ * A scope never changes itself; a new one takes its place, and the old one goes when its last user
+ * lets go.
  */
 #ifndef CRAWLER_ENGINE_SHARED_SCOPE_H
 #define CRAWLER_ENGINE_SHARED_SCOPE_H

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * visit - one task's trip: what the fetch thread found out, what the parser made of it, on the way to the store.
+ * visit - one task's trip: what the fetch thread found out, what the parser made of it, on the way
+ * to the store.
  *
- * A visit is owned by one thread at a time. It holds a credit of the crawl from its birth until its batch is
- * committed.
+ * A visit is owned by one thread at a time. It holds a credit of the crawl from its birth until its
+ * batch is committed.
  */
 #ifndef CRAWLER_ENGINE_VISIT_H
 #define CRAWLER_ENGINE_VISIT_H
@@ -20,27 +21,27 @@
 
 struct visit {
     struct message message;
-    struct task *task;       /* Owned. NULL for a visit to robots.txt. */
+    struct task *task; /* Owned. NULL for a visit to robots.txt. */
     uint64_t host;
     enum outcome outcome;
     uint16_t status;
-    bool is_contact;         /* The host was asked: counts as a fetch. */
-    bool is_conditional;     /* The request carried a validator. */
-    struct pace pace;        /* The host's, when the fetch ended. */
+    bool is_contact;     /* The host was asked: counts as a fetch. */
+    bool is_conditional; /* The request carried a validator. */
+    struct pace pace;    /* The host's, when the fetch ended. */
     int64_t fetched_at_ms;
-    int64_t due_least_ms;    /* Not due again before; 0: no bound. */
+    int64_t due_least_ms; /* Not due again before; 0: no bound. */
     uint64_t robots_version;
-    struct bytes reason;     /* In words, or the target of a redirect; in the arena. */
+    struct bytes reason; /* In words, or the target of a redirect; in the arena. */
     struct transfer_result result;
 
     /* A visit to robots.txt: what is to be kept of it. */
-    struct bytes origin;     /* In the arena. */
+    struct bytes origin; /* In the arena. */
     struct buf origin_record;
 
     /* What the parser made of it. */
     struct arena arena;
     struct buf page_record;
-    struct buf body;         /* As it is to be kept. */
+    struct buf body; /* As it is to be kept. */
     unsigned char digest[SHA256_BYTES];
     bool is_noindex;
     bool is_nofollow;
@@ -49,7 +50,7 @@ struct visit {
     size_t link_count;
     struct bytes canonical;
 
-    uint64_t counted_bytes;  /* Held against the crawl's bound on bytes in flight. */
+    uint64_t counted_bytes; /* Held against the crawl's bound on bytes in flight. */
 };
 
 struct visit *visit_new(struct task *task, uint64_t host);

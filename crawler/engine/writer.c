@@ -18,11 +18,11 @@
 enum {
     BATCH_VISITS = 256,
     BATCH_BYTES = 8 << 20,
-    BATCH_AGE_MS = 200,         /* A visit waits no longer for company ... */
-    BATCH_AGE_HUNGRY_MS = 10,   /* ... than this, where its links are waited for. */
+    BATCH_AGE_MS = 200,       /* A visit waits no longer for company ... */
+    BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
     TASKS_AT_ONCE = 128,
     HOSTS_AWAKE_MOST = 4096,
-    IDLE_MS = 2000,             /* A host without work stays awake so long: its next link may be under way. */
+    IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
     LOG_BYTES_MOST = 128 << 20, /* Log since the last checkpoint at which the writer slows down. */
     SLOW_DOWN_MS = 50,
@@ -42,6 +42,7 @@ struct writer {
     uint64_t outstanding; /* Tasks handed out to all hosts. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
+    struct config *rules; /* Read again since the start; NULL: those of the start hold. */
     atomic_bool is_over;
 };
 
@@ -63,8 +64,7 @@ static void add_origins(struct writer *writer, struct awake_host *host, struct w
             continue;
         struct bytes origin = url_origin(&url);
         size_t i = 0;
-        while (i < host->origin_count &&
-               !bytes_equal(bytes_from_string(host->origins[i]), origin))
+        while (i < host->origin_count && !bytes_equal(bytes_from_string(host->origins[i]), origin))
             i++;
         if (i < host->origin_count)
             continue;
@@ -104,8 +104,7 @@ static void feed(struct writer *writer, struct awake_host *host, int64_t now_ms)
 {
     if (host->wanted == 0 || host->is_over_budget || crawl_is_stopping(writer->crawl))
         return;
-    struct task *tasks =
-        frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
+    struct task *tasks = frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
     struct host_record record = { .name = BYTES("") };
     if (!tasks)
         return;
@@ -128,8 +127,7 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
     while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
         uint64_t site = hash_bytes(site_of_host(record.name), 0);
-        struct awake_host *host =
-            awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
+        struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
         host->idle_since_ms = now_ms;
         struct task *tasks =
             frontier_take(writer->tables->frontier, record.id, TASKS_AT_ONCE, now_ms);
@@ -151,7 +149,8 @@ static void feed_hungry(struct writer *writer, int64_t now_ms)
 
 static bool is_idle(const struct awake_host *host, int64_t since_ms)
 {
-    /* At the end of the run every host is: what was still on its way to a fetch thread is queued on disk. */
+    /* At the end of the run every host is: what was still on its way to a fetch thread is queued on
+     * disk. */
     return since_ms == INT64_MAX || (host->outstanding == 0 && host->idle_since_ms <= since_ms);
 }
 
@@ -212,7 +211,8 @@ static void add_to_batch(struct writer *writer, struct visit *visit)
 static void renew_scope(struct writer *writer)
 {
     char *error = NULL;
-    struct scope *scope = tables_scope(writer->tables, writer->crawl->config, &error);
+    const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
+    struct scope *scope = tables_scope(writer->tables, rules, &error);
     if (scope)
         shared_scope_replace(&writer->crawl->scope, scope);
     else
@@ -364,6 +364,14 @@ static void take_question(struct writer *writer, struct asked *asked)
     channel_push(writer->answers, &asked->message);
 }
 
+static void take_rules(struct writer *writer, struct new_rules *rules)
+{
+    config_free(writer->rules);
+    writer->rules = rules->config;
+    free(rules);
+    renew_scope(writer);
+}
+
 static void take_message(struct writer *writer, struct message *message)
 {
     switch ((enum to_writer)message->kind) {
@@ -389,6 +397,9 @@ static void take_message(struct writer *writer, struct message *message)
         return;
     case TO_WRITER_QUESTION:
         take_question(writer, (struct asked *)message);
+        return;
+    case TO_WRITER_RULES:
+        take_rules(writer, (struct new_rules *)message);
         return;
     }
 }
@@ -420,7 +431,8 @@ static bool is_at_rest(const struct writer *writer)
            atomic_load(&writer->crawl->visits) == 0;
 }
 
-/* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to sleep first. */
+/* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to
+ * sleep first. */
 static void look_for_the_end(struct writer *writer)
 {
     struct crawl *crawl = writer->crawl;
@@ -540,5 +552,6 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
+    config_free(writer->rules);
     free(writer);
 }

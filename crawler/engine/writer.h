@@ -2,8 +2,9 @@
  *
  * writer - the store thread: the only one that reads or writes tables.
  *
- * It gathers finished visits into batches of one transaction each, hands out work, puts hosts to sleep, answers the
- * control socket's questions, and knows when nothing is left to do. It never waits on a push.
+ * It gathers finished visits into batches of one transaction each, hands out work, puts hosts to
+ * sleep, answers the control socket's questions, and knows when nothing is left to do. It never
+ * waits on a push.
  */
 #ifndef CRAWLER_ENGINE_WRITER_H
 #define CRAWLER_ENGINE_WRITER_H
@@ -13,7 +14,8 @@
 
 struct writer;
 
-/* answers: where struct asked messages go back, their payload then holding the status and the answer. */
+/* answers: where struct asked messages go back, their payload then holding the status and the
+ * answer. */
 struct writer *writer_start(struct crawl *crawl, struct tables *tables, struct channel *answers);
 /* From any thread: everything is committed, and the thread is about to end. */
 bool writer_is_over(const struct writer *writer);

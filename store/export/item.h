@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * item - one change as an indexer is told it: the change, and for an upsert the page with all that belongs to it.
+ * item - one change as an indexer is told it: the change, and for an upsert the page with all that
+ * belongs to it.
  *
  * The holder of the crawl packs items from the tables; whoever exports unpacks and formats them.
  */
@@ -22,13 +23,13 @@ struct export_item {
     enum change_reason reason;
     int64_t at_ms;
     struct bytes url;
-    struct bytes referrer;      /* URL of the page that first linked here; empty for a seed. */
-    struct bytes duplicate_of;  /* URL of the original with the same content; empty: this is it. */
+    struct bytes referrer;     /* URL of the page that first linked here; empty for a seed. */
+    struct bytes duplicate_of; /* URL of the original with the same content; empty: this is it. */
     /* For upserts: */
-    struct bytes etag;          /* The latest, which may be younger than the page's. */
+    struct bytes etag; /* The latest, which may be younger than the page's. */
     struct bytes last_modified;
     int64_t checked_at_ms;
-    struct bytes record;        /* page_encode's; page_decode it. */
+    struct bytes record; /* page_encode's; page_decode it. */
 };
 
 void export_item_pack(struct buf *out, const struct export_item *item);

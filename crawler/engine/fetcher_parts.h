@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * fetcher_parts - the inside of a fetch thread, for the sources that make it up: fetcher.c (the
+ * thread, its hosts and messages), asking.c (from task to transfer) and finishing.c (from transfer
+ * to visit). Nothing else includes this.
+ */
+#ifndef CRAWLER_ENGINE_FETCHER_PARTS_H
+#define CRAWLER_ENGINE_FETCHER_PARTS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "crawler/engine/crawl.h"
+#include "crawler/engine/hosts.h"
+#include "crawler/fetch/poller.h"
+#include "crawler/fetch/resolver.h"
+#include "frontier/scheduler.h"
+
+/* One transfer: a page, or a host's robots.txt (gate). */
+struct fetch {
+    struct host *host; /* Stays while one of its lanes is busy. */
+    struct gate *gate;
+    struct visit *visit;
+};
+
+struct fetcher {
+    struct crawl *crawl;
+    pthread_t thread;
+    struct channel inbox;
+    struct poller *poller;
+    struct resolver *resolver;
+    struct transfers *transfers;
+    size_t transfers_most;
+    struct scheduler *scheduler;
+    struct hosts hosts;
+    struct host *waiting; /* For names. */
+    int64_t hold_most_ms;
+    int64_t drain_until_ms; /* 0: not draining. */
+};
+
+/* ---- fetcher.c: hosts that come and go */
+
+/* The host's window goes back to the writer, which will let go of it: it cannot be asked before
+ * rest_until_ms (0: its pace says when). */
+void fetcher_leave(struct fetcher *fetcher, struct host *host, int64_t rest_until_ms,
+                   bool is_over_budget);
+/* A host that must rest for long does not stay in memory. */
+void fetcher_leave_if_held(struct fetcher *fetcher, struct host *host, int64_t now_ms);
+/* The writer let go of the host; it goes with its last busy lane. */
+void fetcher_forget_host(struct fetcher *fetcher, struct host *host);
+/* Where its window runs low. */
+void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host);
+
+/* ---- asking.c */
+
+/* Serves the lanes that are ready, as far as transfers and credits go. */
+void fetcher_start_ready_fetches(struct fetcher *fetcher);
+/* For struct transfers_options: is the body wanted? */
+bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
+
+/* ---- finishing.c */
+
+/* Transfers that ended become visits, and their lanes wait for their next turn. */
+void fetcher_finish_fetches(struct fetcher *fetcher);
+/* Hosts that waited for names go on. */
+void fetcher_finish_names(struct fetcher *fetcher);
+/* The lane's turn is over, and no byte reached the host. */
+void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
+                                    enum outcome outcome);
+
+#endif
