@@ -130,10 +130,12 @@ static enum answer_of_name find_address(struct fetcher *fetcher, struct host *ho
 }
 
 /* The answer to a robots.txt that got none. */
-static void fail_gate(struct fetcher *fetcher, struct gate *gate, enum outcome trouble)
+static void fail_gate(struct fetcher *fetcher, struct gate *gate, enum outcome trouble,
+                      const char *why)
 {
     struct robots_answer none = { .max_age_ms = -1 };
     gate_answer(gate, &none, trouble, fetcher->crawl->product_token, crawl_now_ms(fetcher->crawl));
+    snprintf(gate->detail, sizeof(gate->detail), "%s", why);
 }
 
 /* Asks for robots.txt in this lane. True where the credit was used. */
@@ -158,11 +160,11 @@ static bool ask_gate(struct fetcher *fetcher, struct host *host, struct gate *ga
         scheduler_return(fetcher->scheduler, host->turn, later_ms);
         break;
     case NAME_FAILED:
-        fail_gate(fetcher, gate, OUTCOME_FAILED_DNS);
+        fail_gate(fetcher, gate, OUTCOME_FAILED_DNS, why);
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
         break;
     case NAME_FORBIDDEN:
-        fail_gate(fetcher, gate, OUTCOME_REFUSED_ADDRESS);
+        fail_gate(fetcher, gate, OUTCOME_REFUSED_ADDRESS, why);
         scheduler_return(fetcher->scheduler, host->turn, 0);
         break;
     case NAME_READY: {
@@ -224,7 +226,10 @@ static bool refuse_shut(struct fetcher *fetcher, struct host *host, const struct
     enum outcome outcome =
         gate->trouble != OUTCOME_NONE ? gate->trouble : OUTCOME_REFUSED_ROBOTS_UNREACHABLE;
     int64_t expires_ms = gate->record.expires_at_ms;
-    conclude(fetcher, host, task, outcome, BYTES("robots.txt has no answer"), expires_ms);
+    char text[160];
+    snprintf(text, sizeof(text), "robots.txt has no answer%s%s", gate->detail[0] ? ": " : "",
+             gate->detail);
+    conclude(fetcher, host, task, outcome, bytes_from_string(text), expires_ms);
     scheduler_return(fetcher->scheduler, host->turn, 0);
     if (host->first && is_only_origin(host) && scheduler_busy(host->turn) == 0 && !host->is_leaving)
         fetcher_leave(fetcher, host, expires_ms, false);

@@ -85,6 +85,10 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
         .max_age_ms = header_freshness_ms(headers, now_ms),
     };
     gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, crawl->product_token, now_ms);
+    if (!is_answer)
+        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
+    else if (answer.status >= 400)
+        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
     int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
     if (delay_ms >= 0)
         scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);

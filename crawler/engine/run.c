@@ -251,7 +251,8 @@ static void start_threads(struct run *run)
 
 /* ---- While it runs */
 
-/* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes nothing. */
+/* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes
+ * nothing. */
 static void reload(struct run *run)
 {
     struct config *config;
@@ -370,6 +371,13 @@ struct seed_walk {
     bool are_all_unreachable;
 };
 
+/* Where the address guard stands before every seed, the run reached as little as one without a
+ * network. */
+static bool is_out_of_reach(const struct url_record *record)
+{
+    return record->state == URL_STATE_UNREACHABLE || record->reason == OUTCOME_REFUSED_ADDRESS;
+}
+
 static void look_at_seed(void *owner, struct bytes seed)
 {
     struct seed_walk *walk = owner;
@@ -379,7 +387,7 @@ static void look_at_seed(void *owner, struct bytes seed)
     buf_init(&scratch, BUF_UNBOUNDED);
     if (url_split(&url, seed) &&
         (frontier_lookup(walk->frontier, NULL, &url, &record, &scratch) != STATUS_OK ||
-         record.state != URL_STATE_UNREACHABLE))
+         !is_out_of_reach(&record)))
         walk->are_all_unreachable = false;
     buf_clear(&scratch);
 }
@@ -400,7 +408,9 @@ static void fill_report(struct run *run, const struct counters *before, struct r
         after->values[COUNTER_NOT_MODIFIED] - before->values[COUNTER_NOT_MODIFIED];
     report->urls_queued = after->values[COUNTER_URLS_QUEUED];
     report->next_due_ms = frontier_next_wake_ms(run->tables.frontier, now_ms);
-    if (report->pages == 0 && report->not_modified == 0 && report->failures > 0) {
+    uint64_t refused =
+        after->values[COUNTER_FAILED_ADDRESS] - before->values[COUNTER_FAILED_ADDRESS];
+    if (report->pages == 0 && report->not_modified == 0 && report->failures + refused > 0) {
         struct seed_walk walk = { run->tables.frontier, true };
         frontier_walk_seeds(run->tables.frontier, look_at_seed, &walk);
         report->are_seeds_unreachable = walk.are_all_unreachable;

@@ -326,7 +326,9 @@ static void take_leave(struct writer *writer, struct leave *leave)
 {
     struct awake_host *host = awake_find(&writer->awake, leave->host);
     int64_t now_ms = now_of(writer);
-    frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
+    /* It may have been put to sleep while this was under way; its pace came with its last visit. */
+    if (host)
+        frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
     give_back(writer, leave->tasks);
     if (host) {
         host->is_over_budget = leave->is_over_budget;

@@ -55,12 +55,13 @@ static bool is_one_byte(struct bytes block)
     return block.length > 1 && memcmp(block.data, block.data + 1, block.length - 1) == 0;
 }
 
-/* RFC 8878: a single segment with its size in four bytes, then raw and RLE blocks. */
+/* RFC 8878: a window of one block, the size in four bytes, then raw and RLE blocks. */
 static void write_zstd(struct buf *out, struct bytes content)
 {
-    enum { DESCRIPTOR = 0xa0, RAW_BLOCK = 0, RLE_BLOCK = 1 };
+    enum { DESCRIPTOR = 0x80, WINDOW_128_KIB = 7 << 3, RAW_BLOCK = 0, RLE_BLOCK = 1 };
     append_little_endian(out, 0xfd2fb528, 4);
     buf_append_char(out, (char)DESCRIPTOR);
+    buf_append_char(out, WINDOW_128_KIB);
     append_little_endian(out, content.length, 4);
     size_t at = 0;
     do {
