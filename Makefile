@@ -33,6 +33,7 @@ UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 SYSTEM   := tests/system/program
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
+SERVER   := $(B)/tests/server/site_server
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -147,8 +148,8 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 
-$(B)/tests/server/site_server: $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY) | build/.deps-check
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
+$(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lz
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check

@@ -16,9 +16,8 @@
 #include "frontier/urls.h"
 
 enum {
-    /* Records of finished batches and chunks deleted with one batch: the rest waits for the next.
-     */
-    FINISHED_MOST = 512,
+    /* URLs of the finished batches and chunks whose records one flush deletes: the rest waits. */
+    FINISHED_URLS = 20000,
     /* Hosts that were looked at are forgotten after so many, also where nothing is committed. */
     TOUCHED_MOST = 4096,
 };
@@ -396,7 +395,7 @@ void frontier_flush(struct frontier *frontier, struct txn *txn, int64_t now_ms)
     frontier->is_flushed = true;
     store_secret(frontier, txn);
     write_batch(frontier, txn);
-    lots_delete_finished(frontier, txn, FINISHED_MOST);
+    lots_delete_finished(frontier, txn, FINISHED_URLS);
     delete_stale(frontier, txn);
     hosts_write(frontier->hosts, txn);
     inside_count(frontier);

@@ -2,7 +2,7 @@
 # crawl.sh FORAGE [SERVER SITE] - what `make crawl` does once everything is built.
 #
 # With SEED: crawls it into DIR (./crawl), as CONTACT. Without: crawls the folder SITE, which SERVER serves on
-# loopback, with a configuration of its own, and shows the export.
+# loopback, into build/sample with a configuration of its own, and shows the export.
 set -eu
 forage=$1
 server=${2:-}
@@ -59,7 +59,7 @@ start_server() {
 }
 
 crawl_sample() {
-    dir=${DIR:-build/sample}
+    dir=build/sample # Never a folder of the user's: it is emptied first.
     rm -rf "$dir"
     mkdir -p "$dir"
     cp "$samples/site.conf" "$dir/forage.conf"
@@ -69,8 +69,9 @@ crawl_sample() {
     echo "What was tried ($forage -C $dir ls):"
     "$forage" -C "$dir" ls
     echo
-    echo "What an indexer gets ($forage -C $dir export):"
-    "$forage" -C "$dir" export
+    "$forage" -C "$dir" export --output "$dir/export.jsonl"
+    echo "What an indexer gets, the first two lines ($forage -C $dir export):"
+    head -n 2 "$dir/export.jsonl"
     echo
     echo "To crawl a site of yours: make crawl SEED=https://example.org/ CONTACT=you@example.org"
 }

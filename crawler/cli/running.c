@@ -66,14 +66,16 @@ enum status running_run(struct invocation *in, struct config *config, const char
     struct run_request request = {
         .directory = directory,
         .config = config,
+        .overrides = in->overrides,
         .seeds = seeds ? seeds->urls : NULL,
         .seed_count = seeds ? seeds->count : 0,
         .is_all = invocation_has(in, "all"),
         .is_forced = invocation_has(in, "force"),
         .is_quiet = invocation_has(in, "quiet"),
     };
-    if (geteuid() == 0)
-        log_info("running as root is not needed, and not wise");
+    /* Under cron a run that goes well says nothing. */
+    if (geteuid() == 0 && isatty(STDERR_FILENO))
+        log_warning("running as root is not needed, and not wise");
     enum status status = run_crawl(&request, &report);
     if (is_summary_wanted || isatty(STDERR_FILENO))
         summarise(in, &report);

@@ -201,10 +201,25 @@ static void init_crawl(struct run *run)
     run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
+static enum status open_log(const struct run *run)
+{
+    const char *name = run->crawl.settings->log_file;
+    if (!name[0])
+        return STATUS_OK;
+    char *path = name[0] == '/' ? xstrdup(name) : xasprintf("%s/%s", run->crawl.directory, name);
+    enum status status = log_open(path);
+    if (status)
+        log_error("%s: the log cannot be opened: %s", path, strerror(errno));
+    free(path);
+    return status;
+}
+
 static enum status open_all(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
-    enum status status = session_take_over(&run->lock, crawl->directory);
+    enum status status = open_log(run);
+    if (!status)
+        status = session_take_over(&run->lock, crawl->directory);
     if (!status)
         status = make_address_rules(run);
     if (!status)
@@ -233,6 +248,23 @@ static void start_threads(struct run *run)
 
 /* ---- While it runs */
 
+/* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes nothing. */
+static void reload(struct run *run)
+{
+    struct config *config;
+    char *error = NULL;
+    open_log(run);
+    if (config_load(&config, run->request->directory, NULL, &run->request->overrides, &error)) {
+        log_warning("the rules stay as they are: %s", error);
+        free(error);
+        return;
+    }
+    struct new_rules *rules = xcalloc(1, sizeof(*rules));
+    rules->message.kind = TO_WRITER_RULES;
+    rules->config = config;
+    channel_push(&run->crawl.to_writer, &rules->message);
+}
+
 static void take_signal(struct run *run)
 {
     struct signalfd_siginfo about;
@@ -240,9 +272,7 @@ static void take_signal(struct run *run)
         if (about.ssi_signo == SIGUSR1) {
             progress_log(&run->crawl);
         } else if (about.ssi_signo == SIGHUP) {
-            const char *log_file = run->crawl.settings->log_file;
-            if (log_file[0])
-                log_open(log_file);
+            reload(run);
         } else if (run->was_signalled) {
             /* The second one: at once. What was committed is on disk. */
             _exit(128 + (int)about.ssi_signo);
@@ -443,6 +473,7 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     close_all(run);
     page_parser_global_clear();
     transfers_global_clear();
+    log_open(NULL);
     free(run);
     return status;
 }

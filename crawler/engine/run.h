@@ -16,6 +16,7 @@
 struct run_request {
     const char *directory;
     struct config *config;     /* Borrowed. */
+    struct config_overrides overrides; /* It was loaded with these; SIGHUP loads it again. */
     const char *const *seeds;  /* Added first; canonicalised here. */
     size_t seed_count;
     bool is_all;               /* Every known page, conditionally. */

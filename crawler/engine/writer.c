@@ -42,6 +42,7 @@ struct writer {
     uint64_t outstanding; /* Tasks handed out to all hosts. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
+    struct config *rules; /* Read again since the start; NULL: those of the start hold. */
     atomic_bool is_over;
 };
 
@@ -212,7 +213,8 @@ static void add_to_batch(struct writer *writer, struct visit *visit)
 static void renew_scope(struct writer *writer)
 {
     char *error = NULL;
-    struct scope *scope = tables_scope(writer->tables, writer->crawl->config, &error);
+    const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
+    struct scope *scope = tables_scope(writer->tables, rules, &error);
     if (scope)
         shared_scope_replace(&writer->crawl->scope, scope);
     else
@@ -364,6 +366,14 @@ static void take_question(struct writer *writer, struct asked *asked)
     channel_push(writer->answers, &asked->message);
 }
 
+static void take_rules(struct writer *writer, struct new_rules *rules)
+{
+    config_free(writer->rules);
+    writer->rules = rules->config;
+    free(rules);
+    renew_scope(writer);
+}
+
 static void take_message(struct writer *writer, struct message *message)
 {
     switch ((enum to_writer)message->kind) {
@@ -389,6 +399,9 @@ static void take_message(struct writer *writer, struct message *message)
         return;
     case TO_WRITER_QUESTION:
         take_question(writer, (struct asked *)message);
+        return;
+    case TO_WRITER_RULES:
+        take_rules(writer, (struct new_rules *)message);
         return;
     }
 }
@@ -540,5 +553,6 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
+    config_free(writer->rules);
     free(writer);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The exchanges against a server in this process: one thread that serves one connection after the
- * other, by a table of paths.
+ * The exchanges against a server in this process: a thread for each connection, answers by a table
+ * of paths.
  */
 #include "suite.h"
 
@@ -94,9 +94,17 @@ struct server {
     uint16_t port;
     pthread_t thread;
     atomic_int accepts;
-    atomic_int requests;
-    char request[8192]; /* The last one; read after it was answered. */
+    char request[8192]; /* The last one. Read it when one connection alone is in use. */
     bool is_deaf;       /* Takes no connection. */
+    pthread_mutex_t lock;
+    pthread_cond_t closed;
+    int open; /* Connections with a thread each. */
+};
+
+struct visit {
+    struct server *server;
+    int peer;
+    char request[8192];
 };
 
 static bool send_all(int peer, const char *data, size_t length)
@@ -118,19 +126,21 @@ static void wait_for_close(int peer)
         ;
 }
 
-static bool read_request(struct server *server, int peer)
+static bool read_request(struct visit *visit)
 {
     size_t length = 0;
-    for (;;) {
+    do {
         ssize_t came =
-            recv(peer, server->request + length, sizeof(server->request) - 1 - length, 0);
+            recv(visit->peer, visit->request + length, sizeof(visit->request) - 1 - length, 0);
         if (came <= 0)
             return false;
         length += (size_t)came;
-        server->request[length] = '\0';
-        if (strstr(server->request, "\r\n\r\n"))
-            return true;
-    }
+        visit->request[length] = '\0';
+    } while (!strstr(visit->request, "\r\n\r\n"));
+    pthread_mutex_lock(&visit->server->lock);
+    memcpy(visit->server->request, visit->request, length + 1);
+    pthread_mutex_unlock(&visit->server->lock);
+    return true;
 }
 
 static const struct page *find_page(const char *request)
@@ -158,20 +168,45 @@ static bool answer(int peer, const struct page *page)
     return is_sent && page->after == KEEP;
 }
 
+static void *serve_connection(void *data)
+{
+    struct visit *visit = data;
+    struct server *server = visit->server;
+    while (read_request(visit) && answer(visit->peer, find_page(visit->request)))
+        ;
+    close(visit->peer);
+    free(visit);
+    pthread_mutex_lock(&server->lock);
+    server->open--;
+    pthread_cond_signal(&server->closed);
+    pthread_mutex_unlock(&server->lock);
+    return NULL;
+}
+
 static void *serve(void *data)
 {
     struct server *server = data;
     int peer;
     while ((peer = accept(server->listener, NULL, NULL)) >= 0) {
+        struct visit *visit = xcalloc(1, sizeof(*visit));
+        *visit = (struct visit){ .server = server, .peer = peer };
+        pthread_mutex_lock(&server->lock);
+        server->open++;
+        pthread_mutex_unlock(&server->lock);
         atomic_fetch_add(&server->accepts, 1);
-        bool is_open = true;
-        while (is_open && read_request(server, peer)) {
-            atomic_fetch_add(&server->requests, 1);
-            is_open = answer(peer, find_page(server->request));
-        }
-        close(peer);
+        pthread_t thread;
+        ck_assert_int_eq(pthread_create(&thread, NULL, serve_connection, visit), 0);
+        pthread_detach(thread);
     }
     return NULL;
+}
+
+static void wait_until_open_at_most(struct server *server, int most)
+{
+    pthread_mutex_lock(&server->lock);
+    while (server->open > most)
+        pthread_cond_wait(&server->closed, &server->lock);
+    pthread_mutex_unlock(&server->lock);
 }
 
 static void server_listen(struct server *server, const char *ip, int backlog)
@@ -191,15 +226,20 @@ static void server_listen(struct server *server, const char *ip, int backlog)
 static void server_start(struct server *server, const char *ip)
 {
     memset(server, 0, sizeof(*server));
-    server_listen(server, ip, 64);
+    pthread_mutex_init(&server->lock, NULL);
+    pthread_cond_init(&server->closed, NULL);
+    server_listen(server, ip, 256);
     ck_assert_int_eq(pthread_create(&server->thread, NULL, serve, server), 0);
 }
 
+/* When the client has closed its connections. */
 static void server_stop(struct server *server)
 {
     shutdown(server->listener, SHUT_RDWR);
-    if (!server->is_deaf)
+    if (!server->is_deaf) {
         pthread_join(server->thread, NULL);
+        wait_until_open_at_most(server, 0);
+    }
     close(server->listener);
 }
 
@@ -455,6 +495,7 @@ START_TEST(responses_end_as_the_table_says)
         { "/reset", TRANSFER_FAILED_PROTOCOL, 200, "", 1 },
         { "/bad-chunk", TRANSFER_FAILED_PROTOCOL, 200, "", 1 },
         { "/two-lengths", TRANSFER_FAILED_PROTOCOL, 200, "", 0 },
+        { "/negative-length", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
         { "/boast", TRANSFER_FAILED_PROTOCOL, 200, "hello", 1 },
         { "/switch", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
         { "/nothing", TRANSFER_FAILED_PROTOCOL, 0, "", 0 },
@@ -505,24 +546,61 @@ END_TEST
 
 START_TEST(a_connection_is_kept_for_its_host_and_no_other)
 {
+    static const char *const hosts[] = { "a.test", "b.test", "c.test" };
     struct world world;
     world_open(&world);
-    for (int i = 0; i < 5; i++) {
-        struct transfer_result result = fetch(&world, "/chunked");
-        ck_assert_int_eq(result.is_reused, i > 0);
+    for (size_t i = 0; i < 9; i++) {
+        start(&world, hosts[i % 3], "/chunked");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        ck_assert_int_eq(result.is_reused, i >= 3);
         ck_assert_mem_eq(result.address.ip, world.server.address.ip, 16);
         transfer_result_clear(&result);
     }
-    ck_assert_int_eq(atomic_load(&world.server.accepts), 1);
+    ck_assert_int_eq(atomic_load(&world.server.accepts), 3);
     world_close(&world);
+}
+END_TEST
+
+START_TEST(transfers_to_one_host_at_once_have_a_connection_each)
+{
+    struct world world;
     world_open(&world);
-    /* The server takes one connection at a time, so the first host's must be closed by a stop. */
-    struct transfer_result result = fetch(&world, "/to-the-end");
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 4; i++)
+            start(&world, "a.test", "/plain");
+        for (int i = 0; i < 4; i++) {
+            struct transfer_result result = wait_for_one(&world);
+            ck_assert_int_eq(result.end, TRANSFER_DONE);
+            ck_assert_int_eq(result.is_reused, round > 0);
+            transfer_result_clear(&result);
+        }
+    }
+    ck_assert_int_eq(atomic_load(&world.server.accepts), 4);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(no_more_connections_are_kept_than_was_said)
+{
+    struct world world;
+    world_open(&world);
+    for (int i = 0; i < 30; i++) {
+        char host[32];
+        snprintf(host, sizeof(host), "h%d.test", i);
+        start(&world, host, "/plain");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        transfer_result_clear(&result);
+    }
+    wait_until_open_at_most(&world.server, 8);
+    start(&world, "h29.test", "/plain");
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert(result.is_reused);
     transfer_result_clear(&result);
-    start(&world, "other.test", "/plain");
+    start(&world, "h0.test", "/plain");
     result = wait_for_one(&world);
     ck_assert(!result.is_reused);
-    ck_assert_int_eq(atomic_load(&world.server.accepts), 2);
     transfer_result_clear(&result);
     world_close(&world);
 }
@@ -698,7 +776,7 @@ START_TEST(a_connection_that_is_not_taken_times_out)
 {
     struct world world;
     world_open(&world);
-    struct server deaf = { .is_deaf = true };
+    static struct server deaf = { .is_deaf = true };
     server_listen(&deaf, "127.0.0.1", 0);
     struct sockaddr_storage to;
     socklen_t length = address_to_sockaddr(&deaf.address, deaf.port, &to);
@@ -791,6 +869,8 @@ SUITE_MAIN("transfers", a_page_comes_with_its_headers_exactly_as_received,
            request_targets_go_out_untouched, responses_end_as_the_table_says,
            interim_responses_and_their_fields_are_dropped,
            a_connection_is_kept_for_its_host_and_no_other,
+           transfers_to_one_host_at_once_have_a_connection_each,
+           no_more_connections_are_kept_than_was_said,
            a_kept_connection_that_the_server_closed_is_replaced,
            hosts_may_be_literals_and_odd_names, addresses_are_tried_in_turn,
            the_guard_refuses_what_is_not_allowed, bodies_are_kept_up_to_the_limit,
