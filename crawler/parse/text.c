@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/parse/text.h"
 
+#include <stdint.h>
+
 /* HTML's white space, and the controls that have no place in text: an index needs no NUL. */
 static const bool is_blank[256] = {
     [0x00] = true, [0x01] = true, [0x02] = true, [0x03] = true, [0x04] = true, [0x05] = true,
@@ -61,28 +63,90 @@ static void add_last_word(struct text *text, struct bytes word)
         add_word(text, start.data, start.length);
 }
 
-void text_add(struct text *text, struct bytes piece)
+/* ---- Runs of words
+ *
+ * Most text has one space between words already. Such a run is found many bytes at a time and
+ * copied as a whole, which is several times faster than word by word.
+ */
+
+enum { LANES = 16 };
+typedef uint8_t lanes __attribute__((vector_size(LANES)));
+
+static lanes load_lanes(const char *at)
 {
-    if (text->is_truncated || !buf_reserve(&text->buf, piece.length + 1))
-        return;
+    lanes read;
+    memcpy(&read, at, sizeof(read));
+    return read;
+}
+
+/* Whether none of these bytes ends a run, given the one behind it for its last byte. */
+static bool is_inside_run(const char *at)
+{
+    lanes here = load_lanes(at);
+    lanes next = load_lanes(at + 1);
+    lanes ends =
+        (lanes)((here < ' ') | (here == 0x7f) | ((here == ' ') & ((next <= ' ') | (next == 0x7f))));
+    uint64_t halves[2];
+    memcpy(halves, &ends, sizeof(halves));
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* The words from here on that single spaces separate. There is one here. */
+static size_t run_length(const char *at, size_t length)
+{
+    size_t i = 0;
+    while (length - i > LANES && is_inside_run(at + i))
+        i += LANES;
+    while (i < length && (!is_blank[(unsigned char)at[i]] ||
+                          (at[i] == ' ' && i + 1 < length && !is_blank[(unsigned char)at[i + 1]])))
+        i++;
+    return i;
+}
+
+/* The words of a piece that does not pass the bound. */
+static void add_runs(struct text *text, struct bytes piece)
+{
     const char *at = piece.data;
     const char *end = piece.data + piece.length;
     while (at < end) {
+        if (is_blank[(unsigned char)*at]) {
+            text_gap(text, TEXT_GAP_SPACE);
+            at++;
+            continue;
+        }
+        size_t length = run_length(at, (size_t)(end - at));
+        add_word(text, at, length);
+        at += length;
+    }
+}
+
+/* The words of a piece that may pass it. */
+static void add_words(struct text *text, struct bytes piece)
+{
+    const char *at = piece.data;
+    const char *end = piece.data + piece.length;
+    while (at < end && !text->is_truncated) {
         const char *word = at;
         while (at < end && !is_blank[(unsigned char)*at])
             at++;
         size_t length = (size_t)(at - word);
-        if (length > 0 && text->buf.length + 1 + length > text->most) {
+        if (length > 0 && text->buf.length + 1 + length > text->most)
             add_last_word(text, bytes_of(word, length));
-            return;
-        }
-        if (length > 0)
+        else if (length > 0)
             add_word(text, word, length);
-        if (at < end)
+        for (; at < end && is_blank[(unsigned char)*at]; at++)
             text_gap(text, TEXT_GAP_SPACE);
-        while (at < end && is_blank[(unsigned char)*at])
-            at++;
     }
+}
+
+void text_add(struct text *text, struct bytes piece)
+{
+    if (text->is_truncated || !buf_reserve(&text->buf, piece.length + 1))
+        return;
+    if (text->buf.length + 1 + piece.length <= text->most)
+        add_runs(text, piece);
+    else
+        add_words(text, piece);
     if (text->buf.data)
         text->buf.data[text->buf.length] = '\0';
 }
