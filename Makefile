@@ -33,6 +33,7 @@ UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 SYSTEM   := tests/system/program
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
+LATER    := $(B)/tests/system/later.so
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
@@ -150,6 +151,10 @@ $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-ch
 
 $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lz
+
+$(LATER): tests/system/later.c | build/.deps-build
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -O2 -shared -fPIC -o $@ $<
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check

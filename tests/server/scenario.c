@@ -36,6 +36,7 @@ struct scenario {
 struct reader {
     struct scenario *scenario;
     const char *path;
+    double slow;
     unsigned line;
     char *host;
     struct page *page;
@@ -77,7 +78,9 @@ static struct bytes next_word(struct bytes *rest)
 /* "forever" or milliseconds. */
 static int64_t read_wait(const struct reader *reader, struct bytes text)
 {
-    return bytes_equal(text, BYTES("forever")) ? -1 : (int64_t)read_number(reader, text);
+    if (bytes_equal(text, BYTES("forever")))
+        return -1;
+    return (int64_t)((double)read_number(reader, text) * reader->slow);
 }
 
 static struct buf *body_of(struct reader *reader)
@@ -218,7 +221,7 @@ static void word_stall(struct reader *reader, struct bytes rest)
 static void word_drip(struct reader *reader, struct bytes rest)
 {
     reader->answer->drip_bytes = read_number(reader, next_word(&rest));
-    reader->answer->drip_ms = (int64_t)read_number(reader, rest);
+    reader->answer->drip_ms = read_wait(reader, rest);
 }
 
 static void word_cut(struct reader *reader, struct bytes rest)
@@ -360,9 +363,9 @@ static void read_line(struct reader *reader, struct bytes rest)
     fail(reader, "\"%.*s\" means nothing", (int)name.length, name.data);
 }
 
-struct scenario *scenario_load(const char *path)
+struct scenario *scenario_load(const char *path, double slow)
 {
-    struct reader reader = { .path = path };
+    struct reader reader = { .path = path, .slow = slow };
     char *line = NULL;
     size_t capacity = 0;
     ssize_t length;
@@ -410,7 +413,8 @@ void scenario_free(struct scenario *scenario)
 
 static bool is_wildcard_of(const struct page *page, const struct request *request)
 {
-    return page->is_prefix && bytes_start_with(request->target, bytes_from_string(page->path));
+    return page->is_prefix && !bytes_equal(request->target, BYTES("/robots.txt")) &&
+           bytes_start_with(request->target, bytes_from_string(page->path));
 }
 
 static struct page *find_page(struct scenario *scenario, const struct request *request)

@@ -3,7 +3,7 @@
  * scenario - a site as a readable file says it is: hosts, pages, answers and names.
  *
  *     host a.test                 pages below are this host's; before the first: any host's
- *     page /old*                  a path; with a star at the end, all that begin so
+ *     page /old*                  a path; with a star, all that begin so, robots.txt apart
  *         status 503 Busy         the words of an answer are in one table, scenario.c
  *         header Retry-After: 2
  *         times 2                 so many requests get this one
@@ -25,8 +25,9 @@
 
 struct scenario;
 
-/* Ends the program with a message where the file cannot be understood. */
-struct scenario *scenario_load(const char *path);
+/* All waits are `slow` times as long. Ends the program with a message where the file cannot be
+ * understood. */
+struct scenario *scenario_load(const char *path, double slow);
 void scenario_free(struct scenario *scenario);
 
 /* The answer to this request, which counts from then on; *count is the how-maniest of its page. */

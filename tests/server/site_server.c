@@ -323,23 +323,26 @@ static void take_signals(struct server *server)
 static void read_arguments(struct server *server, int argc, char **argv)
 {
     const char *scenario = NULL, *log = NULL;
+    double slow = 1;
     int option;
-    while ((option = getopt(argc, argv, "a:s:l:")) != -1) {
+    while ((option = getopt(argc, argv, "a:s:l:x:")) != -1) {
         if (option == 'a')
             server->address = optarg;
         else if (option == 's')
             scenario = optarg;
         else if (option == 'l')
             log = optarg;
+        else if (option == 'x')
+            slow = strtod(optarg, NULL);
         else
             exit(2);
     }
     if ((scenario != NULL) == (optind < argc)) {
-        fputs("usage: site_server [-a ADDRESS] [-l LOG] DIR | -s SCENARIO\n", stderr);
+        fputs("usage: site_server [-a ADDRESS] [-l LOG] DIR | [-x FACTOR] -s SCENARIO\n", stderr);
         exit(2);
     }
     if (scenario)
-        server->scenario = scenario_load(scenario);
+        server->scenario = scenario_load(scenario, slow);
     else
         server->folder = folder_open(argv[optind]);
     server->log = request_log_open(log);

@@ -25,13 +25,23 @@ class Build:
         own = os.path.join(self.folder, "forage")
         self.forage = own if os.path.exists(own) else os.path.join(ROOT, "build/forage")
         self.server = os.path.join(self.folder, "tests/server/site_server")
+        self.later = os.path.join(self.folder, "tests/system/later.so")
         self.wrap = os.environ.get("FORAGE_WRAP", "").split()
-        for program in (self.forage, self.server):
+        for program in (self.forage, self.server, self.later):
             if not os.access(program, os.X_OK):
                 raise SystemExit(f"{program} is not there; type: make check")
 
     def command(self, arguments):
         return [*self.wrap, self.forage, *arguments]
+
+    def ahead(self, seconds):
+        """What makes a program's wall clock go so far ahead."""
+        # The sanitizers want to be loaded first, and are told not to insist.
+        return {
+            "LD_PRELOAD": self.later,
+            "FORAGE_LATER": str(int(seconds)),
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
+        }
 
 
 def environment(crawl):
@@ -54,7 +64,7 @@ class Server:
         with open(path, "w", encoding="utf-8") as file:
             file.write(with_ports(scenario, "$PORT"))
         self.process = subprocess.Popen(
-            [build.server, "-s", path, "-l", self.log_path], stdout=subprocess.PIPE, text=True
+            [build.server, "-x", str(SLOW), "-s", path, "-l", self.log_path], stdout=subprocess.PIPE, text=True
         )
         first = self.process.stdout.readline().strip()
         if not first:
