@@ -40,9 +40,6 @@ static enum status open_tables(struct frontier *frontier)
         status = database_table(frontier->database, rows[i].name, rows[i].table);
     if (!status)
         status = agenda_open(&frontier->agenda, frontier->database);
-    if (!status)
-        status =
-            hosts_open(&frontier->hosts, frontier->database, frontier->counters, &frontier->agenda);
     return status;
 }
 
@@ -113,7 +110,6 @@ enum status frontier_open(struct frontier **out, struct database *database,
     frontier->options = *options;
     frontier->flights = flights_new();
     frontier->seen = seen_new();
-    frontier->batch = batch_new();
     lobby_init(&frontier->lobby);
     buf_init(&frontier->stale, BUF_UNBOUNDED);
     buf_init(&frontier->epoch_host_after, BUF_UNBOUNDED);
@@ -123,10 +119,14 @@ enum status frontier_open(struct frontier **out, struct database *database,
     enum status status = open_tables(frontier);
     if (!status)
         status = read_secret(frontier);
+    if (!status)
+        status =
+            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;
     }
+    frontier->batch = batch_new(frontier->secret);
     find_next_batch(frontier);
     *out = frontier;
     return STATUS_OK;

@@ -448,28 +448,27 @@ static struct task *take_next(struct handout *handout)
     return task ? task : take_from_list(handout, URL_CLASS_HELD);
 }
 
+/* The next frontier_take goes on behind the last row looked at. */
+static void end_handout(struct handout *handout)
+{
+    if (handout->epoch && !handout->is_epoch_over)
+        set_epoch_after(handout->host, cursor_key(handout->epoch));
+    cursor_close(handout->epoch);
+    cursor_close(handout->revisits);
+}
+
 struct task *frontier_take(struct frontier *frontier, uint64_t id, size_t most, int64_t now_ms)
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
-    lots_load(frontier);
-    struct handout handout = { frontier, host, now_ms, LOOKS_MOST, NULL, NULL, false, false };
+    struct handout handout = {
+        .frontier = frontier, .host = host, .now_ms = now_ms, .looks_left = LOOKS_MOST
+    };
     struct task *first = NULL;
     struct task **link = &first;
-    struct bytes last_key = { 0 };
-    for (size_t i = 0; i < most; i++) {
-        *link = take_next(&handout);
-        if (!*link)
-            break;
+    for (size_t i = 0; i < most && (*link = take_next(&handout)) != NULL; i++)
         link = &(*link)->next;
-    }
-    if (handout.epoch) {
-        last_key = cursor_key(handout.epoch);
-        if (!handout.is_epoch_over && last_key.length > 0)
-            set_epoch_after(host, last_key);
-    }
-    cursor_close(handout.epoch);
-    cursor_close(handout.revisits);
+    end_handout(&handout);
     return first;
 }
 

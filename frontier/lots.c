@@ -104,7 +104,7 @@ void lots_load(struct frontier *frontier)
         return;
     frontier->are_arrivals_loaded = true;
     struct distribution_mark mark = distribution_mark_read(frontier->tables.meta, &frontier->value);
-    struct batch *batch = batch_new();
+    struct batch *batch = batch_new(frontier->secret);
     struct cursor *cursor = cursor_open(frontier->tables.arrivals, NULL);
     for (bool is_there = cursor_seek(cursor, (struct bytes){ 0 }); is_there;
          is_there = cursor_next(cursor)) {

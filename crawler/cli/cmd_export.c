@@ -10,6 +10,7 @@
 
 #include "base/memory.h"
 #include "base/pack.h"
+#include "crawler/cli/body_text.h"
 #include "crawler/cli/command.h"
 #include "crawler/cli/verb.h"
 #include "store/changes.h"
@@ -37,6 +38,8 @@ struct export
     const char *consumer; /* NULL: everything, no cursor. */
     bool (*write)(const struct export_item *item, struct buf *out);
     struct target target;
+    struct body_text *reader;
+    struct buf fields; /* Of the record that the reader looks at. */
     struct buf out;
     uint64_t after;
     uint64_t lines;
@@ -118,6 +121,15 @@ static enum status target_write(struct invocation *in, const struct target *targ
 
 /* ---- The items */
 
+/* Reads the text of a page from its body, where that is where it is. */
+static bool fill_text(struct export *export, struct export_item *item)
+{
+    struct page page;
+    return item->body.length == 0 ||
+           (page_decode(&page, item->record, &export->fields) &&
+            body_text_of(export->reader, &page, item->body, &item->text));
+}
+
 static enum status write_items(struct export *export, struct bytes reply)
 {
     struct unpacker from = unpacker_of(reply);
@@ -127,7 +139,8 @@ static enum status write_items(struct export *export, struct bytes reply)
     export->is_new = unpack_u8(&from) != 0;
     buf_reset(&export->out);
     while (!from.is_bad && from.left > 0) {
-        if (!export_item_unpack(&from, &item) || !export->write(&item, &export->out))
+        if (!export_item_unpack(&from, &item) || !fill_text(export, &item) ||
+            !export->write(&item, &export->out))
             return invocation_fail(export->in, STATUS_DATA,
                                    "a stored page is damaged (change %" PRIu64 ")", item.version);
         export->lines++;
@@ -186,7 +199,10 @@ enum status cmd_export(struct invocation *in)
     if (status)
         return status;
     buf_init(&export.out, BUF_UNBOUNDED);
+    buf_init(&export.fields, BUF_UNBOUNDED);
     status = verb_open(&verb, in);
+    if (!status)
+        export.reader = body_text_new(config_settings(verb.config));
     if (!status)
         status = target_open(in, &export.target, invocation_value(in, "output"));
     if (!status)
@@ -198,7 +214,9 @@ enum status cmd_export(struct invocation *in)
     if (!status && export.target.path)
         invocation_note(in, "%" PRIu64 " lines in %s", export.lines, export.target.path);
     target_clear(&export.target);
+    body_text_free(export.reader);
     buf_clear(&export.out);
+    buf_clear(&export.fields);
     verb_close(&verb);
     return status;
 }

@@ -11,6 +11,7 @@ struct slice {
     struct answerer *answerer;
     struct buf items;
     struct buf record; /* Memory that each item uses again. */
+    struct buf body;
     struct buf fields;
     struct buf referrer;
     struct buf original;
@@ -21,7 +22,7 @@ struct slice {
 static void slice_init(struct slice *slice, struct answerer *answerer)
 {
     *slice = (struct slice){ .answerer = answerer };
-    struct buf *const bufs[] = { &slice->items,    &slice->record,   &slice->fields,
+    struct buf *const bufs[] = { &slice->items, &slice->record, &slice->body, &slice->fields,
                                  &slice->referrer, &slice->original, &slice->scratch };
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         buf_init(bufs[i], BUF_UNBOUNDED);
@@ -29,7 +30,7 @@ static void slice_init(struct slice *slice, struct answerer *answerer)
 
 static void slice_clear(struct slice *slice)
 {
-    struct buf *const bufs[] = { &slice->items,    &slice->record,   &slice->fields,
+    struct buf *const bufs[] = { &slice->items, &slice->record, &slice->body, &slice->fields,
                                  &slice->referrer, &slice->original, &slice->scratch };
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         buf_clear(bufs[i]);
@@ -53,6 +54,9 @@ static bool fill_upsert(struct slice *slice, const struct change *change, struct
         !page_decode(&page, buf_bytes(&slice->record), &slice->fields))
         return false;
     item->record = buf_bytes(&slice->record);
+    if (page.flags & PAGE_TEXT_IN_BODY &&
+        body_get(tables->pages, NULL, change->document, &slice->body) == STATUS_OK)
+        item->body = buf_bytes(&slice->body);
     item->etag = page.etag;
     item->last_modified = page.last_modified;
     item->checked_at_ms = page.fetched_at_ms;

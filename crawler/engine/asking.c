@@ -68,6 +68,7 @@ static void launch(struct fetcher *fetcher, struct fetch *fetch, const struct ur
     if (fetch->gate)
         request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
+    fetcher->fetch_count++;
     request_headers_clear(&headers);
 }
 
@@ -84,6 +85,14 @@ static void keep_allowed(const struct crawl *crawl, struct resolved *resolved, c
     resolved->count = kept;
 }
 
+/* The resolver names a host without the dot of the root. */
+static struct bytes name_as_resolved(struct bytes host)
+{
+    if (bytes_end_with(host, BYTES(".")))
+        host.length--;
+    return host;
+}
+
 enum answer_of_name { NAME_READY, NAME_PENDING, NAME_LATER, NAME_FAILED, NAME_FORBIDDEN };
 
 /* An address to connect to, and our turn at it. NAME_LATER: at *later_ms. */
@@ -96,7 +105,7 @@ static enum answer_of_name find_address(struct fetcher *fetcher, struct host *ho
     switch (resolver_lookup(fetcher->resolver, url_host(url), now_ms, resolved)) {
     case RESOLVER_PENDING:
         if (!host->waiting_name) {
-            host->waiting_name = xbytesdup(url_host(url));
+            host->waiting_name = xbytesdup(name_as_resolved(url_host(url)));
             host->next_waiting = fetcher->waiting;
             fetcher->waiting = host;
         }

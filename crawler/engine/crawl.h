@@ -66,6 +66,7 @@ struct crawl {
 
     int64_t started_ms;      /* Wall clock. */
     int64_t clock_offset_ms; /* Wall minus monotonic, at the start. */
+    int64_t drain_ms;        /* What is in flight at a stop has so long to finish. */
     bool is_after_crash;     /* The run before did not end in order. */
 
     uint64_t visits_most;

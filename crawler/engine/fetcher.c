@@ -15,7 +15,6 @@ enum {
     WINDOW_MOST = 128,        /* Tasks asked for at a time. */
     WINDOW_LOW = 64,          /* Asked for again below this. */
     HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
-    DRAIN_MS = 9 * 1000,      /* After a signal what is in flight has so long to finish. */
 };
 
 /* ---- Hosts that come and go */
@@ -96,6 +95,13 @@ static void restore_gates(struct fetcher *fetcher, struct host *host, struct byt
     }
 }
 
+static void work_free(struct work *work)
+{
+    buf_clear(&work->origins);
+    free(work->name);
+    free(work);
+}
+
 static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
@@ -108,9 +114,9 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     host_push_tasks(host, work->tasks);
     if (!host->waiting_name)
         scheduler_wake(fetcher->scheduler, host->turn);
-    buf_clear(&work->origins);
-    free(work->name);
-    free(work);
+    /* The writer may have sent it before it heard that the host leaves. */
+    fetcher_leave_if_held(fetcher, host, crawl_now_ms(fetcher->crawl));
+    work_free(work);
 }
 
 static void take_messages(struct fetcher *fetcher)
@@ -173,14 +179,14 @@ static void drain(struct fetcher *fetcher)
 {
     int64_t now_ms = clock_monotonic_ms();
     if (fetcher->drain_until_ms == 0)
-        fetcher->drain_until_ms = now_ms + DRAIN_MS;
+        fetcher->drain_until_ms = now_ms + fetcher->crawl->drain_ms;
     else if (now_ms >= fetcher->drain_until_ms)
         transfers_abort_all(fetcher->transfers);
 }
 
 static void send_host_back(void *owner, struct host *host)
 {
-    if (!host->is_leaving)
+    if (!host->is_leaving || host->first)
         fetcher_leave(owner, host, 0, false);
 }
 
@@ -188,7 +194,7 @@ static void *fetcher_run(void *argument)
 {
     struct fetcher *fetcher = argument;
     struct crawl *crawl = fetcher->crawl;
-    while (!crawl_is_stopping(crawl) || transfers_in_flight(fetcher->transfers) > 0) {
+    while (!crawl_is_stopping(crawl) || fetcher->fetch_count > 0) {
         take_messages(fetcher);
         fetcher_start_ready_fetches(fetcher);
         wait_for_network(fetcher);
@@ -249,11 +255,32 @@ void fetcher_join(struct fetcher *fetcher)
     pthread_join(fetcher->thread, NULL);
 }
 
+struct task *fetcher_unread_tasks(struct fetcher *fetcher)
+{
+    struct task *tasks = NULL;
+    struct task **last = &tasks;
+    struct message *message = channel_take_all(&fetcher->inbox, 0);
+    while (message) {
+        struct message *next = message->next;
+        if (message->kind == TO_FETCHER_WORK) {
+            struct work *work = (struct work *)message;
+            *last = work->tasks;
+            while (*last)
+                last = &(*last)->next;
+            work_free(work);
+        } else {
+            free(message);
+        }
+        message = next;
+    }
+    return tasks;
+}
+
 void fetcher_free(struct fetcher *fetcher)
 {
     if (!fetcher)
         return;
-    take_messages(fetcher);
+    tasks_free(fetcher_unread_tasks(fetcher));
     transfers_free(fetcher->transfers);
     resolver_free(fetcher->resolver);
     scheduler_free(fetcher->scheduler);

@@ -32,6 +32,7 @@ struct fetcher {
     struct resolver *resolver;
     struct transfers *transfers;
     size_t transfers_most;
+    size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
     struct host *waiting; /* For names. */

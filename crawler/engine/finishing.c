@@ -140,6 +140,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         else
             finish_page(fetcher, fetch, &result);
         free(fetch);
+        fetcher->fetch_count--;
         scheduler_wake(fetcher->scheduler, host->turn);
         fetcher_leave_if_held(fetcher, host, crawl_now_ms(fetcher->crawl));
         if (host->is_forgotten)

@@ -14,14 +14,18 @@ void hosts_init(struct hosts *hosts)
     hosts->count = 0;
 }
 
-static void host_free(struct host *host)
+void tasks_free(struct task *task)
 {
-    struct task *task = host->first;
     while (task) {
         struct task *next = task->next;
         task_free(task);
         task = next;
     }
+}
+
+static void host_free(struct host *host)
+{
+    tasks_free(host->first);
     gates_free(host->gates);
     free(host->waiting_name);
     free(host->name);

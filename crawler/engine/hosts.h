@@ -25,7 +25,7 @@ struct host {
     struct host *next_waiting; /* In the list of those that wait for a name. */
     uint64_t id;
     char *name;
-    char *waiting_name; /* That the resolver was asked for; NULL: none. */
+    char *waiting_name; /* That the resolver was asked for, as it will say it; NULL: none. */
     struct sched_host *turn;
     const struct settings *settings;
     struct gate *gates; /* One for each origin that was met. */
@@ -53,6 +53,8 @@ struct host *hosts_add(struct hosts *hosts, uint64_t id, struct bytes name);
 void hosts_remove(struct hosts *hosts, struct host *host);
 /* Calls back for each; the callback must not add or remove. */
 void hosts_walk(struct hosts *hosts, void (*each)(void *owner, struct host *host), void *owner);
+
+void tasks_free(struct task *tasks);
 
 /* A list of tasks joins the window. */
 void host_push_tasks(struct host *host, struct task *tasks);

@@ -93,7 +93,8 @@ static bool seen_add(struct seen_links *seen, uint64_t fingerprint)
 struct link_walk {
     struct reader *reader;
     struct visit *visit;
-    const struct url *base;
+    const struct url *page;
+    const struct url *base; /* By the page's base element; its own URL without one. */
     struct bytes page_host;
     bool is_nofollow;
     uint16_t depth; /* Of what is found. */
@@ -127,24 +128,27 @@ static void add_found(struct link_walk *walk, const struct url *url, uint64_t fi
     };
 }
 
-static void walk_link(struct link_walk *walk, struct bytes text, enum link_kind kind,
-                      bool is_nofollow)
+static void walk_link(struct link_walk *walk, const struct raw_link *link)
 {
     struct reader *reader = walk->reader;
     struct url url;
     char storage[URL_BYTES_MAX + 1];
-    if (url_parse_link(&url, storage, reader->crawl->settings->max_url_bytes + 1, text,
-                       walk->base) != URL_ERROR_NONE)
+    if (url_parse_link(&url, storage, reader->crawl->settings->max_url_bytes + 1, link->text,
+                       link->is_from_header ? walk->page : walk->base) != URL_ERROR_NONE)
         return;
     url_apply_rules(&url, storage, sizeof(storage), &reader->crawl->url_rules);
     uint64_t fingerprint = frontier_fingerprint(reader->crawl->frontier, url_bytes(&url));
-    if (!seen_add(&reader->seen, fingerprint))
+    bool is_followed =
+        link_kind_is_followed(link->kind) && !link->is_nofollow && !walk->is_nofollow;
+    /* A picture, or a link not to be followed, does not stand in the way of one to the same URL that is. */
+    if (!seen_add(&reader->seen, is_followed ? fingerprint : ~fingerprint))
         return;
-    struct stored_link stored = { url_bytes(&url), (uint8_t)kind, is_nofollow };
+    struct stored_link stored = { url_bytes(&url), link->kind, link->is_nofollow };
     links_pack(&reader->links, &stored);
     walk->visit->link_count++;
-    if (link_kind_is_followed(kind) && !is_nofollow && !walk->is_nofollow)
-        add_found(walk, &url, fingerprint, kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
+    if (is_followed)
+        add_found(walk, &url, fingerprint,
+                  link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
 }
 
 /* The document's base URL: HTML's base element against the page's own. */
@@ -165,6 +169,7 @@ static void walk_links(struct reader *reader, struct visit *visit, const struct 
     struct link_walk walk = {
         .reader = reader,
         .visit = visit,
+        .page = page,
         .base = &base,
         .page_host = url_host(page),
         .is_nofollow = directives->nofollow,
@@ -173,7 +178,7 @@ static void walk_links(struct reader *reader, struct visit *visit, const struct 
     buf_reset(&reader->links);
     seen_reset(&reader->seen, facts->link_count);
     for (size_t i = 0; i < facts->link_count; i++)
-        walk_link(&walk, facts->links[i].text, facts->links[i].kind, facts->links[i].is_nofollow);
+        walk_link(&walk, &facts->links[i]);
 }
 
 /* ---- The page */
@@ -200,15 +205,19 @@ static bool is_unavailable(const struct directives *directives, int64_t now_ms)
 static struct bytes find_canonical(struct visit *visit, const struct page_facts *facts,
                                    const struct url *page)
 {
-    struct url url;
-    char storage[URL_BYTES_MAX + 1];
-    for (size_t i = 0; i < facts->link_count; i++)
-        if (facts->links[i].kind == LINK_CANONICAL)
-            return url_parse_link(&url, storage, sizeof(storage), facts->links[i].text, page) ==
-                           URL_ERROR_NONE
-                       ? arena_copy(&visit->arena, url_bytes(&url))
-                       : (struct bytes){ 0 };
-    return (struct bytes){ 0 };
+    struct url base, url;
+    char base_storage[URL_BYTES_MAX + 1], storage[URL_BYTES_MAX + 1];
+    const struct raw_link *link = facts->links;
+    const struct raw_link *end = facts->links + facts->link_count;
+    while (link < end && link->kind != LINK_CANONICAL)
+        link++;
+    if (link == end)
+        return (struct bytes){ 0 };
+    find_base(facts, page, &base, base_storage, sizeof(base_storage));
+    if (url_parse_link(&url, storage, sizeof(storage), link->text,
+                       link->is_from_header ? page : &base) != URL_ERROR_NONE)
+        return (struct bytes){ 0 };
+    return arena_copy(&visit->arena, url_bytes(&url));
 }
 
 static uint32_t page_flags(const struct visit *visit, const struct page_facts *facts,
@@ -251,6 +260,15 @@ static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
     page->is_coded_by_us = true;
 }
 
+/* What a body that is kept gives at any time need not be in the record. */
+static void leave_text_to_body(struct page *page, const struct visit *visit)
+{
+    if (visit->body.length == 0 || page->text.length == 0)
+        return;
+    page->text = (struct bytes){ 0 };
+    page->flags |= PAGE_TEXT_IN_BODY;
+}
+
 static void make_record(struct reader *reader, struct visit *visit, const struct page_facts *facts,
                         const struct directives *directives, enum coding_result decoding,
                         const struct settings *settings)
@@ -281,6 +299,7 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
     };
     memcpy(page.digest, visit->digest, sizeof(page.digest));
     keep_body(visit, &page, settings->keep_bodies);
+    leave_text_to_body(&page, visit);
     page_encode(&page, &visit->page_record);
 }
 

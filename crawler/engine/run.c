@@ -31,6 +31,7 @@
 #include "store/lock.h"
 
 enum {
+    DRAIN_MS = 9 * 1000, /* Of the 10 s that a signal may take. */
     TICK_MS = 500,       /* Progress, free space. */
     VISITS_BEYOND = 512, /* Credits beyond what may be in flight: for reading and storing. */
 };
@@ -190,6 +191,7 @@ static void init_crawl(struct run *run)
     crawl->product_token =
         robots_product_token(bytes_from_string(config_user_agent(crawl->config)));
     crawl->is_forced = run->request->is_forced;
+    crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
     crawl->url_rules = url_rules_all();
     crawl->addresses = addresses_new();
     crawl->started_ms = clock_wall_ms();

@@ -19,9 +19,10 @@ struct run_request {
     struct config_overrides overrides; /* It was loaded with these; SIGHUP loads it again. */
     const char *const *seeds;          /* Added first; canonicalised here. */
     size_t seed_count;
-    bool is_all;    /* Every known page, conditionally. */
-    bool is_forced; /* Past caches. */
-    bool is_quiet;  /* No progress line. */
+    int64_t drain_ms; /* What is in flight at a stop has so long to finish; 0: 9 s. */
+    bool is_all;      /* Every known page, conditionally. */
+    bool is_forced;   /* Past caches. */
+    bool is_quiet;    /* No progress line. */
 };
 
 struct run_report {

@@ -308,6 +308,20 @@ static void keep_house(struct writer *writer)
 
 /* ---- What comes in */
 
+/* Tasks that were handed out come back unfetched. */
+static void give_back(struct writer *writer, struct task *tasks)
+{
+    while (tasks) {
+        struct task *next = tasks->next;
+        struct awake_host *host = awake_find(&writer->awake, tasks->host);
+        if (host)
+            host->outstanding--;
+        writer->outstanding--;
+        frontier_give_back(writer->tables->frontier, tasks);
+        tasks = next;
+    }
+}
+
 static void take_leave(struct writer *writer, struct leave *leave)
 {
     struct awake_host *host = awake_find(&writer->awake, leave->host);
@@ -315,14 +329,7 @@ static void take_leave(struct writer *writer, struct leave *leave)
     /* It may have been put to sleep while this was under way; its pace came with its last visit. */
     if (host)
         frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
-    while (leave->tasks) {
-        struct task *next = leave->tasks->next;
-        frontier_give_back(writer->tables->frontier, leave->tasks);
-        leave->tasks = next;
-        writer->outstanding--;
-        if (host)
-            host->outstanding--;
-    }
+    give_back(writer, leave->tasks);
     if (host) {
         host->is_over_budget = leave->is_over_budget;
         /* At once: it is not to be fed before it slept. */
@@ -499,6 +506,13 @@ static void take_messages(struct writer *writer)
     }
 }
 
+/* What was on its way to a fetch thread as it ended is work of the next run. */
+static void take_back(struct writer *writer)
+{
+    for (size_t i = 0; i < writer->crawl->fetcher_count; i++)
+        give_back(writer, fetcher_unread_tasks(writer->crawl->fetchers[i]));
+}
+
 static void *writer_run(void *argument)
 {
     struct writer *writer = argument;
@@ -519,6 +533,7 @@ static void *writer_run(void *argument)
         look_for_limits(writer);
         look_for_the_end(writer);
     }
+    take_back(writer);
     commit_sleep(writer, INT64_MAX, true);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */

@@ -177,12 +177,14 @@ static bool is_ascii(struct bytes body)
     return true;
 }
 
-/* Bytes that are UTF-8 by chance are rare. Plain ASCII is what a browser says it is when nothing
- * tells: the same text either way. */
+/* Bytes that are UTF-8 by chance are rare, so one character is proof, and the last one may have
+ * been cut. Plain ASCII is what a browser says it is when nothing tells: the same text either way.
+ */
 static struct charset_choice guess(struct bytes body)
 {
-    const char *name = wellformed_if_whole(body) && !is_ascii(body) ? "utf-8" : "windows-1252";
-    return (struct charset_choice){ known(name), CHARSET_GUESS, 0 };
+    bool is_utf8 =
+        wellformed_if_whole(body) && !is_ascii(bytes_slice(body, 0, wellformed_length(body)));
+    return (struct charset_choice){ known(is_utf8 ? "utf-8" : "windows-1252"), CHARSET_GUESS, 0 };
 }
 
 struct charset_choice charset_choose_for_html(struct bytes body, struct bytes header_label)

@@ -112,7 +112,7 @@ static void add_text(struct text *text, struct bytes source)
 static void read_title(struct html_reader *reader)
 {
     struct bytes title = tokenizer_take_raw(&reader->tokenizer, BYTES("title"));
-    if (reader->has_title || reader->template_depth > 0)
+    if (reader->has_title || reader->is_foreign || reader->template_depth > 0)
         return;
     reader->has_title = true;
     add_text(&reader->findings->title, title);

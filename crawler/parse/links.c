@@ -6,6 +6,7 @@
 #include "base/memory.h"
 #include "crawler/parse/scan.h"
 #include "crawler/parse/srcset.h"
+#include "crawler/parse/wellformed.h"
 
 static const struct {
     const char *word;
@@ -48,7 +49,7 @@ void link_list_reset(struct link_list *list, struct arena *arena, size_t most)
 void link_list_add(struct link_list *list, enum link_kind kind, struct bytes text, bool is_nofollow)
 {
     text = bytes_trim(text);
-    if (bytes_start_with_nocase(text, BYTES("data:")))
+    if (bytes_start_with_nocase(text, BYTES("data:")) || bytes_find(text, '\0') < text.length)
         return;
     if (list->count >= list->most || text.length > LINK_BYTES_MOST) {
         list->is_truncated = true;
@@ -86,6 +87,7 @@ static const struct rule rules[ELEMENT_COUNT][RULES_MOST] = {
     [ELEMENT_FRAME] = { { "src", LINK_FRAME, PLAIN } },
     [ELEMENT_IFRAME] = { { "src", LINK_IFRAME, PLAIN } },
     [ELEMENT_IMG] = { { "src", LINK_IMAGE, PLAIN }, { "srcset", LINK_IMAGE, SRCSET } },
+    [ELEMENT_IMAGE] = { { "src", LINK_IMAGE, PLAIN }, { "srcset", LINK_IMAGE, SRCSET } },
     [ELEMENT_INPUT] = { { "src", LINK_IMAGE, PLAIN } },
     [ELEMENT_LINK] = { { "href", LINK_LINK, PLAIN }, { "imagesrcset", LINK_IMAGE, SRCSET } },
     [ELEMENT_OBJECT] = { { "data", LINK_EMBED, PLAIN } },
@@ -406,6 +408,19 @@ static void add_location_field(struct link_list *list, struct bytes value)
         link_list_add(list, LINK_HEADER, value, false);
 }
 
+/* Header fields are in no charset. */
+static struct bytes as_utf8(struct bytes text, struct arena *arena)
+{
+    if (wellformed_length(text) == text.length)
+        return text;
+    struct buf repaired;
+    buf_init(&repaired, BUF_UNBOUNDED);
+    wellformed_append(&repaired, text);
+    text = arena_copy(arena, buf_bytes(&repaired));
+    buf_clear(&repaired);
+    return text;
+}
+
 void links_from_headers(struct link_list *list, struct bytes headers)
 {
     static const struct {
@@ -426,6 +441,8 @@ void links_from_headers(struct link_list *list, struct bytes headers)
                 fields[i].add(list, bytes_trim(scan_behind(line, colon + 1)));
         }
     }
-    for (size_t i = first; i < list->count; i++)
+    for (size_t i = first; i < list->count; i++) {
         list->links[i].is_from_header = true;
+        list->links[i].text = as_utf8(list->links[i].text, list->arena);
+    }
 }

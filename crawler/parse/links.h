@@ -35,7 +35,7 @@ void link_list_clear(struct link_list *list);
 /* Empty again, memory kept. */
 void link_list_reset(struct link_list *list, struct arena *arena, size_t most);
 
-/* Trims the text and copies it. Left out are data: URLs and what is too long. */
+/* Trims the text and copies it. Left out are data: URLs, what holds a NUL, and what is too long. */
 void link_list_add(struct link_list *list, enum link_kind kind, struct bytes text,
                    bool is_nofollow);
 

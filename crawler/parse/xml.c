@@ -197,6 +197,7 @@ static void on_start(void *user, const char *full_name, markup_attributes attrib
 {
     struct xml_reader *reader = user;
     enum name name = name_of(full_name);
+    text_gap(&reader->findings->text, TEXT_GAP_LINE);
     if (reader->depth++ >= reader->depth_most)
         return;
     reader->open[reader->depth - 1] = (uint8_t)name;
@@ -213,7 +214,6 @@ static void on_start(void *user, const char *full_name, markup_attributes attrib
             add_sitemap_link(reader, attributes);
         break;
     case FORMAT_UNKNOWN:
-        text_gap(&reader->findings->text, TEXT_GAP_LINE);
         break;
     }
 }
@@ -313,6 +313,7 @@ static void on_end(void *user, const char *full_name)
     struct xml_reader *reader = user;
     enum name name = name_of(full_name);
     struct bytes value = reader->value.is_full ? (struct bytes){ 0 } : buf_bytes(&reader->value);
+    text_gap(&reader->findings->text, TEXT_GAP_LINE);
     if (reader->depth > reader->depth_most) {
         reader->depth--;
         return;
@@ -328,7 +329,6 @@ static void on_end(void *user, const char *full_name)
     case FORMAT_UNKNOWN:
         if (name == NAME_TITLE)
             note_title(reader, value);
-        text_gap(&reader->findings->text, TEXT_GAP_LINE);
         break;
     }
     buf_reset(&reader->value);

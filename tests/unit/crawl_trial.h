@@ -74,6 +74,7 @@ static inline enum status trial_request(struct trial *trial, struct run_request 
     request->directory = trial->directory;
     request->config = trial->config;
     request->is_quiet = true;
+    request->drain_ms = 100;
     return run_crawl(request, &trial->report);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * A crawl in a child process that is killed at any moment. The child says what was committed (it may
- * die before it says so): whatever it said must hold in the next process, and nothing may be missing
- * in the end.
+ * A crawl in a child process that is killed at any moment. The child says what was committed (it
+ * may die before it says so): whatever it said must hold in the next process, and nothing may be
+ * missing in the end.
  */
 #include "suite.h"
 

@@ -140,5 +140,39 @@ START_TEST(max_pages_is_exact)
 }
 END_TEST
 
+/* ---- Ending */
+
+/* The owner says what becomes of /stall: nothing at first, with a signal for us. */
+static void answer_with_a_stall(struct web *web, const struct web_request *request,
+                                struct web_answer *answer)
+{
+    const bool *is_stalled = web->owner;
+    if (strcmp(request->path, "/") == 0) {
+        say(answer, 200, HTML, "<a href=/stall>s</a>");
+    } else if (strcmp(request->path, "/stall") == 0 && *is_stalled) {
+        answer->status = 0;
+        kill(getpid(), SIGTERM);
+    } else {
+        say(answer, strcmp(request->path, "/stall") == 0 ? 200 : 404, HTML, "done");
+    }
+}
+
+START_TEST(a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on)
+{
+    struct trial trial;
+    bool is_stalled = true;
+    trial_init(&trial, answer_with_a_stall, &is_stalled, "[crawl]\nwait_max = 0\n");
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_TERMINATED);
+    ck_assert_uint_eq(trial.report.pages, 1);
+    ck_assert_int_eq(trial_outcome(&trial, "a.localhost", "/stall"), OUTCOME_COUNT);
+    is_stalled = false;
+    ck_assert_int_eq(trial_run(&trial, NULL, NULL), STATUS_OK);
+    ck_assert_uint_eq(trial.report.pages, 1);
+    ck_assert_int_eq(trial_outcome(&trial, "a.localhost", "/stall"), OUTCOME_PAGE);
+    trial_clear(&trial);
+}
+END_TEST
+
 SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
-           a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact)
+           a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact,
+           a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on)
