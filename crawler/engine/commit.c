@@ -398,8 +398,9 @@ static void commit_robots(struct commit *commit, struct visit *visit)
 {
     origin_put(commit->tables->origins, commit->txn, visit->origin,
                buf_bytes(&visit->origin_record));
-    count(commit, COUNTER_ROBOTS_FETCHES, 1);
-    frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
+    count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
+    if (visit->host != 0)
+        frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
 }
 
 static void prepare_record(struct commit *commit, struct subject *subject)
