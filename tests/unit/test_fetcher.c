@@ -86,6 +86,17 @@ static void *take_kind(struct rig *rig, enum to_writer kind)
     }
 }
 
+/* The next visit of a URL that has no body to be read. */
+static struct visit *take_concluded(struct rig *rig)
+{
+    for (;;) {
+        struct visit *visit = take_kind(rig, TO_WRITER_VISIT);
+        if (visit->task)
+            return visit;
+        let_go(rig, &visit->message);
+    }
+}
+
 static struct visit *take_robots(struct rig *rig)
 {
     struct visit *visit = take_kind(rig, TO_WRITER_VISIT);
