@@ -94,7 +94,7 @@ END_TEST
 
 /* ---- Several fetch threads against one writer */
 
-enum { ROUNDS = 20000, PAGES_MOST = 2, THREADS = 4 };
+enum { ROUNDS = 5000, PAGES_MOST = 2, THREADS = 4 };
 
 static pthread_barrier_t barrier;
 static atomic_uint taken; /* Credits that were taken in this round. */
