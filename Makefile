@@ -189,7 +189,7 @@ VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=
             --errors-for-leak-kinds=definite --suppressions=$(CURDIR)/tests/valgrind.supp
 
 check-valgrind: $(UNIT) $(PROGRAM) $(SERVER) $(LATER) ## Unit and system tests under valgrind: long.
-	@CK_FORK=no FORAGE_SLOW=20 FORAGE_WRAP="$(VALGRIND)" \
+	@CK_FORK=no TEST_SLOW=20 TEST_WRAP="$(VALGRIND)" \
 	    tests/run $(B) $(UNIT:%="$(VALGRIND) %") tests/system/run
 
 check-layers: ## Includes go down the layers only, and each library has one door.

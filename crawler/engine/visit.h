@@ -45,7 +45,6 @@ struct visit {
     struct buf body; /* As it is to be kept. */
     unsigned char digest[SHA256_BYTES];
     bool is_noindex;
-    bool is_nofollow;
     struct found_url *found; /* Links that may be new; in the arena. */
     size_t found_count;
     size_t link_count;
