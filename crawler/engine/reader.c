@@ -259,6 +259,15 @@ static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
     page->is_coded_by_us = true;
 }
 
+/* What a body that is kept gives at any time need not be in the record. */
+static void leave_text_to_body(struct page *page, const struct visit *visit)
+{
+    if (visit->body.length == 0 || page->text.length == 0)
+        return;
+    page->text = (struct bytes){ 0 };
+    page->flags |= PAGE_TEXT_IN_BODY;
+}
+
 static void make_record(struct reader *reader, struct visit *visit, const struct page_facts *facts,
                         const struct directives *directives, enum coding_result decoding,
                         const struct settings *settings)
@@ -289,6 +298,7 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
     };
     memcpy(page.digest, visit->digest, sizeof(page.digest));
     keep_body(visit, &page, settings->keep_bodies);
+    leave_text_to_body(&page, visit);
     page_encode(&page, &visit->page_record);
 }
 
