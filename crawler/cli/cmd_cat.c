@@ -14,10 +14,10 @@ static enum status print_body(struct invocation *in, struct body_text *reader,
                                "%.*s: its body was not kept (keep_bodies = no)",
                                (int)page->url.length, page->url.data);
     if (is_raw && !page->is_coded_by_us)
-        return invocation_print(in, body);
+        return invocation_show(in, body);
     if (!body_decode(reader, page, body, &decoded))
         return invocation_fail(in, STATUS_DATA, "the stored body cannot be decoded");
-    return invocation_print(in, decoded);
+    return invocation_show(in, decoded);
 }
 
 static enum status print_text(struct invocation *in, struct body_text *reader,
@@ -26,7 +26,7 @@ static enum status print_text(struct invocation *in, struct body_text *reader,
     struct bytes text;
     if (!body_text_of(reader, page, body, &text))
         return invocation_fail(in, STATUS_DATA, "the stored body cannot be decoded");
-    return invocation_print(in, text);
+    return invocation_show(in, text);
 }
 
 static enum status print_page(struct invocation *in, struct body_text *reader, struct bytes reply)
@@ -41,7 +41,7 @@ static enum status print_page(struct invocation *in, struct body_text *reader, s
     if (from.is_bad || !page_decode(&page, record, &scratch))
         status = invocation_fail(in, STATUS_DATA, "the stored page is damaged");
     else if (invocation_has(in, "headers"))
-        status = invocation_print(in, page.headers);
+        status = invocation_show(in, page.headers);
     else if (invocation_has(in, "text"))
         status = print_text(in, reader, &page, body);
     else

@@ -72,7 +72,7 @@ static enum status show_slice(struct ls *ls, struct bytes reply, bool *is_more)
     buf_reset(&ls->out);
     while (!from.is_bad && from.left > 0 && unpack_u8(&from) == 1)
         show_row(ls, &from);
-    return invocation_print(ls->in, buf_bytes(&ls->out));
+    return invocation_show(ls->in, buf_bytes(&ls->out));
 }
 
 enum status cmd_ls(struct invocation *in)

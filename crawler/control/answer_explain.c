@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/printable.h"
 #include "base/surt.h"
 #include "robots/policy.h"
 #include "robots/robots.h"
@@ -25,10 +26,13 @@ struct explanation {
 
 static void say(struct explanation *to, const char *name, struct bytes value)
 {
-    if (to->is_json)
+    if (to->is_json) {
         json_string(&to->json, name, value);
-    else
-        buf_printf(to->out, "%-*s %.*s\n", LINE_NAME_WIDTH, name, (int)value.length, value.data);
+        return;
+    }
+    buf_printf(to->out, "%-*s ", LINE_NAME_WIDTH, name);
+    printable_append(to->out, value, PRINTABLE_LINE);
+    buf_append_char(to->out, '\n');
 }
 
 __attribute__((format(printf, 3, 4))) static void sayf(struct explanation *to, const char *name,
