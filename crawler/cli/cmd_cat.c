@@ -2,6 +2,7 @@
 #include "base/pack.h"
 #include "crawler/cli/body_text.h"
 #include "crawler/cli/command.h"
+#include "crawler/cli/typed_url.h"
 #include "crawler/cli/verb.h"
 #include "store/page.h"
 
@@ -58,8 +59,9 @@ enum status cmd_cat(struct invocation *in)
     if (!status)
         reader = body_text_new(config_settings(verb.config));
     for (size_t i = 0; !status && i < in->argument_count; i++) {
-        pack_bytes(&verb.question, bytes_from_string(in->arguments[i]));
-        status = verb_ask(&verb, QUESTION_CAT);
+        status = typed_url_pack(in, in->arguments[i], &verb.question);
+        if (!status)
+            status = verb_ask(&verb, QUESTION_CAT);
         if (!status)
             status = print_page(in, reader, buf_bytes(&verb.reply));
     }
