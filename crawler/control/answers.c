@@ -88,11 +88,30 @@ struct scope *tables_scope(const struct tables *tables, const struct config *con
 
 /* ---- Seeds */
 
+/* Before any of them is added: what is added to the frontier's memory outlives an abort. */
+static bool are_urls(struct bytes payload, struct buf *reply)
+{
+    struct unpacker from = unpacker_of(payload);
+    while (from.left > 0) {
+        struct url url;
+        char storage[URL_BYTES_MAX + 1];
+        struct bytes text = unpack_bytes(&from);
+        if (from.is_bad ||
+            url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE) {
+            buf_printf(reply, "%.*s is no URL that can be crawled", (int)text.length, text.data);
+            return false;
+        }
+    }
+    return true;
+}
+
 enum status answer_seed(struct answerer *answerer, struct bytes payload, struct buf *reply)
 {
     struct tables *tables = answerer->tables;
     struct unpacker from = unpacker_of(payload);
     uint64_t before = tables->counters.values[COUNTER_URLS_KNOWN];
+    if (!are_urls(payload, reply))
+        return STATUS_DATA;
     frontier_load_seen(tables->frontier);
     struct txn *txn = database_begin(tables->database);
     while (from.left > 0) {
@@ -100,12 +119,8 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
         char storage[URL_BYTES_MAX + 1];
         struct url_rules rules = url_rules_all();
         struct bytes text = unpack_bytes(&from);
-        if (from.is_bad ||
-            url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE) {
-            database_abort(txn);
-            buf_printf(reply, "%.*s is no URL that can be crawled", (int)text.length, text.data);
-            return STATUS_DATA;
-        }
+        if (url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE)
+            continue;
         url_apply_rules(&url, storage, sizeof(storage), &rules);
         frontier_add_seed(tables->frontier, txn, &url, answerer->now_ms);
     }
