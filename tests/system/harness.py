@@ -27,6 +27,8 @@ class Build:
         self.server = os.path.join(self.folder, "tests/server/site_server")
         self.later = os.path.join(self.folder, "tests/system/later.so")
         self.wrap = os.environ.get("FORAGE_WRAP", "").split()
+        if self.wrap and os.path.exists(os.path.join(ROOT, self.wrap[0])):
+            self.wrap[0] = os.path.join(ROOT, self.wrap[0])  # Commands run in other folders.
         for program in (self.forage, self.server, self.later):
             if not os.access(program, os.X_OK):
                 raise SystemExit(f"{program} is not there; type: make check")
