@@ -183,6 +183,15 @@ check-system: $(PROGRAM) $(SERVER) $(LATER) ## The system tests alone.
 check-unit: $(UNIT) ## The unit tests alone.
 	@tests/run $(B) $(UNIT)
 
+# Unit tests run unforked, so that leaks are counted; those that end a child on purpose fork by themselves.
+
+VALGRIND := valgrind -q --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,possible \
+            --errors-for-leak-kinds=definite --suppressions=$(CURDIR)/tests/valgrind.supp
+
+check-valgrind: $(UNIT) $(PROGRAM) $(SERVER) $(LATER) ## Unit and system tests under valgrind: long.
+	@CK_FORK=no TEST_SLOW=20 TEST_WRAP="$(VALGRIND)" \
+	    tests/run $(B) $(UNIT:%="$(VALGRIND) %") tests/system/run
+
 check-layers: ## Includes go down the layers only, and each library has one door.
 	@tests/check-layers
 
@@ -217,5 +226,5 @@ help: ## This list.
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-layers check-headers bench bench-quick \
+.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers bench bench-quick \
         format clean help
