@@ -96,6 +96,17 @@ static uint64_t newest_change(const struct answerer *answerer)
     return answerer->tables->counters.values[COUNTER_NEXT_CHANGE] - 1;
 }
 
+/* A consumer is known from its first export on, also where that one's end is never acknowledged: what it was given may
+ * be in its index, and must be deleted there when its time comes. */
+static void note_consumer(struct answerer *answerer, const char *name)
+{
+    if (!consumer_name_is_valid(name))
+        return;
+    struct txn *txn = database_begin(answerer->tables->database);
+    consumer_put(answerer->tables->changes, txn, name, 0, answerer->now_ms);
+    database_commit(txn);
+}
+
 /* The consumer's cursor. A consumer that is new starts at the beginning, and gets no deletes of
  * what it never had; those that come while it reads may be of what it was just given. */
 static void find_start(struct answerer *answerer, struct bytes consumer, uint64_t *after,
@@ -106,6 +117,7 @@ static void find_start(struct answerer *answerer, struct bytes consumer, uint64_
     if (consumer.length == 0 || consumer_get(answerer->tables->changes, name, after) != STATUS_OK) {
         *after = 0;
         *deletes_after = newest_change(answerer);
+        note_consumer(answerer, name);
     }
     free(name);
 }
