@@ -303,7 +303,9 @@ enum status invocation_load(struct invocation *in, const char *directory, struct
 
 enum status invocation_print(struct invocation *in, struct bytes text)
 {
-    if (fwrite(text.data, 1, text.length, stdout) == text.length && fflush(stdout) == 0)
+    /* Empty bytes may have no address, which fwrite() does not take. */
+    bool is_written = text.length == 0 || fwrite(text.data, 1, text.length, stdout) == text.length;
+    if (is_written && fflush(stdout) == 0)
         return STATUS_OK;
     return invocation_fail(in, status_from_errno(errno), "standard output: %s", strerror(errno));
 }

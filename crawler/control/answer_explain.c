@@ -23,12 +23,27 @@ struct explanation {
     struct buf *out;
 };
 
+/* What a site said must not reach a terminal as it stands. */
+static void append_printable(struct buf *out, struct bytes text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c >= 0x20 && c < 0x7f)
+            buf_append_char(out, (char)c);
+        else
+            buf_printf(out, "\\x%02x", c);
+    }
+}
+
 static void say(struct explanation *to, const char *name, struct bytes value)
 {
-    if (to->is_json)
+    if (to->is_json) {
         json_string(&to->json, name, value);
-    else
-        buf_printf(to->out, "%-*s %.*s\n", LINE_NAME_WIDTH, name, (int)value.length, value.data);
+        return;
+    }
+    buf_printf(to->out, "%-*s ", LINE_NAME_WIDTH, name);
+    append_printable(to->out, value);
+    buf_append_char(to->out, '\n');
 }
 
 __attribute__((format(printf, 3, 4))) static void sayf(struct explanation *to, const char *name,
@@ -164,8 +179,10 @@ static void explain_host(struct explanation *to, const struct url_facts *facts)
         .connections = (uint16_t)settings->connections,
     };
     if (host.pace.rest_until_ms > answerer->now_ms)
-        snprintf(reason, sizeof(reason), "; rests until %s: %s",
-                 clock_format(when, host.pace.rest_until_ms), outcome_word(host.pace.rest_reason));
+        snprintf(reason, sizeof(reason), "; rests until %s%s%s",
+                 clock_format(when, host.pace.rest_until_ms),
+                 host.pace.rest_reason == OUTCOME_NONE ? "" : ": ",
+                 host.pace.rest_reason == OUTCOME_NONE ? "" : outcome_word(host.pace.rest_reason));
     sayf(to, "host",
          "delay %s, %" PRIu64 " connections, %" PRIu64 " pages, %" PRIu64 " queued, %" PRIu64
          " held%s",

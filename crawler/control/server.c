@@ -98,7 +98,8 @@ static void accept_client(struct server *server)
         if (client->number)
             continue;
         *client = (struct client){ .number = ++server->next_number, .descriptor = descriptor };
-        buf_init(&client->in, WIRE_FRAME_MOST + 8);
+        /* A whole frame, and what was read behind it. */
+        buf_init(&client->in, 4 + (size_t)WIRE_FRAME_MOST + READ_AT_ONCE);
         buf_init(&client->out, BUF_UNBOUNDED);
         watch(server, descriptor, client->number, EPOLLIN, EPOLL_CTL_ADD);
         return;
@@ -196,7 +197,11 @@ void server_answer(struct server *server, uint64_t number, enum status status, s
     struct client *client = find_client(server, number);
     if (!client)
         return;
-    if (reply.length >= WIRE_FRAME_MOST || client->out.length > UNREAD_MOST) {
+    if (reply.length >= WIRE_FRAME_MOST) {
+        status = STATUS_DATA;
+        reply = BYTES("the answer is too large to be handed over");
+    }
+    if (client->out.length > UNREAD_MOST) {
         drop(client);
         return;
     }

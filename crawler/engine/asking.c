@@ -6,71 +6,65 @@
 #include "crawler/engine/fetcher_parts.h"
 
 #include <assert.h>
-#include <stdlib.h>
 
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 
-/* The task ends without a contact: its visit goes straight to the writer. */
-static void conclude(struct fetcher *fetcher, struct host *host, struct task *task,
-                     enum outcome outcome, struct bytes reason, int64_t due_least_ms)
+/* One turn of a lane. Each step that ends it says whether the credit was used. */
+struct turn {
+    struct fetcher *fetcher;
+    struct host *host;
+    struct task *task; /* Owned until the turn ends. */
+    struct url url;
+    uint64_t robots_version; /* That let the task through. */
+};
+
+enum { CREDIT_LEFT = false, CREDIT_USED = true };
+
+/* ---- The ends of a turn */
+
+/* The task waits for another turn. */
+static bool put_back(const struct turn *turn, int64_t ready_at_ms)
 {
-    struct visit *visit = visit_new(task, host->id);
+    host_return_task(turn->host, turn->task);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, ready_at_ms);
+    return CREDIT_LEFT;
+}
+
+/* The same, until something wakes the host's lanes. */
+static bool put_by(const struct turn *turn)
+{
+    host_return_task(turn->host, turn->task);
+    scheduler_park(turn->fetcher->scheduler, turn->host->turn);
+    return CREDIT_LEFT;
+}
+
+/* The task's visit, without a contact, goes straight to the writer. */
+static void conclude(const struct turn *turn, enum outcome outcome, struct bytes reason,
+                     int64_t due_least_ms)
+{
+    struct visit *visit = visit_new(turn->task, turn->host->id);
     visit->message.kind = TO_WRITER_VISIT;
     visit->outcome = outcome;
-    visit->fetched_at_ms = crawl_now_ms(fetcher->crawl);
+    visit->fetched_at_ms = crawl_now_ms(turn->fetcher->crawl);
     visit->due_least_ms = due_least_ms;
+    visit->robots_version = turn->robots_version;
     visit->reason = arena_copy(&visit->arena, reason);
-    visit->pace = *scheduler_pace(host->turn);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    fetcher_note_pace(turn->fetcher, turn->host, visit);
+    channel_push(&turn->fetcher->crawl->to_writer, &visit->message);
 }
 
-bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
+static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes reason,
+                   int64_t due_least_ms)
 {
-    struct fetch *fetch = owner;
-    char essence[128];
-    struct bytes charset;
-    if (fetch->gate || status < 200 || status > 299)
-        return true;
-    header_content_type(headers, essence, &charset);
-    return type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
+    conclude(turn, outcome, reason, due_least_ms);
+    return CREDIT_USED;
 }
 
-/* The host may be asked now, and nothing speaks against it. */
-static void launch(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                   const struct resolved *resolved)
-{
-    const struct settings *settings = fetch->host->settings;
-    struct visit *visit = fetch->visit;
-    struct conditions conditions = { .is_forced = fetcher->crawl->is_forced };
-    if (fetch->gate) {
-        conditions.etag = fetch->gate->redirect ? (struct bytes){ 0 } : fetch->gate->record.etag;
-        conditions.last_modified =
-            fetch->gate->redirect ? (struct bytes){ 0 } : fetch->gate->record.last_modified;
-    } else {
-        conditions.etag = visit->task->etag;
-        conditions.last_modified = visit->task->last_modified;
-    }
-    visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
-    struct request_headers headers;
-    request_headers_make(&headers, fetcher->crawl->config, settings, &conditions);
-    struct transfer_request request = {
-        .url = url->href,
-        .host = url_host(url),
-        .port = url->port,
-        .addresses = resolved->addresses,
-        .address_count = resolved->count,
-        .headers = headers.lines,
-        .limits = exchange_limits(settings),
-    };
-    if (fetch->gate)
-        request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
-    transfers_start(fetcher->transfers, &request, fetch);
-    fetcher->fetch_count++;
-    request_headers_clear(&headers);
-}
+/* ---- Addresses */
 
 /* Keeps the addresses that the guard lets through; says why not where none is left. */
 static void keep_allowed(const struct crawl *crawl, struct resolved *resolved, const char **why)
@@ -93,243 +87,301 @@ static struct bytes name_as_resolved(struct bytes host)
     return host;
 }
 
-enum answer_of_name { NAME_READY, NAME_PENDING, NAME_LATER, NAME_FAILED, NAME_FORBIDDEN };
+static void wait_for_name(struct fetcher *fetcher, struct host *host, struct bytes name)
+{
+    if (host->waiting_name)
+        return;
+    host->waiting_name = xbytesdup(name_as_resolved(name));
+    host->next_waiting = fetcher->waiting;
+    fetcher->waiting = host;
+}
 
-/* An address to connect to, and our turn at it. NAME_LATER: at *later_ms. */
-static enum answer_of_name find_address(struct fetcher *fetcher, struct host *host,
-                                        const struct url *url, struct resolved *resolved,
-                                        int64_t *later_ms, const char **why)
+enum way { WAY_IS_FREE, WAY_PENDING, WAY_LATER, WAY_UNKNOWN, WAY_FORBIDDEN };
+
+/* An address to connect to, and our turn at it. */
+struct route {
+    struct resolved resolved;
+    int64_t later_ms; /* WAY_LATER: until then it is another's turn. */
+    const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
+};
+
+/* Between two requests to the address. */
+static int64_t address_delay_ms(const struct crawl *crawl, const struct host *host,
+                                const struct url *url)
+{
+    int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
+    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its address is left
+     * the whole of its delay. */
+    if (!bytes_equal(url_host(url), bytes_from_string(host->name))) {
+        int64_t delay_ms = config_host_settings(crawl->config, url_host(url))->delay_ms;
+        return delay_ms > ip_delay_ms ? delay_ms : ip_delay_ms;
+    }
+    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
+    return host->settings->delay_ms < ip_delay_ms ? host->settings->delay_ms : ip_delay_ms;
+}
+
+static enum way find_route(struct fetcher *fetcher, struct host *host, const struct url *url,
+                           struct route *route)
 {
     struct crawl *crawl = fetcher->crawl;
+    struct resolved *resolved = &route->resolved;
     int64_t now_ms = crawl_now_ms(crawl);
+    route->why = "";
     switch (resolver_lookup(fetcher->resolver, url_host(url), now_ms, resolved)) {
     case RESOLVER_PENDING:
-        if (!host->waiting_name) {
-            host->waiting_name = xbytesdup(name_as_resolved(url_host(url)));
-            host->next_waiting = fetcher->waiting;
-            fetcher->waiting = host;
-        }
-        return NAME_PENDING;
+        wait_for_name(fetcher, host, url_host(url));
+        return WAY_PENDING;
     case RESOLVER_FAILED:
-        *why = resolved->error;
-        return NAME_FAILED;
+        route->why = resolved->error;
+        return WAY_UNKNOWN;
     case RESOLVER_FOUND:
         break;
     }
-    keep_allowed(crawl, resolved, why);
+    keep_allowed(crawl, resolved, &route->why);
     if (resolved->count == 0)
-        return NAME_FORBIDDEN;
-    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
-    int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
-    if (host->settings->delay_ms < ip_delay_ms)
-        ip_delay_ms = host->settings->delay_ms;
-    *later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
-                                                  ip_delay_ms, now_ms)
-                                : 0;
-    return *later_ms > 0 ? NAME_LATER : NAME_READY;
+        return WAY_FORBIDDEN;
+    int64_t ip_delay_ms = address_delay_ms(crawl, host, url);
+    route->later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
+                                                        ip_delay_ms, now_ms)
+                                      : 0;
+    return route->later_ms > 0 ? WAY_LATER : WAY_IS_FREE;
 }
 
-/* The answer to a robots.txt that got none. */
-static void fail_gate(struct fetcher *fetcher, struct gate *gate, enum outcome trouble,
-                      const char *why)
+/* ---- The transfer */
+
+bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
 {
-    struct robots_answer none = { .max_age_ms = -1 };
-    gate_answer(gate, &none, trouble, fetcher->crawl->product_token, crawl_now_ms(fetcher->crawl));
-    snprintf(gate->detail, sizeof(gate->detail), "%s", why);
+    struct fetch *fetch = owner;
+    char essence[128];
+    struct bytes charset;
+    if (fetch->gate || status < 200 || status > 299)
+        return true;
+    header_content_type(headers, essence, &charset);
+    return type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
 }
 
-/* Asks for robots.txt in this lane. True where the credit was used. */
-static bool ask_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
+static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)
 {
+    const struct task *task = fetch->visit->task;
+    struct conditions conditions = { .is_forced = is_forced };
+    if (task) {
+        conditions.etag = task->etag;
+        conditions.last_modified = task->last_modified;
+    } else if (!fetch->gate->redirect) {
+        conditions.etag = fetch->gate->record.etag;
+        conditions.last_modified = fetch->gate->record.last_modified;
+    }
+    return conditions;
+}
+
+/* The host may be asked now, and nothing speaks against it. Takes the visit. */
+static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                   struct visit *visit, const struct url *url, const struct resolved *resolved)
+{
+    struct fetch *fetch = xcalloc(1, sizeof(*fetch));
+    *fetch = (struct fetch){ host, gate, visit };
+    struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
+    visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
+    struct request_headers headers;
+    request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
+    struct transfer_request request = {
+        .url = url->href,
+        .host = url_host(url),
+        .port = url->port,
+        .addresses = resolved->addresses,
+        .address_count = resolved->count,
+        .headers = headers.lines,
+        .limits = exchange_limits(host->settings),
+    };
+    if (gate)
+        request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
+    transfers_start(fetcher->transfers, &request, fetch);
+    fetcher->fetch_count++;
+    request_headers_clear(&headers);
+    return CREDIT_USED;
+}
+
+/* Asks for robots.txt in this turn; the task waits for what it says. */
+static bool ask_gate(const struct turn *turn, struct gate *gate)
+{
+    struct fetcher *fetcher = turn->fetcher;
+    struct host *host = turn->host;
     struct buf text;
     struct url url;
-    struct resolved resolved;
-    int64_t later_ms = 0;
-    const char *why = "";
-    bool is_used = false;
+    struct route route = { .later_ms = 0 };
+    bool is_used = CREDIT_LEFT;
     buf_init(&text, BUF_UNBOUNDED);
     gate_url(gate, &text);
     bool is_url = url_split(&url, buf_bytes(&text));
     assert(is_url);
     (void)is_url;
-    switch (find_address(fetcher, host, &url, &resolved, &later_ms, &why)) {
-    case NAME_PENDING:
-        scheduler_park(fetcher->scheduler, host->turn);
+    switch (find_route(fetcher, host, &url, &route)) {
+    case WAY_PENDING:
+        put_by(turn);
         break;
-    case NAME_LATER:
-        scheduler_return(fetcher->scheduler, host->turn, later_ms);
+    case WAY_LATER:
+        put_back(turn, route.later_ms);
         break;
-    case NAME_FAILED:
-        fail_gate(fetcher, gate, OUTCOME_FAILED_DNS, why);
-        fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
+    case WAY_FORBIDDEN:
+        /* Where robots.txt itself stands there, so do all its pages, and each of them says so. */
+        if (!gate->redirect) {
+            is_used = refuse(turn, OUTCOME_REFUSED_ADDRESS, bytes_from_string(route.why), 0);
+            break;
+        }
+        /* fall through */
+    case WAY_UNKNOWN:
+        host_return_task(host, turn->task);
+        fetcher_fail_gate(fetcher, host, gate);
+        snprintf(gate->detail, sizeof(gate->detail), "%s", route.why);
+        is_used = CREDIT_USED;
         break;
-    case NAME_FORBIDDEN:
-        fail_gate(fetcher, gate, OUTCOME_REFUSED_ADDRESS, why);
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-        break;
-    case NAME_READY: {
-        struct fetch *fetch = xcalloc(1, sizeof(*fetch));
-        *fetch = (struct fetch){ host, gate, visit_new(NULL, host->id) };
+    case WAY_IS_FREE:
+        host_return_task(host, turn->task);
         gate->is_fetching = true;
-        launch(fetcher, fetch, &url, &resolved);
-        is_used = true;
-    }
+        is_used = launch(fetcher, host, gate, visit_new(NULL, host->id), &url, &route.resolved);
+        break;
     }
     buf_clear(&text);
     return is_used;
 }
 
-/* Sends a page's request, or says what stops it. True where the credit was used. */
-static bool ask_page(struct fetcher *fetcher, struct host *host, struct task *task,
-                     const struct url *url)
+/* Sends a page's request, or says what stops it. */
+static bool ask_page(const struct turn *turn)
 {
-    struct resolved resolved;
-    int64_t later_ms = 0;
-    const char *why = "";
-    switch (find_address(fetcher, host, url, &resolved, &later_ms, &why)) {
-    case NAME_PENDING:
-        host_return_task(host, task);
-        scheduler_park(fetcher->scheduler, host->turn);
-        return false;
-    case NAME_LATER:
-        host_return_task(host, task);
-        scheduler_return(fetcher->scheduler, host->turn, later_ms);
-        return false;
-    case NAME_FAILED:
+    struct fetcher *fetcher = turn->fetcher;
+    struct host *host = turn->host;
+    struct route route = { .later_ms = 0 };
+    switch (find_route(fetcher, host, &turn->url, &route)) {
+    case WAY_PENDING:
+        return put_by(turn);
+    case WAY_LATER:
+        return put_back(turn, route.later_ms);
+    case WAY_UNKNOWN:
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
-        conclude(fetcher, host, task, OUTCOME_FAILED_DNS, bytes_from_string(why), 0);
-        return true;
-    case NAME_FORBIDDEN:
-        conclude(fetcher, host, task, OUTCOME_REFUSED_ADDRESS, bytes_from_string(why), 0);
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-        return true;
-    case NAME_READY:
+        conclude(turn, OUTCOME_FAILED_DNS, bytes_from_string(route.why), 0);
+        fetcher_leave_if_due(fetcher, host);
+        return CREDIT_USED;
+    case WAY_FORBIDDEN:
+        return refuse(turn, OUTCOME_REFUSED_ADDRESS, bytes_from_string(route.why), 0);
+    case WAY_IS_FREE:
         break;
     }
-    struct fetch *fetch = xcalloc(1, sizeof(*fetch));
-    *fetch = (struct fetch){ host, NULL, visit_new(task, host->id) };
-    host->pages += task->document == 0;
-    launch(fetcher, fetch, url, &resolved);
-    return true;
+    struct visit *visit = visit_new(turn->task, host->id);
+    visit->robots_version = turn->robots_version;
+    host->pages += turn->task->document == 0;
+    return launch(fetcher, host, NULL, visit, &turn->url, &route.resolved);
 }
 
-static bool is_only_origin(const struct host *host)
-{
-    return host->gates && !host->gates->next;
-}
+/* ---- What stands between */
 
 /* The origin's robots.txt has no answer: nothing is allowed until it is asked again (RFC
  * 9309, 2.3.1.4). The first task says so in its record; the others wait in the store. */
-static bool refuse_shut(struct fetcher *fetcher, struct host *host, const struct gate *gate,
-                        struct task *task)
+static bool refuse_shut(const struct turn *turn, const struct gate *gate)
 {
+    struct host *host = turn->host;
     enum outcome outcome =
         gate->trouble != OUTCOME_NONE ? gate->trouble : OUTCOME_REFUSED_ROBOTS_UNREACHABLE;
-    int64_t expires_ms = gate->record.expires_at_ms;
     char text[160];
     snprintf(text, sizeof(text), "robots.txt has no answer%s%s", gate->detail[0] ? ": " : "",
              gate->detail);
-    conclude(fetcher, host, task, outcome, bytes_from_string(text), expires_ms);
-    scheduler_return(fetcher->scheduler, host->turn, 0);
-    if (host->first && is_only_origin(host) && scheduler_busy(host->turn) == 0 && !host->is_leaving)
-        fetcher_leave(fetcher, host, expires_ms, false);
-    return true;
+    refuse(turn, outcome, bytes_from_string(text), gate->record.expires_at_ms);
+    bool is_only_origin = !host->gates->next;
+    if (is_only_origin) {
+        host->held_until_ms = gate->record.expires_at_ms;
+        host->held_for = outcome;
+        fetcher_leave_if_due(turn->fetcher, host);
+    }
+    return CREDIT_USED;
 }
 
-static bool refuse_by_rule(struct fetcher *fetcher, struct host *host, struct task *task,
-                           const struct robots_decision *why)
+static bool refuse_by_rule(const struct turn *turn, const struct robots_decision *why)
 {
     char text[160];
     snprintf(text, sizeof(text), "robots.txt line %u: %.*s", why->line,
              (int)(why->pattern.length < 100 ? why->pattern.length : 100), why->pattern.data);
-    conclude(fetcher, host, task, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
-    scheduler_return(fetcher->scheduler, host->turn, 0);
-    return true;
+    return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
 }
 
-/* robots.txt stands between. True where the credit was used. */
-static bool pass_gate(struct fetcher *fetcher, struct host *host, struct task *task,
-                      const struct url *url)
+static bool pass_gate(struct turn *turn)
 {
-    struct gate *gate = gate_for(&host->gates, url);
+    struct gate *gate = gate_for(&turn->host->gates, &turn->url);
     struct robots_decision why;
-    if (gate->is_fetching) {
-        host_return_task(host, task);
-        scheduler_park(fetcher->scheduler, host->turn);
-        return false;
-    }
-    switch (gate_verdict(gate, crawl_now_ms(fetcher->crawl))) {
+    if (gate->is_fetching)
+        return put_by(turn);
+    turn->robots_version = gate->record.version;
+    switch (gate_verdict(gate, crawl_now_ms(turn->fetcher->crawl))) {
     case ROBOTS_VERDICT_ASK:
-        host_return_task(host, task);
-        return ask_gate(fetcher, host, gate);
+        return ask_gate(turn, gate);
     case ROBOTS_VERDICT_DISALLOW_ALL:
-        return refuse_shut(fetcher, host, gate, task);
+        return refuse_shut(turn, gate);
     case ROBOTS_VERDICT_RULES:
-        if (gate->robots && !robots_allows(gate->robots, url_path_query(url), &why))
-            return refuse_by_rule(fetcher, host, task, &why);
+        if (gate->robots && !robots_allows(gate->robots, url_path_query(&turn->url), &why))
+            return refuse_by_rule(turn, &why);
         break;
     case ROBOTS_VERDICT_ALLOW_ALL:
         break;
     }
-    return ask_page(fetcher, host, task, url);
+    return ask_page(turn);
 }
 
-static bool is_in_scope(struct crawl *crawl, const struct task *task, const struct url *url,
-                        struct scope_answer *answer)
+static bool is_in_scope(const struct turn *turn, struct scope_answer *answer)
 {
-    struct scope_version *version = shared_scope_hold(&crawl->scope);
-    bool is_in = scope_has(scope_version_scope(version), url, task->depth, answer);
-    shared_scope_let_go(&crawl->scope, version);
+    struct shared_scope *scope = &turn->fetcher->crawl->scope;
+    struct scope_version *version = shared_scope_hold(scope);
+    bool is_in = scope_has(scope_version_scope(version), &turn->url, turn->task->depth, answer);
+    shared_scope_let_go(scope, version);
     return is_in;
 }
 
-static bool is_over_budget(const struct fetcher *fetcher, const struct host *host,
-                           const struct task *task)
+static bool is_fresh(const struct turn *turn)
 {
-    uint64_t most = host->settings->max_pages;
-    return host->settings != fetcher->crawl->settings && most > 0 && task->document == 0 &&
-           host->pages >= most;
+    const struct crawl *crawl = turn->fetcher->crawl;
+    const struct task *task = turn->task;
+    return task->is_revisit && !task->is_forced && !crawl->is_forced &&
+           task->fresh_until_ms > crawl_now_ms(crawl);
 }
 
-/* One lane of the host has its turn. True where the credit was used. */
+/* The next task that the host may fetch. New pages beyond its own max_pages are put aside, so that
+ * those that it has are still looked after. */
+static struct task *next_task(struct host *host)
+{
+    if (host->is_leaving || host->waiting_name || host->held_until_ms > 0)
+        return NULL;
+    uint64_t most = host->settings->max_pages;
+    struct task *task;
+    while ((task = host_pop_task(host)) != NULL && task->document == 0 && host->has_budget &&
+           host->pages >= most)
+        host_set_aside(host, task);
+    return task;
+}
+
+/* One lane of the host has its turn. */
 static bool serve(struct fetcher *fetcher, struct host *host)
 {
-    struct url url;
     struct scope_answer scope;
-    int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    struct task *task = host->is_leaving || host->waiting_name ? NULL : host_pop_task(host);
-    if (!task) {
+    struct turn turn = { .fetcher = fetcher, .host = host, .task = next_task(host) };
+    if (!turn.task) {
         scheduler_park(fetcher->scheduler, host->turn);
-        return false;
+        fetcher_leave_if_due(fetcher, host);
+        return CREDIT_LEFT;
     }
     fetcher_ask_for_work(fetcher, host);
-    if (is_over_budget(fetcher, host, task)) {
-        host_return_task(host, task);
-        scheduler_park(fetcher->scheduler, host->turn);
-        fetcher_leave(fetcher, host, 0, true);
-        return false;
-    }
-    if (!url_split(&url, task->url) || !is_in_scope(fetcher->crawl, task, &url, &scope)) {
-        conclude(fetcher, host, task, OUTCOME_REFUSED_SCOPE,
-                 bytes_from_string(scope_reason_text(scope.reason)), 0);
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-        return true;
-    }
-    if (task->is_revisit && !task->is_forced && task->fresh_until_ms > now_ms) {
-        conclude(fetcher, host, task, OUTCOME_FRESH, (struct bytes){ 0 }, task->fresh_until_ms);
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-        return true;
-    }
+    if (!url_split(&turn.url, turn.task->url))
+        return refuse(&turn, OUTCOME_REFUSED_SCOPE, BYTES("it is no URL"), 0);
+    if (!is_in_scope(&turn, &scope))
+        return refuse(&turn, OUTCOME_REFUSED_SCOPE,
+                      bytes_from_string(scope_reason_text(scope.reason)), 0);
+    if (is_fresh(&turn))
+        return refuse(&turn, OUTCOME_FRESH, (struct bytes){ 0 }, turn.task->fresh_until_ms);
     if (host->settings->robots == ROBOTS_IGNORE)
-        return ask_page(fetcher, host, task, &url);
-    return pass_gate(fetcher, host, task, &url);
+        return ask_page(&turn);
+    return pass_gate(&turn);
 }
 
 void fetcher_start_ready_fetches(struct fetcher *fetcher)
 {
     struct crawl *crawl = fetcher->crawl;
-    while (transfers_in_flight(fetcher->transfers) < fetcher->transfers_most &&
-           crawl_begin_visit(crawl)) {
+    while (fetcher_has_room(fetcher) && crawl_begin_visit(crawl)) {
         struct sched_host *turn = scheduler_pop(fetcher->scheduler, crawl_now_ms(crawl));
         if (!turn) {
             crawl_end_visit(crawl, NULL);

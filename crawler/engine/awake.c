@@ -51,6 +51,15 @@ struct awake_host *awake_add(struct awake *awake, uint64_t id, size_t fetcher)
     return host;
 }
 
+void awake_host_pace(struct awake_host *host, struct pace *pace, uint64_t number)
+{
+    if (number > host->pace_number) {
+        host->pace = *pace;
+        host->pace_number = number;
+    }
+    *pace = host->pace;
+}
+
 void awake_remove(struct awake *awake, struct awake_host *host)
 {
     struct awake_host **place = bucket_of(awake, host->id);

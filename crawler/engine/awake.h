@@ -10,14 +10,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "frontier/pace.h"
+
 struct awake_host {
     struct awake_host *next;          /* In its bucket. */
     struct awake_host *newer, *older; /* In the list of all. */
     uint64_t id;
-    size_t fetcher;        /* Whose it is. */
-    uint64_t outstanding;  /* Tasks handed out whose visits are not committed. */
-    size_t wanted;         /* Tasks that the fetch thread would take; 0: none. */
-    int64_t idle_since_ms; /* When outstanding became 0. */
+    size_t fetcher;       /* Whose it is. */
+    uint64_t outstanding; /* Tasks handed out whose visits are not committed. */
+    size_t wanted;        /* Tasks that the fetch thread would take; 0: none. */
+    struct pace pace;     /* The latest that was heard of, and its number. */
+    uint64_t pace_number;
+    uint64_t in_batch;     /* Visits that wait to be committed, those to robots.txt too. */
+    int64_t idle_since_ms; /* When the last of them was. */
+    bool is_leaving;       /* Its fetch thread let go of it. */
     bool is_over_budget;   /* Not given anything again in this run. */
     char **origins;        /* Whose robots.txt it was told. */
     size_t origin_count;
@@ -34,6 +40,8 @@ void awake_init(struct awake *awake);
 void awake_clear(struct awake *awake);
 struct awake_host *awake_find(const struct awake *awake, uint64_t id);
 struct awake_host *awake_add(struct awake *awake, uint64_t id, size_t fetcher);
+/* A pace came in, perhaps behind a later one: *pace becomes the latest. */
+void awake_host_pace(struct awake_host *host, struct pace *pace, uint64_t number);
 void awake_remove(struct awake *awake, struct awake_host *host);
 
 #endif

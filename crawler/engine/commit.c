@@ -11,8 +11,17 @@ enum {
     /* ... over at least so long, asked this often. */
     GONE_SPAN_MS = 48 * 3600 * 1000,
     GONE_ASK_MS = 24 * 3600 * 1000,
-    /* Documents of one content whose entries are renewed when their original changes. */
-    GROUP_MOST = 1000,
+    /* A URL that answers nothing but 429 or 503, rest after rest, is unreachable after so many. */
+    BUSY_TRIES_MOST = 10,
+    /* Documents of one content that are told when their original is another one: that one itself,
+       and some more. Of a site that answered everything with one page and recovers, each page may
+       have been the original once, so a large number here would be squared. */
+    GROUP_MOST = 16,
+    /* Longer validators are not worth their place in each record and request. */
+    VALIDATOR_BYTES_MOST = 512,
+    /* A seed that moves takes the scope along while its site has no more hosts than this: a site
+       may answer on any name, and send us from one to the next. */
+    SITE_HOSTS_MOST = 16,
 };
 
 /* The URL of a visit while its record is worked out. */
@@ -66,22 +75,6 @@ static bool is_indexed(const struct url_record *record)
     return record->change > 0 && !record->is_deleted;
 }
 
-/* The page leaves the index; its record stays until consumers have passed. */
-static void remove_from_index(struct commit *commit, struct subject *subject,
-                              enum change_reason reason)
-{
-    if (!is_indexed(&subject->record))
-        return;
-    append_change(commit, &subject->record, url_bytes(&subject->url), CHANGE_DELETE, reason);
-    subject->record.is_deleted = true;
-}
-
-static void put_in_index(struct commit *commit, struct subject *subject, enum change_reason reason)
-{
-    append_change(commit, &subject->record, url_bytes(&subject->url), CHANGE_UPSERT, reason);
-    subject->record.is_deleted = false;
-}
-
 /* ---- Content */
 
 /* The entry of a document whose original is no longer the one that its index was told. */
@@ -108,49 +101,96 @@ static void renew_duplicate(struct commit *commit, uint64_t document)
     buf_clear(&scratch);
 }
 
-/* The document no longer has this content. Where it was the original, the others have another one
- * now. */
+/* The documents of one content, from this one on, have another original now. */
+static void renew_group(struct commit *commit, const unsigned char *digest, uint64_t document)
+{
+    for (int i = 0; document > 0 && i < GROUP_MOST; i++) {
+        renew_duplicate(commit, document);
+        document = digest_next(commit->tables->duplicates, commit->txn, digest, document);
+    }
+}
+
+/* What is in the index with this content is one group, and its oldest document the original. What
+ * left the index is nobody's original, or the content would be in the index no more. */
+static void join_group(struct commit *commit, struct bytes digest, uint64_t document)
+{
+    struct duplicates *duplicates = commit->tables->duplicates;
+    const unsigned char *bytes = (const unsigned char *)digest.data;
+    uint64_t original = digest_original(duplicates, commit->txn, bytes);
+    digest_put(duplicates, commit->txn, bytes, document);
+    if (original > document)
+        renew_group(commit, bytes, original);
+}
+
 static void leave_group(struct commit *commit, struct bytes digest, uint64_t document)
 {
     struct duplicates *duplicates = commit->tables->duplicates;
     const unsigned char *bytes = (const unsigned char *)digest.data;
-    if (digest.length != SHA256_BYTES)
-        return;
     bool was_original = digest_original(duplicates, commit->txn, bytes) == document;
     digest_delete(duplicates, commit->txn, bytes, document);
-    uint64_t other = was_original ? digest_original(duplicates, commit->txn, bytes) : 0;
-    for (int i = 0; other > 0 && i < GROUP_MOST; i++) {
-        renew_duplicate(commit, other);
-        other = digest_next(duplicates, commit->txn, bytes, other);
-    }
+    if (was_original)
+        renew_group(commit, bytes, digest_original(duplicates, commit->txn, bytes));
+}
+
+/* The page leaves the index; its record stays until consumers have passed. */
+static void remove_from_index(struct commit *commit, struct subject *subject,
+                              enum change_reason reason)
+{
+    struct url_record *record = &subject->record;
+    if (!is_indexed(record))
+        return;
+    append_change(commit, record, url_bytes(&subject->url), CHANGE_DELETE, reason);
+    record->is_deleted = true;
+    leave_group(commit, subject->previous.digest, record->document);
+}
+
+/* It enters the index, or changes in it. */
+static void put_in_index(struct commit *commit, struct subject *subject, enum change_reason reason)
+{
+    struct url_record *record = &subject->record;
+    bool was_indexed = is_indexed(record);
+    append_change(commit, record, url_bytes(&subject->url), CHANGE_UPSERT, reason);
+    record->is_deleted = false;
+    if (was_indexed)
+        leave_group(commit, subject->previous.digest, record->document);
+    join_group(commit, record->digest, record->document);
+}
+
+static void put_page(struct commit *commit, const struct subject *subject)
+{
+    struct page_store *pages = commit->tables->pages;
+    const struct visit *visit = subject->visit;
+    uint64_t document = subject->record.document;
+    page_put(pages, commit->txn, document, buf_bytes(&visit->page_record));
+    if (visit->body.length > 0)
+        body_put(pages, commit->txn, document, buf_bytes(&visit->body));
+    else
+        body_delete(pages, commit->txn, document);
 }
 
 static void store_content(struct commit *commit, struct subject *subject)
 {
-    struct tables *tables = commit->tables;
-    struct visit *visit = subject->visit;
     struct url_record *record = &subject->record;
     if (record->document == 0)
-        record->document = tables->counters.values[COUNTER_NEXT_DOCUMENT]++;
-    else
-        leave_group(commit, subject->previous.digest, record->document);
-    page_put(tables->pages, commit->txn, record->document, buf_bytes(&visit->page_record));
-    if (visit->body.length > 0)
-        body_put(tables->pages, commit->txn, record->document, buf_bytes(&visit->body));
-    else
-        body_delete(tables->pages, commit->txn, record->document);
-    digest_put(tables->duplicates, commit->txn, visit->digest, record->document);
-    record->digest = bytes_of(visit->digest, SHA256_BYTES);
+        record->document = commit->tables->counters.values[COUNTER_NEXT_DOCUMENT]++;
+    put_page(commit, subject);
+    record->digest = bytes_of(subject->visit->digest, SHA256_BYTES);
     record->changes++;
-    count(commit, COUNTER_BODY_BYTES, visit->body.length);
+    count(commit, COUNTER_BODY_BYTES, subject->visit->body.length);
+}
+
+static struct bytes validator(struct bytes headers, struct bytes name)
+{
+    struct bytes value = header_get(headers, name);
+    return value.length <= VALIDATOR_BYTES_MOST ? value : (struct bytes){ 0 };
 }
 
 static void note_validators(struct subject *subject, int64_t now_ms)
 {
     struct bytes headers = buf_bytes(&subject->visit->result.headers);
     struct url_record *record = &subject->record;
-    struct bytes etag = header_get(headers, BYTES("etag"));
-    struct bytes modified = header_get(headers, BYTES("last-modified"));
+    struct bytes etag = validator(headers, BYTES("etag"));
+    struct bytes modified = validator(headers, BYTES("last-modified"));
     int64_t fresh_ms = header_freshness_ms(headers, now_ms);
     /* A 304 that is silent on a validator confirms the one that was sent. */
     if (etag.data || subject->visit->outcome != OUTCOME_NOT_MODIFIED)
@@ -172,28 +212,44 @@ static void apply_page(struct commit *commit, struct subject *subject)
     struct visit *visit = subject->visit;
     struct url_record *record = &subject->record;
     bool is_same = is_same_content(subject);
-    bool was_indexed = is_indexed(record);
+    enum url_state state = visit->is_noindex ? URL_STATE_NOINDEX : URL_STATE_LIVE;
     commit->pages++;
-    if (is_same)
-        record->reason = OUTCOME_UNCHANGED;
-    else
+    if (!is_same)
         store_content(commit, subject);
+    else if (record->state != state)
+        put_page(commit, subject); /* The stored page says whether it may be in the index. */
+    if (subject->is_known && subject->previous.target.length > 0)
+        alias_delete(commit->tables->duplicates, commit->txn, url_bytes(&subject->url));
+    record->state = (uint8_t)state;
+    record->reason = visit->is_noindex ? OUTCOME_NOINDEX
+                     : is_same         ? OUTCOME_UNCHANGED
+                                       : OUTCOME_PAGE;
     record->fetched_at_ms = visit->fetched_at_ms;
     note_validators(subject, visit->fetched_at_ms);
-    if (visit->is_noindex) {
-        record->state = URL_STATE_NOINDEX;
-        record->reason = OUTCOME_NOINDEX;
+    if (visit->is_noindex)
         remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
-    } else {
-        record->state = URL_STATE_LIVE;
-        if (!was_indexed)
-            put_in_index(commit, subject,
-                         record->change > 0 ? CHANGE_REASON_BACK : CHANGE_REASON_NEW);
-        else if (!is_same)
-            put_in_index(commit, subject, CHANGE_REASON_CHANGED);
-    }
+    else if (!is_indexed(record))
+        put_in_index(commit, subject, record->change > 0 ? CHANGE_REASON_BACK : CHANGE_REASON_NEW);
+    else if (!is_same)
+        put_in_index(commit, subject, CHANGE_REASON_CHANGED);
     for (size_t i = 0; i < visit->found_count; i++)
         visit->found[i].referrer = record->document;
+}
+
+/* Does the stored page allow that it is in the index? What else its URL answered meanwhile
+ * (robots.txt, 404) has no say in it. */
+static bool may_be_indexed(struct commit *commit, uint64_t document)
+{
+    struct buf stored, fields;
+    struct page page;
+    buf_init(&stored, BUF_UNBOUNDED);
+    buf_init(&fields, BUF_UNBOUNDED);
+    bool may_be = page_get(commit->tables->pages, commit->txn, document, &stored) == STATUS_OK &&
+                  page_decode(&page, buf_bytes(&stored), &fields) &&
+                  (page.flags & PAGE_NOINDEX) == 0;
+    buf_clear(&stored);
+    buf_clear(&fields);
+    return may_be;
 }
 
 static void apply_not_modified(struct commit *commit, struct subject *subject)
@@ -201,10 +257,13 @@ static void apply_not_modified(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     record->fetched_at_ms = subject->previous.fetched_at_ms;
     note_validators(subject, commit->now_ms);
-    if (record->state == URL_STATE_NOINDEX)
-        return; /* The stored copy says so, and it stands. */
+    bool was_indexed = is_indexed(record);
+    if (!was_indexed && !may_be_indexed(commit, record->document)) {
+        record->state = URL_STATE_NOINDEX;
+        return;
+    }
     record->state = URL_STATE_LIVE;
-    if (!is_indexed(record))
+    if (!was_indexed)
         put_in_index(commit, subject, CHANGE_REASON_BACK);
 }
 
@@ -213,14 +272,35 @@ static bool is_permanent(uint16_t status)
     return status == 301 || status == 308;
 }
 
+/* Has the site more hosts than any that only moves about? */
+static bool has_many_hosts(struct commit *commit, struct bytes site)
+{
+    struct host_record host = { .name = site };
+    struct buf after, name;
+    size_t count = 0;
+    buf_init(&after, BUF_UNBOUNDED);
+    buf_init(&name, BUF_UNBOUNDED);
+    do {
+        buf_reset(&after);
+        buf_append_bytes(&after, host.name);
+    } while (++count <= SITE_HOSTS_MOST &&
+             frontier_host_after(commit->tables->frontier, buf_bytes(&after), &host, &name) &&
+             bytes_equal(site_of_host(host.name), site));
+    buf_clear(&after);
+    buf_clear(&name);
+    return count > SITE_HOSTS_MOST;
+}
+
 /* A seed that moved within its site takes the scope along: "example.org" to "www.example.org" is
  * what its owner means. */
 static void follow_seed(struct commit *commit, struct subject *subject, struct bytes target_bytes)
 {
     struct url target;
+    struct scope_answer answer;
+    struct bytes site = site_of_host(url_host(&subject->url));
     if (subject->visit->task->depth > 0 || !url_split(&target, target_bytes) ||
-        scope_has(commit->scope, &target, 0, NULL) ||
-        !bytes_equal(site_of_host(url_host(&target)), site_of_host(url_host(&subject->url))))
+        scope_has(commit->scope, &target, 0, &answer) || answer.reason != SCOPE_OUT_SEEDS ||
+        !bytes_equal(site_of_host(url_host(&target)), site) || has_many_hosts(commit, site))
         return;
     frontier_add_seed(commit->tables->frontier, commit->txn, &target, commit->now_ms);
     commit->is_scope_wider = true;
@@ -266,7 +346,10 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     commit->failures++;
     record->tries++;
-    if (record->tries < subject->settings->tries) {
+    /* Who asks for less is asked again after his rest: that is not the URL's failure, within reason. */
+    uint64_t tries_most =
+        subject->visit->outcome == OUTCOME_FAILED_BUSY ? BUSY_TRIES_MOST : subject->settings->tries;
+    if (record->tries < tries_most) {
         record->due_ms = commit->now_ms + (subject->settings->retry_ms
                                            << (record->tries - 1 < 16 ? record->tries - 1 : 16));
         if (!subject->is_known)
@@ -275,6 +358,15 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     }
     record->tries = 0;
     record->state = URL_STATE_UNREACHABLE;
+}
+
+/* It is asked for again when robots.txt is, which is not the URL's own failure. */
+static void apply_robots_unreachable(struct commit *commit, struct subject *subject)
+{
+    commit->failures++;
+    subject->record.due_ms = commit->now_ms + subject->settings->retry_ms;
+    if (!subject->is_known)
+        subject->record.state = URL_STATE_UNREACHABLE;
 }
 
 static void refuse(struct commit *commit, struct subject *subject, enum url_state state,
@@ -318,6 +410,8 @@ static void apply(struct commit *commit, struct subject *subject)
             subject->record.state = URL_STATE_BLOCKED;
         return;
     case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
+        apply_robots_unreachable(commit, subject);
+        return;
     case OUTCOME_FAILED_DNS:
     case OUTCOME_FAILED_CONNECT:
     case OUTCOME_FAILED_TLS:
@@ -398,8 +492,10 @@ static void commit_robots(struct commit *commit, struct visit *visit)
 {
     origin_put(commit->tables->origins, commit->txn, visit->origin,
                buf_bytes(&visit->origin_record));
-    count(commit, COUNTER_ROBOTS_FETCHES, 1);
-    frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
+    count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
+    count(commit, COUNTER_BYTES, visit->counted_bytes);
+    if (visit->host != 0)
+        frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
 }
 
 static void prepare_record(struct commit *commit, struct subject *subject)
@@ -410,8 +506,10 @@ static void prepare_record(struct commit *commit, struct subject *subject)
     record->reason = (uint8_t)visit->outcome;
     record->epoch = (uint32_t)commit->tables->counters.values[COUNTER_EPOCH];
     record->due_ms = commit->now_ms + subject->settings->revisit_ms;
-    if (visit->outcome == OUTCOME_FRESH)
+    if (visit->outcome == OUTCOME_FRESH) {
+        record->due_ms = visit->due_least_ms;
         return;
+    }
     record->target = visit->reason;
     record->status = visit->status;
     record->checked_at_ms = commit->now_ms;

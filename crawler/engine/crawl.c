@@ -42,23 +42,34 @@ bool crawl_is_stopping(const struct crawl *crawl)
     return atomic_load(&crawl->stop) != STOP_NOT;
 }
 
-/* A page limit is exact: what is under way may all become pages. */
-static bool is_within_limits(struct crawl *crawl, uint64_t visits)
+/* A page limit is exact: these visits may all become pages. */
+static bool has_pages_for(struct crawl *crawl, uint64_t visits)
 {
     uint64_t pages_most = crawl->settings->max_pages;
-    return visits < crawl->visits_most &&
+    return pages_most == 0 || atomic_load(&crawl->pages) + visits <= pages_most;
+}
+
+static bool is_within_limits(struct crawl *crawl, uint64_t visits)
+{
+    return visits <= crawl->visits_most &&
            atomic_load(&crawl->visit_bytes) < crawl->settings->inflight_bytes &&
-           (pages_most == 0 || atomic_load(&crawl->pages) + visits < pages_most);
+           has_pages_for(crawl, visits);
 }
 
 bool crawl_begin_visit(struct crawl *crawl)
 {
     uint64_t visits = atomic_load(&crawl->visits);
     do {
-        if (crawl_is_stopping(crawl) || !is_within_limits(crawl, visits))
+        if (crawl_is_stopping(crawl) || !is_within_limits(crawl, visits + 1))
             return false;
     } while (!atomic_compare_exchange_weak(&crawl->visits, &visits, visits + 1));
-    return true;
+    /* Between the two that were looked at, another visit may have become a page and its credit
+     * another thread's. Now this one counts, and the sum of both errs on the safe side alone: a
+     * page is counted before its visit ends. */
+    if (has_pages_for(crawl, atomic_load(&crawl->visits)))
+        return true;
+    atomic_fetch_sub(&crawl->visits, 1);
+    return false;
 }
 
 void crawl_end_visit(struct crawl *crawl, struct visit *visit)

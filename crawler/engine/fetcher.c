@@ -19,29 +19,43 @@ enum {
 
 /* ---- Hosts that come and go */
 
-void fetcher_leave(struct fetcher *fetcher, struct host *host, int64_t rest_until_ms,
-                   bool is_over_budget)
+void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct visit *visit)
+{
+    visit->pace = *scheduler_pace(host->turn);
+    visit->pace_number = ++fetcher->pace_number;
+}
+
+/* The host may not be asked before held_until_ms (0: its pace says when), for that reason. */
+static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until_ms,
+                  enum outcome held_for)
 {
     struct leave *leave = xcalloc(1, sizeof(*leave));
     leave->message.kind = TO_WRITER_LEAVE;
     leave->host = host->id;
+    leave->is_over_budget = host->aside && !host->first && held_until_ms == 0;
     leave->tasks = host_take_tasks(host);
     leave->pace = *scheduler_pace(host->turn);
-    if (rest_until_ms > leave->pace.rest_until_ms)
-        leave->pace.rest_until_ms = rest_until_ms;
-    leave->is_over_budget = is_over_budget;
+    leave->pace_number = ++fetcher->pace_number;
+    if (held_until_ms > leave->pace.rest_until_ms) {
+        leave->pace.rest_until_ms = held_until_ms;
+        leave->pace.rest_reason = (uint8_t)held_for;
+    }
     host->is_leaving = true;
     channel_push(&fetcher->crawl->to_writer, &leave->message);
 }
 
-/* A host that must rest for long does not stay in memory. */
-void fetcher_leave_if_held(struct fetcher *fetcher, struct host *host, int64_t now_ms)
+void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
 {
-    int64_t ready_ms = scheduler_ready_at_ms(host->turn);
-    if (host->is_leaving || scheduler_busy(host->turn) > 0 || ready_ms == INT64_MAX ||
-        ready_ms <= now_ms + fetcher->hold_most_ms)
+    if (host->is_leaving || scheduler_busy(host->turn) > 0)
         return;
-    fetcher_leave(fetcher, host, ready_ms, false);
+    int64_t ready_ms = scheduler_ready_at_ms(host->turn);
+    int64_t held_from_ms = crawl_now_ms(fetcher->crawl) + fetcher->hold_most_ms;
+    if (host->held_until_ms > 0)
+        leave(fetcher, host, host->held_until_ms, host->held_for);
+    else if (ready_ms > held_from_ms && ready_ms != INT64_MAX)
+        leave(fetcher, host, ready_ms, OUTCOME_NONE);
+    else if (host->aside && !host->first)
+        leave(fetcher, host, 0, OUTCOME_NONE);
 }
 
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
@@ -49,7 +63,7 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     host->is_forgotten = true;
     if (scheduler_busy(host->turn) > 0)
         return;
-    assert(!host->first);
+    assert(!host->first && !host->aside);
     if (host->waiting_name) {
         struct host **place = &fetcher->waiting;
         while (*place != host)
@@ -66,12 +80,17 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
     struct host *host = hosts_add(&fetcher->hosts, work->host, bytes_from_string(work->name));
     host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
     host->pages = work->pages;
+    host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
+    /* A rest without a reason stood for a long delay, which the last contact says as well. */
+    struct pace pace = work->pace;
+    if (pace.rest_reason == OUTCOME_NONE)
+        pace.rest_until_ms = 0;
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
-        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
-    host->turn = scheduler_add(fetcher->scheduler, &work->pace, &policy, crawl_now_ms(crawl),
-                               not_before_ms, host);
+        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&pace, &policy) : 0;
+    host->turn =
+        scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_ms(crawl), not_before_ms, host);
     return host;
 }
 
@@ -111,11 +130,12 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     host->is_hungry = false;
     host->is_leaving = false;
     host->is_forgotten = false;
+    host->held_until_ms = 0;
     host_push_tasks(host, work->tasks);
     if (!host->waiting_name)
         scheduler_wake(fetcher->scheduler, host->turn);
     /* The writer may have sent it before it heard that the host leaves. */
-    fetcher_leave_if_held(fetcher, host, crawl_now_ms(fetcher->crawl));
+    fetcher_leave_if_due(fetcher, host);
     work_free(work);
 }
 
@@ -151,6 +171,14 @@ void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host)
 
 /* ---- The thread */
 
+bool fetcher_has_room(const struct fetcher *fetcher)
+{
+    struct crawl *crawl = fetcher->crawl;
+    return transfers_in_flight(fetcher->transfers) < fetcher->transfers_most &&
+           transfers_bytes_in_flight(fetcher->transfers) + atomic_load(&crawl->visit_bytes) <
+               crawl->settings->inflight_bytes;
+}
+
 static int64_t earlier(int64_t a_ms, int64_t b_ms)
 {
     return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : a_ms < b_ms ? a_ms : b_ms;
@@ -162,10 +190,8 @@ static void wait_for_network(struct fetcher *fetcher)
     int64_t next_ms = scheduler_next_ms(fetcher->scheduler);
     int64_t wait_ms =
         earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
-    bool is_full = transfers_in_flight(fetcher->transfers) >= fetcher->transfers_most;
-    /* Without a credit or a free transfer a ready host does not help: a knock or a socket will wake
-     * us. */
-    if (next_ms != INT64_MAX && !is_full && !crawl_is_stopping(fetcher->crawl))
+    /* Without room a ready host does not help: a knock or a socket will wake us. */
+    if (next_ms != INT64_MAX && fetcher_has_room(fetcher) && !crawl_is_stopping(fetcher->crawl))
         wait_ms = earlier(wait_ms, next_ms > now_ms ? next_ms - now_ms : 20);
     if (fetcher->drain_until_ms > 0)
         wait_ms = earlier(wait_ms, 100);
@@ -187,7 +213,7 @@ static void drain(struct fetcher *fetcher)
 static void send_host_back(void *owner, struct host *host)
 {
     if (!host->is_leaving || host->first)
-        fetcher_leave(owner, host, 0, false);
+        leave(owner, host, 0, OUTCOME_NONE);
 }
 
 static void *fetcher_run(void *argument)

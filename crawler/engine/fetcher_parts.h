@@ -36,22 +36,25 @@ struct fetcher {
     struct scheduler *scheduler;
     struct hosts hosts;
     struct host *waiting; /* For names. */
+    uint64_t pace_number; /* Of the last pace that was sent. */
     int64_t hold_most_ms;
     int64_t drain_until_ms; /* 0: not draining. */
 };
 
 /* ---- fetcher.c: hosts that come and go */
 
-/* The host's window goes back to the writer, which will let go of it: it cannot be asked before
- * rest_until_ms (0: its pace says when). */
-void fetcher_leave(struct fetcher *fetcher, struct host *host, int64_t rest_until_ms,
-                   bool is_over_budget);
-/* A host that must rest for long does not stay in memory. */
-void fetcher_leave_if_held(struct fetcher *fetcher, struct host *host, int64_t now_ms);
+/* A host that must rest for long, or may have no more pages, does not stay in memory: its tasks go
+ * back to the writer, which will let go of it. Not while a lane is busy, so that all that came of
+ * the host is on its way before. */
+void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host);
+/* The host's pace as it is now goes with the visit. */
+void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct visit *visit);
 /* The writer let go of the host; it goes with its last busy lane. */
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host);
 /* Where its window runs low. */
 void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host);
+/* May another transfer begin, as far as this thread goes? */
+bool fetcher_has_room(const struct fetcher *fetcher);
 
 /* ---- asking.c */
 
@@ -66,6 +69,8 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
 void fetcher_finish_fetches(struct fetcher *fetcher);
 /* Hosts that waited for names go on. */
 void fetcher_finish_names(struct fetcher *fetcher);
+/* robots.txt cannot be asked for, as its name or address leads nowhere. The lane's turn is over. */
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate);
 /* The lane's turn is over, and no byte reached the host. */
 void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
                                     enum outcome outcome);

@@ -5,7 +5,6 @@
  */
 #include "crawler/engine/fetcher_parts.h"
 
-#include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -14,14 +13,35 @@
 #include "crawler/fetch/headers.h"
 #include "store/coding.h"
 
-static void send_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
-                      struct visit *visit)
+/* A robots.txt that is packed may be so large unpacked: its first ROBOTS_BYTES_MAX count, but not
+ * every coding can be unpacked in part. */
+enum { ROBOTS_UNPACKED_MOST = 16 * ROBOTS_BYTES_MAX, ROBOTS_RATIO_MOST = 200 };
+
+/* ---- Politeness */
+
+/* A robots.txt that lies elsewhere says nothing about how its host does. */
+static bool is_elsewhere(const struct fetch *fetch)
 {
-    visit->message.kind = TO_WRITER_VISIT;
-    visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
-    buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
-    visit->pace = *scheduler_pace(host->turn);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    struct url url;
+    return fetch->gate && fetch->gate->redirect &&
+           url_split(&url, bytes_from_string(fetch->gate->redirect)) &&
+           !bytes_equal(url_host(&url), bytes_from_string(fetch->host->name));
+}
+
+static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
+                        const struct transfer_result *result, enum outcome outcome)
+{
+    struct host *host = fetch->host;
+    struct contact_end end = {
+        .contact = exchange_contact(result, outcome),
+        .now_ms = crawl_now_ms(fetcher->crawl),
+        .response_ms = result->total_ms,
+        .reason = (uint8_t)outcome,
+    };
+    end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
+    if (is_elsewhere(fetch))
+        end.contact = CONTACT_OK;
+    scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
 void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
@@ -34,68 +54,123 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
         .reason = (uint8_t)outcome,
     };
     scheduler_finish(fetcher->scheduler, host->turn, &end);
-    fetcher_leave_if_held(fetcher, host, end.now_ms);
-}
-static void finish_lane(struct fetcher *fetcher, struct host *host,
-                        const struct transfer_result *result, enum outcome outcome)
-{
-    struct contact_end end = {
-        .contact = exchange_contact(result, outcome),
-        .now_ms = crawl_now_ms(fetcher->crawl),
-        .response_ms = result->total_ms,
-        .reason = (uint8_t)outcome,
-    };
-    end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
-    scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
-static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
-                          struct transfer_result *result)
+/* ---- robots.txt */
+
+/* What the gate knows now goes to the store. Takes the visit. */
+static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
+                      struct visit *visit)
 {
-    struct crawl *crawl = fetcher->crawl;
-    struct gate *gate = fetch->gate;
-    struct host *host = fetch->host;
-    int64_t now_ms = crawl_now_ms(crawl);
-    struct bytes headers = buf_bytes(&result->headers);
-    enum outcome outcome = exchange_outcome(result, fetch->visit->is_conditional);
-    fetch->visit->is_contact = true;
-    fetch->visit->outcome = outcome;
-    if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT &&
-         gate_redirect(gate, header_get(headers, BYTES("location"))))) {
-        gate->is_fetching = false;
-        crawl_end_visit(crawl, fetch->visit);
-        transfer_result_clear(result);
-        return;
+    visit->message.kind = TO_WRITER_VISIT;
+    visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
+    buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&fetcher->crawl->to_writer, &visit->message);
+}
+
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
+{
+    /* Where it was redirected to another name, that one's trouble is not this host's. */
+    bool is_own_trouble = !gate->redirect;
+    struct robots_answer none = { .max_age_ms = -1 };
+    gate_answer(gate, &none, is_own_trouble ? OUTCOME_FAILED_DNS : OUTCOME_NONE,
+                fetcher->crawl->product_token, crawl_now_ms(fetcher->crawl));
+    if (is_own_trouble)
+        fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
+    else
+        scheduler_return(fetcher->scheduler, host->turn, 0);
+    send_gate(fetcher, host, gate, visit_new(NULL, host->id));
+    fetcher_leave_if_due(fetcher, host);
+}
+
+/* False where the text cannot be had; then we know no more than without an answer. */
+static bool unpack_robots(const struct transfer_result *result, struct buf *text)
+{
+    struct coding_limits limits = { ROBOTS_UNPACKED_MOST, ROBOTS_RATIO_MOST };
+    struct bytes coding = header_get(buf_bytes(&result->headers), BYTES("content-encoding"));
+    switch (coding_decode(coding, buf_bytes(&result->body), text, &limits)) {
+    case CODING_OK:
+        return true;
+    case CODING_TRUNCATED:
+    case CODING_TOO_LARGE:
+        return text->length >= ROBOTS_BYTES_MAX;
+    case CODING_BAD:
+    case CODING_UNKNOWN:
+        return false;
     }
-    struct buf body;
-    buf_init(&body, BUF_UNBOUNDED);
-    struct coding_limits limits = { .most = ROBOTS_BYTES_MAX, .ratio_most = 200 };
-    coding_decode(header_get(headers, BYTES("content-encoding")), buf_bytes(&result->body), &body,
-                  &limits);
+    return false;
+}
+
+static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
+                               const struct transfer_result *result, enum outcome outcome)
+{
+    struct gate *gate = fetch->gate;
+    struct bytes headers = buf_bytes(&result->headers);
+    int64_t now_ms = crawl_now_ms(fetcher->crawl);
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
     bool is_answer = result->end == TRANSFER_DONE || result->end == TRANSFER_BODY_TOO_LARGE;
+    if (outcome == OUTCOME_PAGE && !unpack_robots(result, &text)) {
+        is_answer = false;
+        outcome = OUTCOME_FAILED_PROTOCOL;
+    }
     struct robots_answer answer = {
-        /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-        .status = !is_answer                    ? 0
-                  : outcome == OUTCOME_REDIRECT ? 404
-                                                : result->status,
-        .body = buf_bytes(&body),
+        .status = is_answer ? result->status : 0,
+        .body = buf_bytes(&text),
         .etag = header_get(headers, BYTES("etag")),
         .last_modified = header_get(headers, BYTES("last-modified")),
         .max_age_ms = header_freshness_ms(headers, now_ms),
     };
-    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, crawl->product_token, now_ms);
+    /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
+    if (outcome == OUTCOME_REDIRECT)
+        answer.status = 404;
+    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetcher->crawl->product_token,
+                now_ms);
     if (!is_answer)
         snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
     else if (answer.status >= 400)
         snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
     int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
     if (delay_ms >= 0)
-        scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
-    crawl_count_bytes(crawl, fetch->visit, result->bytes_in);
-    send_gate(fetcher, host, gate, fetch->visit);
-    buf_clear(&body);
+        scheduler_crawl_delay(fetcher->scheduler, fetch->host->turn, delay_ms);
+    buf_clear(&text);
+}
+
+static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
+                          struct transfer_result *result)
+{
+    struct crawl *crawl = fetcher->crawl;
+    struct visit *visit = fetch->visit;
+    struct bytes location = header_get(buf_bytes(&result->headers), BYTES("location"));
+    enum outcome outcome = exchange_outcome(result, visit->is_conditional);
+    if (result->end == TRANSFER_ABORTED ||
+        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location))) {
+        fetch->gate->is_fetching = false;
+        crawl_end_visit(crawl, visit);
+    } else {
+        visit->is_contact = true;
+        visit->outcome = outcome;
+        take_robots_answer(fetcher, fetch, result, outcome);
+        crawl_count_bytes(crawl, visit, result->bytes_in);
+        send_gate(fetcher, fetch->host, fetch->gate, visit);
+    }
     transfer_result_clear(result);
+}
+
+/* ---- Pages */
+
+/* Why, in words, where the outcome alone does not say it. */
+static struct bytes reason_of(const struct transfer_result *result)
+{
+    if (result->end == TRANSFER_STOPPED)
+        return header_get(buf_bytes(&result->headers), BYTES("content-type"));
+    return bytes_from_string(result->detail);
+}
+
+static bool is_to_be_read(enum outcome outcome)
+{
+    return outcome == OUTCOME_PAGE || outcome == OUTCOME_REDIRECT;
 }
 
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
@@ -115,15 +190,13 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     visit->status = result->status;
     visit->is_contact = visit->outcome != OUTCOME_REFUSED_ADDRESS;
     visit->fetched_at_ms = crawl_now_ms(crawl);
-    visit->reason = arena_copy(&visit->arena, bytes_from_string(result->detail));
-    visit->pace = *scheduler_pace(fetch->host->turn);
+    visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
+    fetcher_note_pace(fetcher, fetch->host, visit);
     if (visit->outcome != OUTCOME_PAGE && visit->task->document == 0)
         fetch->host->pages--;
     crawl_count_bytes(crawl, visit, result->bytes_in);
-    channel_push(visit->outcome == OUTCOME_PAGE || visit->outcome == OUTCOME_REDIRECT
-                     ? &crawl->to_readers
-                     : &crawl->to_writer,
+    channel_push(is_to_be_read(visit->outcome) ? &crawl->to_readers : &crawl->to_writer,
                  &visit->message);
 }
 
@@ -133,7 +206,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
     while (transfers_next_done(fetcher->transfers, &result)) {
         struct fetch *fetch = result.owner;
         struct host *host = fetch->host;
-        finish_lane(fetcher, host, &result,
+        finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
@@ -142,13 +215,14 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         free(fetch);
         fetcher->fetch_count--;
         scheduler_wake(fetcher->scheduler, host->turn);
-        fetcher_leave_if_held(fetcher, host, crawl_now_ms(fetcher->crawl));
+        fetcher_leave_if_due(fetcher, host);
         if (host->is_forgotten)
             fetcher_forget_host(fetcher, host);
     }
 }
 
-/* Hosts that waited for names go on. */
+/* ---- Names */
+
 void fetcher_finish_names(struct fetcher *fetcher)
 {
     struct bytes name;

@@ -26,6 +26,7 @@ void tasks_free(struct task *task)
 static void host_free(struct host *host)
 {
     tasks_free(host->first);
+    tasks_free(host->aside);
     gates_free(host->gates);
     free(host->waiting_name);
     free(host->name);
@@ -144,8 +145,16 @@ struct task *host_pop_task(struct host *host)
     return task;
 }
 
+void host_set_aside(struct host *host, struct task *task)
+{
+    task->next = host->aside;
+    host->aside = task;
+}
+
 struct task *host_take_tasks(struct host *host)
 {
+    *host->last = host->aside;
+    host->aside = NULL;
     struct task *tasks = host->first;
     host->first = NULL;
     host->last = &host->first;

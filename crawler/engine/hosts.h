@@ -32,10 +32,14 @@ struct host {
     struct task *first; /* The window. */
     struct task **last;
     size_t count;
+    struct task *aside;    /* New pages beyond its max_pages. */
+    int64_t held_until_ms; /* Nothing of it may be asked for before: it leaves. 0: it may. */
+    enum outcome held_for;
     bool is_hungry;
     bool is_leaving;
     bool is_forgotten; /* The writer let go of it while a lane was busy. */
-    uint64_t pages;    /* Live, for a host's own max_pages. */
+    bool has_budget;   /* It has a max_pages of its own. */
+    uint64_t pages;    /* Live. */
 };
 
 struct hosts {
@@ -61,7 +65,9 @@ void host_push_tasks(struct host *host, struct task *tasks);
 /* Back to the front. */
 void host_return_task(struct host *host, struct task *task);
 struct task *host_pop_task(struct host *host);
-/* The whole window as a list. */
+/* Out of the window, until the host leaves. */
+void host_set_aside(struct host *host, struct task *task);
+/* All its tasks as a list, those set aside too. */
 struct task *host_take_tasks(struct host *host);
 
 #endif

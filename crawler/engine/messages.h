@@ -39,7 +39,8 @@ struct leave {
     uint64_t host;
     struct task *tasks;
     struct pace pace;
-    bool is_over_budget; /* Not again in this run. */
+    uint64_t pace_number;
+    bool is_over_budget; /* Nothing new of it again in this run. */
 };
 
 struct ended {

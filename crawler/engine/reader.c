@@ -94,8 +94,7 @@ struct link_walk {
     struct reader *reader;
     struct visit *visit;
     const struct url *page;
-    const struct url *base; /* By the page's base element; its own URL without one. */
-    struct bytes page_host;
+    const struct url *base; /* Of its elements; its header fields know only the page. */
     bool is_nofollow;
     uint16_t depth; /* Of what is found. */
     size_t capacity;
@@ -117,15 +116,19 @@ static void add_found(struct link_walk *walk, const struct url *url, uint64_t fi
         visit->found = grown;
         walk->capacity = capacity;
     }
-    bool is_cross_host = !bytes_equal(url_host(url), walk->page_host);
+    bool is_cross_host = !url_same_host(url, walk->page);
     visit->found[visit->found_count++] = (struct found_url){
         .url = arena_copy(&visit->arena, url_bytes(url)),
         .fingerprint = fingerprint,
         .depth = walk->depth,
         .found = (uint8_t)found,
         .url_class = url_class(found, walk->depth, is_cross_host),
-        .hops = found == FOUND_REDIRECT ? (uint8_t)(visit->task->hops + 1) : 0,
     };
+    /* Whoever linked to a redirect leads to its target, too. */
+    if (found == FOUND_REDIRECT) {
+        visit->found[visit->found_count - 1].hops = (uint8_t)(visit->task->hops + 1);
+        visit->found[visit->found_count - 1].referrer = visit->task->referrer;
+    }
 }
 
 static void walk_link(struct link_walk *walk, const struct raw_link *link)
@@ -140,15 +143,15 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
     uint64_t fingerprint = frontier_fingerprint(reader->crawl->frontier, url_bytes(&url));
     bool is_followed =
         link_kind_is_followed(link->kind) && !link->is_nofollow && !walk->is_nofollow;
-    /* A picture, or a link not to be followed, does not stand in the way of one to the same URL that is. */
+    /* A picture, or a link not to be followed, does not stand in the way of one to the same URL
+     * that is. */
     if (!seen_add(&reader->seen, is_followed ? fingerprint : ~fingerprint))
         return;
     struct stored_link stored = { url_bytes(&url), link->kind, link->is_nofollow };
     links_pack(&reader->links, &stored);
     walk->visit->link_count++;
     if (is_followed)
-        add_found(walk, &url, fingerprint,
-                  link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
+        add_found(walk, &url, fingerprint, link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
 }
 
 /* The document's base URL: HTML's base element against the page's own. */
@@ -161,17 +164,14 @@ static void find_base(const struct page_facts *facts, const struct url *page, st
 }
 
 static void walk_links(struct reader *reader, struct visit *visit, const struct page_facts *facts,
-                       const struct url *page, const struct directives *directives)
+                       const struct url *page, const struct url *base,
+                       const struct directives *directives)
 {
-    struct url base;
-    char storage[URL_BYTES_MAX + 1];
-    find_base(facts, page, &base, storage, sizeof(storage));
     struct link_walk walk = {
         .reader = reader,
         .visit = visit,
         .page = page,
-        .base = &base,
-        .page_host = url_host(page),
+        .base = base,
         .is_nofollow = directives->nofollow,
         .depth = (uint16_t)(visit->task->depth < UINT16_MAX ? visit->task->depth + 1 : UINT16_MAX),
     };
@@ -202,20 +202,18 @@ static bool is_unavailable(const struct directives *directives, int64_t now_ms)
     return directives->unavailable_after_ms > 0 && directives->unavailable_after_ms < now_ms;
 }
 
+/* The first; empty where it is no URL that is crawled. */
 static struct bytes find_canonical(struct visit *visit, const struct page_facts *facts,
-                                   const struct url *page)
+                                   const struct url *page, const struct url *base)
 {
-    struct url base, url;
-    char base_storage[URL_BYTES_MAX + 1], storage[URL_BYTES_MAX + 1];
-    const struct raw_link *link = facts->links;
-    const struct raw_link *end = facts->links + facts->link_count;
-    while (link < end && link->kind != LINK_CANONICAL)
-        link++;
-    if (link == end)
-        return (struct bytes){ 0 };
-    find_base(facts, page, &base, base_storage, sizeof(base_storage));
-    if (url_parse_link(&url, storage, sizeof(storage), link->text,
-                       link->is_from_header ? page : &base) != URL_ERROR_NONE)
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    size_t i = 0;
+    while (i < facts->link_count && facts->links[i].kind != LINK_CANONICAL)
+        i++;
+    if (i == facts->link_count ||
+        url_parse_link(&url, storage, sizeof(storage), facts->links[i].text,
+                       facts->links[i].is_from_header ? page : base) != URL_ERROR_NONE)
         return (struct bytes){ 0 };
     return arena_copy(&visit->arena, url_bytes(&url));
 }
@@ -256,6 +254,7 @@ static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
         return;
     }
     coding_compress(body, &visit->body);
+    buf_clear(&visit->result.body);
     page->coding = BYTES("zstd");
     page->is_coded_by_us = true;
 }
@@ -331,9 +330,11 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     if (settings->robots == ROBOTS_OBEY)
         directives = find_directives(reader, &facts, headers);
     visit->is_noindex = directives.noindex || is_unavailable(&directives, visit->fetched_at_ms);
-    visit->is_nofollow = directives.nofollow;
-    walk_links(reader, visit, &facts, url, &directives);
-    visit->canonical = find_canonical(visit, &facts, url);
+    struct url base;
+    char storage[URL_BYTES_MAX + 1];
+    find_base(&facts, url, &base, storage, sizeof(storage));
+    walk_links(reader, visit, &facts, url, &base, &directives);
+    visit->canonical = find_canonical(visit, &facts, url, &base);
     sha256(buf_bytes(&reader->decoded), visit->digest);
     make_record(reader, visit, &facts, &directives, decoding, settings);
     page_facts_clear(&facts);
@@ -351,16 +352,16 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
         return;
     }
     url_apply_rules(&target, storage, sizeof(storage), &reader->crawl->url_rules);
+    visit->reason = arena_copy(&visit->arena, url_bytes(&target));
     if (bytes_equal(url_bytes(&target), url_bytes(url)) ||
         visit->task->hops >= REDIRECT_HOPS_MOST) {
         visit->outcome = OUTCOME_REDIRECT_LOOP;
         return;
     }
-    visit->reason = arena_copy(&visit->arena, url_bytes(&target));
     struct link_walk walk = {
         .reader = reader,
         .visit = visit,
-        .page_host = url_host(url),
+        .page = url,
         .depth = visit->task->depth,
     };
     add_found(&walk, &target, frontier_fingerprint(reader->crawl->frontier, url_bytes(&target)),

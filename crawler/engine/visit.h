@@ -22,12 +22,13 @@
 struct visit {
     struct message message;
     struct task *task; /* Owned. NULL for a visit to robots.txt. */
-    uint64_t host;
+    uint64_t host;     /* 0: it fell asleep meanwhile. */
     enum outcome outcome;
     uint16_t status;
-    bool is_contact;     /* The host was asked: counts as a fetch. */
-    bool is_conditional; /* The request carried a validator. */
-    struct pace pace;    /* The host's, when the fetch ended. */
+    bool is_contact;      /* The host was asked: counts as a fetch. */
+    bool is_conditional;  /* The request carried a validator. */
+    struct pace pace;     /* The host's, when the fetch ended. */
+    uint64_t pace_number; /* Of two of a host, the larger one's is the later. */
     int64_t fetched_at_ms;
     int64_t due_least_ms; /* Not due again before; 0: no bound. */
     uint64_t robots_version;
@@ -44,7 +45,6 @@ struct visit {
     struct buf body; /* As it is to be kept. */
     unsigned char digest[SHA256_BYTES];
     bool is_noindex;
-    bool is_nofollow;
     struct found_url *found; /* Links that may be new; in the arena. */
     size_t found_count;
     size_t link_count;

@@ -40,6 +40,7 @@ struct writer {
     uint64_t batch_bytes;
     int64_t batch_since_ms;
     uint64_t outstanding; /* Tasks handed out to all hosts. */
+    size_t over_budget;   /* Awake hosts that are given nothing more in this run. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
@@ -124,7 +125,7 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
 {
     struct crawl *crawl = writer->crawl;
     struct host_record record;
-    while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
+    while (writer->awake.count - writer->over_budget < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
         uint64_t site = hash_bytes(site_of_host(record.name), 0);
         struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
@@ -149,9 +150,8 @@ static void feed_hungry(struct writer *writer, int64_t now_ms)
 
 static bool is_idle(const struct awake_host *host, int64_t since_ms)
 {
-    /* At the end of the run every host is: what was still on its way to a fetch thread is queued on
-     * disk. */
-    return since_ms == INT64_MAX || (host->outstanding == 0 && host->idle_since_ms <= since_ms);
+    return host->outstanding == 0 && host->in_batch == 0 &&
+           (host->is_leaving || host->idle_since_ms <= since_ms);
 }
 
 static void send_to_sleep(struct writer *writer, struct txn *txn, struct awake_host *host,
@@ -198,6 +198,14 @@ static bool has_idle_hosts(const struct writer *writer, int64_t since_ms)
 
 static void add_to_batch(struct writer *writer, struct visit *visit)
 {
+    struct awake_host *host = awake_find(&writer->awake, visit->host);
+    if (host) {
+        host->in_batch++;
+        awake_host_pace(host, &visit->pace, visit->pace_number);
+    } else {
+        assert(!visit->task);
+        visit->host = 0;
+    }
     if (writer->batch_count == 0)
         writer->batch_since_ms = clock_monotonic_ms();
     visit->message.next = NULL;
@@ -208,7 +216,7 @@ static void add_to_batch(struct writer *writer, struct visit *visit)
 }
 
 /* The scope that the seeds span changed. */
-static void renew_scope(struct writer *writer)
+static bool renew_scope(struct writer *writer)
 {
     char *error = NULL;
     const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
@@ -218,16 +226,19 @@ static void renew_scope(struct writer *writer)
     else
         log_warning("the scope stays as it is: %s", error);
     free(error);
+    return scope != NULL;
 }
 
 static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
 {
     struct awake_host *host = awake_find(&writer->awake, visit->host);
-    if (visit->task && host) {
+    if (host) {
+        host->in_batch--;
+        host->idle_since_ms = now_ms;
+    }
+    if (host && visit->task) {
         host->outstanding--;
         writer->outstanding--;
-        if (host->outstanding == 0)
-            host->idle_since_ms = now_ms;
     }
     crawl_end_visit(writer->crawl, visit);
 }
@@ -325,15 +336,14 @@ static void give_back(struct writer *writer, struct task *tasks)
 static void take_leave(struct writer *writer, struct leave *leave)
 {
     struct awake_host *host = awake_find(&writer->awake, leave->host);
-    int64_t now_ms = now_of(writer);
-    /* It may have been put to sleep while this was under way; its pace came with its last visit. */
-    if (host)
-        frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
     give_back(writer, leave->tasks);
+    /* It may have been put to sleep before it said so, with nothing left to do. */
     if (host) {
-        host->is_over_budget = leave->is_over_budget;
-        /* At once: it is not to be fed before it slept. */
-        host->idle_since_ms = host->outstanding == 0 ? now_ms - IDLE_MS : now_ms;
+        awake_host_pace(host, &leave->pace, leave->pace_number);
+        frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
+        host->is_leaving = true;
+        writer->over_budget += leave->is_over_budget && !host->is_over_budget;
+        host->is_over_budget |= leave->is_over_budget;
         if (host->wanted > 0)
             writer->hungry--;
         host->wanted = 0;
@@ -373,12 +383,18 @@ static void take_question(struct writer *writer, struct asked *asked)
     channel_push(writer->answers, &asked->message);
 }
 
+/* A rule that does not compile changes nothing: those that hold go on to hold. */
 static void take_rules(struct writer *writer, struct new_rules *rules)
 {
-    config_free(writer->rules);
+    struct config *before = writer->rules;
     writer->rules = rules->config;
+    if (renew_scope(writer)) {
+        config_free(before);
+    } else {
+        config_free(writer->rules);
+        writer->rules = before;
+    }
     free(rules);
-    renew_scope(writer);
 }
 
 static void take_message(struct writer *writer, struct message *message)
@@ -391,6 +407,7 @@ static void take_message(struct writer *writer, struct message *message)
         struct want *want = (struct want *)message;
         struct awake_host *host = awake_find(&writer->awake, want->host);
         if (host && !host->is_over_budget) {
+            host->is_leaving = false;
             set_hungry(writer, host, want->most);
             feed(writer, host, now_of(writer));
         }
@@ -534,6 +551,7 @@ static void *writer_run(void *argument)
         look_for_the_end(writer);
     }
     take_back(writer);
+    assert(writer->outstanding == 0);
     commit_sleep(writer, INT64_MAX, true);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */

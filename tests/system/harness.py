@@ -8,7 +8,7 @@ import subprocess
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SLOW = float(os.environ.get("FORAGE_SLOW", "1"))  # Times every time limit, for valgrind and the like.
+SLOW = float(os.environ.get("TEST_SLOW", "1"))  # Times every time limit, for valgrind and the like.
 
 # Ends a test of somebody else's machine: nothing of ours may go through a proxy.
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
@@ -26,7 +26,7 @@ class Build:
         self.forage = own if os.path.exists(own) else os.path.join(ROOT, "build/forage")
         self.server = os.path.join(self.folder, "tests/server/site_server")
         self.later = os.path.join(self.folder, "tests/system/later.so")
-        self.wrap = os.environ.get("FORAGE_WRAP", "").split()
+        self.wrap = os.environ.get("TEST_WRAP", "").split()
         for program in (self.forage, self.server, self.later):
             if not os.access(program, os.X_OK):
                 raise SystemExit(f"{program} is not there; type: make check")
@@ -39,7 +39,7 @@ class Build:
         # The sanitizers want to be loaded first, and are told not to insist.
         return {
             "LD_PRELOAD": self.later,
-            "FORAGE_LATER": str(int(seconds)),
+            "TEST_LATER": str(int(seconds)),
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
         }
 

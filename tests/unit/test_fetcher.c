@@ -86,6 +86,17 @@ static void *take_kind(struct rig *rig, enum to_writer kind)
     }
 }
 
+/* The next visit of a URL that has no body to be read. */
+static struct visit *take_concluded(struct rig *rig)
+{
+    for (;;) {
+        struct visit *visit = take_kind(rig, TO_WRITER_VISIT);
+        if (visit->task)
+            return visit;
+        let_go(rig, &visit->message);
+    }
+}
+
 static struct visit *take_robots(struct rig *rig)
 {
     struct visit *visit = take_kind(rig, TO_WRITER_VISIT);
@@ -150,6 +161,15 @@ static void send_tasks(struct rig *rig, const char *host, struct task *tasks,
     fetcher_send(rig->fetcher, &work->message);
 }
 
+/* As a task for a page that is stored. */
+static struct task *revisit_for(struct rig *rig, const char *host, const char *path)
+{
+    struct task *task = task_for(rig, host, path);
+    task->document = 5;
+    task->is_revisit = true;
+    return task;
+}
+
 /* Work for host 1: these paths, up to NULL. */
 static void send_work(struct rig *rig, const char *host, const char *const *paths)
 {
@@ -197,6 +217,8 @@ static void answer_pages(struct web *web, const struct web_request *request, str
         answer(to, 503, "Retry-After: 3600\r\n", "");
     else if (strcmp(request->path, "/zip") == 0)
         answer(to, 200, "Content-Type: application/zip\r\n", "PK");
+    else if (strcmp(request->path, "/gone") == 0)
+        answer(to, 404, "", "");
     else if (strcmp(request->path, "/silent") == 0)
         to->status = 0;
     else
@@ -310,9 +332,304 @@ START_TEST(tasks_of_transfers_that_were_aborted_come_back)
 }
 END_TEST
 
+START_TEST(a_host_whose_address_is_not_allowed_says_so_for_each_of_its_urls)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "");
+    send_work(&rig, "10.0.0.1", (const char *const[]){ "/x", "/y", "/z", NULL });
+    for (int i = 0; i < 3; i++) {
+        struct visit *visit = take_kind(&rig, TO_WRITER_VISIT);
+        ck_assert_ptr_nonnull(visit->task);
+        ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ADDRESS);
+        ck_assert(bytes_equal(visit->reason, BYTES("private")));
+        ck_assert(!visit->is_contact);
+        let_go(&rig, &visit->message);
+    }
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(a_host_whose_name_is_not_there_keeps_that_and_leaves)
+{
+    struct rig rig;
+    struct name_server *server = name_server_start();
+    char *lines = xasprintf("[network]\ndns_servers = 127.0.0.1:%u\n", (unsigned)server->port);
+    rig_init(&rig, answer_pages, NULL, lines);
+    send_work(&rig, "missing.test", (const char *const[]){ "/x", "/y", NULL });
+    struct visit *robots = take_robots(&rig);
+    struct origin_record record;
+    ck_assert(!robots->is_contact);
+    ck_assert(origin_decode(&record, buf_bytes(&robots->origin_record)));
+    ck_assert_int_gt(record.unreachable_since_ms, 0);
+    let_go(&rig, &robots->message);
+    struct visit *visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_FAILED_DNS);
+    ck_assert_int_ge(visit->due_least_ms, record.expires_at_ms);
+    ck_assert_uint_eq(visit->pace.failures_in_row, 1);
+    let_go(&rig, &visit->message);
+    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+    ck_assert_uint_eq(count_tasks(leave->tasks), 1);
+    ck_assert_int_eq(leave->pace.rest_until_ms, record.expires_at_ms);
+    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_FAILED_DNS);
+    let_go(&rig, &leave->message);
+    ck_assert_uint_eq(atomic_load(&server->questions), 1);
+    rig_clear(&rig);
+    name_server_stop(server);
+    free(lines);
+}
+END_TEST
+
+START_TEST(several_lanes_wait_for_one_name)
+{
+    struct rig rig;
+    struct name_server *server = name_server_start();
+    char *lines = xasprintf("[network]\ndns_servers = 127.0.0.1:%u\n"
+                            "[politeness]\nconnections = 3\nrobots = ignore\n",
+                            (unsigned)server->port);
+    rig_init(&rig, answer_pages, NULL, lines);
+    send_work(&rig, "many.test", (const char *const[]){ "/1", "/2", "/3", "/4", NULL });
+    for (int i = 0; i < 4; i++) {
+        struct visit *visit = take_page(&rig);
+        ck_assert_int_eq(visit->outcome, OUTCOME_PAGE);
+        crawl_end_visit(&rig.crawl, visit);
+    }
+    ck_assert_uint_eq(atomic_load(&server->questions), 1);
+    rig_clear(&rig);
+    name_server_stop(server);
+    free(lines);
+}
+END_TEST
+
+/* ---- robots.txt */
+
+START_TEST(several_lanes_wait_for_one_robots_txt)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, (void *)"User-agent: *\nDisallow: /no\n",
+             "[politeness]\nconnections = 3\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/1", "/2", "/no", "/3", NULL });
+    for (int i = 0; i < 3; i++) {
+        struct visit *visit = take_page(&rig);
+        ck_assert_int_eq(visit->outcome, OUTCOME_PAGE);
+        ck_assert_uint_eq(visit->robots_version, 1);
+        crawl_end_visit(&rig.crawl, visit);
+    }
+    struct visit *refused = take_concluded(&rig);
+    ck_assert_int_eq(refused->outcome, OUTCOME_REFUSED_ROBOTS);
+    ck_assert_uint_eq(refused->robots_version, 1);
+    ck_assert(bytes_equal(refused->reason, BYTES("robots.txt line 2: /no")));
+    let_go(&rig, &refused->message);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 1);
+    rig_clear(&rig);
+}
+END_TEST
+
+struct robots_row {
+    int status;
+    const char *headers;
+    const char *body;
+    enum outcome wanted; /* Of a page. */
+    bool is_leaving;
+};
+
+static void answer_robots_row(struct web *web, const struct web_request *request,
+                              struct web_answer *to)
+{
+    const struct robots_row *row = web->owner;
+    if (strncmp(request->path, "/robots", 7) != 0)
+        answer(to, 200, "Content-Type: text/html\r\n", "<p>page");
+    else if (row->status == 0)
+        to->is_cut = true;
+    else
+        answer(to, row->status, row->headers, row->body);
+}
+
+START_TEST(what_robots_txt_answers_decides_over_pages)
+{
+    static const struct robots_row rows[] = {
+        { 200, "", "User-agent: *\nDisallow: /\n", OUTCOME_REFUSED_ROBOTS, false },
+        { 200, "", "", OUTCOME_PAGE, false },
+        { 404, "", "User-agent: *\nDisallow: /\n", OUTCOME_PAGE, false },
+        { 403, "Content-Encoding: gzip\r\n", "no gzip", OUTCOME_PAGE, false },
+        { 500, "", "", OUTCOME_REFUSED_ROBOTS_UNREACHABLE, true },
+        /* Redirects without an end. */
+        { 302, "Location: /robots2\r\n", "", OUTCOME_PAGE, false },
+        { 302, "", "", OUTCOME_REFUSED_ROBOTS_UNREACHABLE, true },
+        /* To where we may not go, or to what is not there. */
+        { 302, "Location: http://10.0.0.1/robots.txt\r\n", "", OUTCOME_REFUSED_ROBOTS_UNREACHABLE,
+          true },
+        { 302, "Location: http://name.onion/robots.txt\r\n", "", OUTCOME_REFUSED_ROBOTS_UNREACHABLE,
+          true },
+        /* What cannot be read is no permission. */
+        { 200, "Content-Encoding: gzip\r\n", "no gzip", OUTCOME_FAILED_PROTOCOL, true },
+        { 200, "Content-Encoding: rot13\r\n", "Hfre-ntrag: *", OUTCOME_FAILED_PROTOCOL, true },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rig rig;
+        rig_init(&rig, answer_robots_row, (void *)&rows[i], "");
+        send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/y", NULL });
+        struct visit *visit =
+            rows[i].wanted == OUTCOME_PAGE ? take_page(&rig) : take_concluded(&rig);
+        ck_assert_msg(visit->outcome == rows[i].wanted, "row %zu: %s", i,
+                      outcome_word(visit->outcome));
+        crawl_end_visit(&rig.crawl, visit);
+        if (rows[i].is_leaving) {
+            struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+            ck_assert_msg(count_tasks(leave->tasks) == 1, "row %zu", i);
+            let_go(&rig, &leave->message);
+        }
+        rig_clear(&rig);
+    }
+}
+END_TEST
+
+START_TEST(a_gate_that_the_store_knows_is_not_asked_for_again)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, (void *)"User-agent: *\nDisallow: /no\n", "");
+    struct work *work = xcalloc(1, sizeof(*work));
+    struct origin_record record = { 0 };
+    struct robots_answer robots = { .status = 200,
+                                    .body = BYTES("User-agent: *\nDisallow: /x\n"),
+                                    .max_age_ms = -1 };
+    struct buf packed;
+    char *origin = trial_url(&rig.trial, "a.localhost", "");
+    robots_record_answer(&record, &robots, rig.crawl.started_ms);
+    buf_init(&packed, BUF_UNBOUNDED);
+    origin_encode(&record, &packed);
+    work->message.kind = TO_FETCHER_WORK;
+    work->host = 1;
+    work->name = xstrdup("a.localhost");
+    work->pace = PACE_NEW;
+    work->tasks = task_for(&rig, "a.localhost", "/x");
+    buf_init(&work->origins, BUF_UNBOUNDED);
+    pack_bytes(&work->origins, bytes_from_string(origin));
+    pack_bytes(&work->origins, buf_bytes(&packed));
+    fetcher_send(rig.fetcher, &work->message);
+    struct visit *visit = take_kind(&rig, TO_WRITER_VISIT);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
+    let_go(&rig, &visit->message);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
+    rig_clear(&rig);
+    buf_clear(&packed);
+    free(origin);
+}
+END_TEST
+
+/* ---- What is not asked for, and what is said of it */
+
+START_TEST(a_fresh_page_is_asked_for_only_by_force)
+{
+    static const struct {
+        bool is_task_forced;
+        bool is_run_forced;
+        enum outcome wanted;
+    } rows[] = {
+        { false, false, OUTCOME_FRESH },
+        { true, false, OUTCOME_PAGE },
+        { false, true, OUTCOME_PAGE },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct rig rig;
+        rig_init(&rig, answer_pages, NULL, "[politeness]\nrobots = ignore\n");
+        rig.crawl.is_forced = rows[i].is_run_forced;
+        struct task *task = revisit_for(&rig, "a.localhost", "/x");
+        task->fresh_until_ms = rig.crawl.started_ms + HOUR_MS;
+        task->is_forced = rows[i].is_task_forced;
+        send_tasks(&rig, "a.localhost", task, NULL);
+        struct visit *visit =
+            rows[i].wanted == OUTCOME_PAGE ? take_page(&rig) : take_concluded(&rig);
+        ck_assert_int_eq(visit->outcome, rows[i].wanted);
+        if (visit->outcome == OUTCOME_FRESH)
+            ck_assert_int_eq(visit->due_least_ms, rig.crawl.started_ms + HOUR_MS);
+        else
+            ck_assert_int_eq(web_has_field(&rig.trial.web->requests[0], "Cache-Control"),
+                             rows[i].is_run_forced);
+        crawl_end_visit(&rig.crawl, visit);
+        rig_clear(&rig);
+    }
+}
+END_TEST
+
+START_TEST(a_type_that_is_not_accepted_is_named)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "[politeness]\nrobots = ignore\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/zip", NULL });
+    struct visit *visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_TYPE);
+    ck_assert(bytes_equal(visit->reason, BYTES("application/zip")));
+    ck_assert(visit->is_contact);
+    let_go(&rig, &visit->message);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL,
+             "[politeness]\nrobots = ignore\n[host \"a.localhost\"]\nmax_pages = 1\n");
+    struct task *first = task_for(&rig, "a.localhost", "/first");
+    first->next = task_for(&rig, "a.localhost", "/new");
+    first->next->next = revisit_for(&rig, "a.localhost", "/known");
+    first->next->next->next = task_for(&rig, "a.localhost", "/newer");
+    send_tasks(&rig, "a.localhost", first, NULL);
+    static const char *const wanted[] = { "/first", "/known" };
+    for (size_t i = 0; i < 2; i++) {
+        struct visit *visit = take_page(&rig);
+        ck_assert(bytes_end_with(visit->task->url, bytes_from_string(wanted[i])));
+        crawl_end_visit(&rig.crawl, visit);
+    }
+    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+    ck_assert(leave->is_over_budget);
+    ck_assert_uint_eq(count_tasks(leave->tasks), 2);
+    let_go(&rig, &leave->message);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(what_is_no_page_takes_no_place_of_a_host)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL,
+             "[politeness]\nrobots = ignore\n[host \"a.localhost\"]\nmax_pages = 1\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/gone", "/x", NULL });
+    struct visit *visit = take_page(&rig);
+    ck_assert(bytes_end_with(visit->task->url, BYTES("/x")));
+    crawl_end_visit(&rig.crawl, visit);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(the_paces_of_a_host_are_numbered_as_they_come)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/busy", "/y", NULL });
+    struct visit *page = take_page(&rig);
+    struct visit *busy = take_concluded(&rig);
+    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+    ck_assert_uint_gt(page->pace_number, 0);
+    ck_assert_uint_gt(busy->pace_number, page->pace_number);
+    ck_assert_uint_gt(leave->pace_number, busy->pace_number);
+    crawl_end_visit(&rig.crawl, page);
+    let_go(&rig, &busy->message);
+    let_go(&rig, &leave->message);
+    rig_clear(&rig);
+}
+END_TEST
+
 SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_that_must_rest_for_long_leaves_with_its_tasks,
            a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes,
            a_host_whose_name_ends_with_a_dot_is_resolved,
            what_was_sent_to_a_thread_that_ended_can_be_taken_back,
-           tasks_of_transfers_that_were_aborted_come_back)
+           tasks_of_transfers_that_were_aborted_come_back,
+           a_host_whose_address_is_not_allowed_says_so_for_each_of_its_urls,
+           a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
+           several_lanes_wait_for_one_robots_txt, what_robots_txt_answers_decides_over_pages,
+           a_gate_that_the_store_knows_is_not_asked_for_again,
+           a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
+           a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,
+           what_is_no_page_takes_no_place_of_a_host, the_paces_of_a_host_are_numbered_as_they_come)

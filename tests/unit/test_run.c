@@ -173,6 +173,40 @@ START_TEST(a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes
 }
 END_TEST
 
+/* ---- Hosts that come and go */
+
+/* robots.txt of a. asks for an hour of rest; that of b. never answers. */
+static void answer_with_rest(struct web *web, const struct web_request *request,
+                             struct web_answer *answer)
+{
+    (void)web;
+    if (strcmp(request->path, "/robots.txt") != 0)
+        say(answer, 200, HTML, "page");
+    else if (request->host[0] == 'a')
+        say(answer, 503, "Retry-After: 3600\r\n", "");
+    else
+        answer->status = 0;
+}
+
+START_TEST(a_host_sleeps_only_when_all_that_came_of_it_is_committed)
+{
+    struct trial trial;
+    trial_init(&trial, answer_with_rest, NULL, "[politeness]\nrobots = ignore\n");
+    char *urls[] = { trial_url(&trial, "a.localhost", "/"), trial_url(&trial, "b.localhost", "/") };
+    struct run_request request = { .seeds = (const char *const *)urls, .seed_count = 2 };
+    ck_assert_int_eq(trial_request(&trial, &request), STATUS_OK);
+    ck_assert_uint_eq(trial.report.pages, 2);
+    /* Both are known now, and nothing of them waits in memory. */
+    trial_configure(&trial, "[crawl]\nwait_max = 1s\n[network]\nfirst_byte_timeout = 400ms\n");
+    ck_assert_int_eq(trial_request(&trial, &request), STATUS_OK);
+    ck_assert_uint_eq(trial.report.pages, 0);
+    for (size_t i = 0; i < 2; i++)
+        free(urls[i]);
+    trial_clear(&trial);
+}
+END_TEST
+
 SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact,
-           a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on)
+           a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on,
+           a_host_sleeps_only_when_all_that_came_of_it_is_committed)
