@@ -46,7 +46,7 @@ static enum status explain_status(struct invocation *in, enum status status,
     case STATUS_INTERRUPTED:
     case STATUS_TERMINATED:
         return invocation_fail(in, status, "stopped by %s; run again to continue",
-                               stop_word(report->stop));
+                               status == STATUS_INTERRUPTED ? "SIGINT" : "SIGTERM");
     case STATUS_UNREACHABLE:
         return invocation_fail(in, status,
                                "every seed is unreachable; forage explain URL says why");
