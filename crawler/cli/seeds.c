@@ -24,17 +24,25 @@ static void add(struct seeds *seeds, const struct url *url)
     seeds->urls[seeds->count++] = xbytesdup(url_bytes(url));
 }
 
-/* "example.org/path" as one would type it: no scheme, but a dot before the first slash. */
+/* "example.org/path" or "localhost:8000" as one would type it: no scheme, but a name with a dot
+ * before the first slash, and perhaps a port. */
 static bool looks_like_a_host(struct bytes text)
 {
+    uint64_t port;
     struct bytes host = bytes_slice(text, 0, bytes_find(text, '/'));
-    return bytes_find(host, '.') < host.length && bytes_find(host, ' ') == host.length;
+    size_t colon = bytes_find(host, ':');
+    struct bytes name = bytes_slice(host, 0, colon);
+    bool is_name = bytes_equal_nocase(name, BYTES("localhost")) ||
+                   (bytes_find(name, '.') < name.length && bytes_find(name, ' ') == name.length);
+    return is_name && (colon == host.length ||
+                       bytes_to_u64(bytes_slice(host, colon + 1, host.length), UINT16_MAX, &port));
 }
 
 static enum url_error parse_seed(struct url *url, char *storage, size_t size, struct bytes text)
 {
     enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_RELATIVE || !looks_like_a_host(text))
+    /* What stands before a port is taken for a scheme. */
+    if ((error != URL_ERROR_RELATIVE && error != URL_ERROR_SCHEME) || !looks_like_a_host(text))
         return error;
     char *with_scheme = xasprintf("https://%.*s", (int)text.length, text.data);
     error = url_parse_link(url, storage, size, bytes_from_string(with_scheme), NULL);
@@ -67,7 +75,10 @@ static enum status add_lines(struct seeds *seeds, struct invocation *in, FILE *f
     enum status status = STATUS_OK;
     for (unsigned number = 1; !status && (length = getline(&line, &capacity, file)) >= 0;
          number++) {
-        struct bytes text = bytes_trim(bytes_of(line, (size_t)length));
+        struct bytes text = bytes_of(line, (size_t)length);
+        if (number == 1 && bytes_start_with(text, BYTES("\xef\xbb\xbf")))
+            text = bytes_slice(text, 3, text.length); /* Some editors begin a file so. */
+        text = bytes_trim(text);
         if (text.length == 0 || text.data[0] == '#')
             continue;
         char *where = xasprintf("%s:%u", name, number);
