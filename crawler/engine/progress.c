@@ -36,19 +36,19 @@ void progress_start(bool is_wanted)
         log_set_terminal_hooks(erase, NULL);
 }
 
-static int describe(struct crawl *crawl, char *line, size_t size)
+static void describe(struct crawl *crawl, char *line, size_t size)
 {
     char span[CLOCK_TEXT_BYTES];
     int64_t elapsed_ms = crawl_now_ms(crawl) - crawl->started_ms;
     uint64_t pages = atomic_load(&crawl->pages);
     double seconds = elapsed_ms > 0 ? (double)elapsed_ms / 1000 : 1;
-    return snprintf(
-        line, size,
-        "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
-        " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
-        clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
-        atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
-        (double)pages / seconds, atomic_load(&crawl->awake_hosts), atomic_load(&crawl->visits));
+    snprintf(line, size,
+             "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
+             " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
+             clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
+             atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
+             (double)pages / seconds, atomic_load(&crawl->awake_hosts),
+             atomic_load(&crawl->visits));
 }
 
 void progress_show(struct crawl *crawl)
@@ -56,9 +56,9 @@ void progress_show(struct crawl *crawl)
     char line[256] = "\r\033[K";
     if (!is_shown)
         return;
-    int length = describe(crawl, line + 4, sizeof(line) - 4);
+    describe(crawl, line + strlen(line), sizeof(line) - strlen(line));
     pthread_mutex_lock(&lock);
-    write_text(line, 4 + (size_t)length);
+    write_text(line, strlen(line));
     is_drawn = true;
     pthread_mutex_unlock(&lock);
 }

@@ -41,6 +41,7 @@ struct run {
     struct crawl crawl;
     struct tables tables;
     bool are_tables_open;
+    bool is_begun; /* The tables say that a run is under way. */
     struct lock *lock;
     struct keeper *keeper;
     struct server *server;
@@ -77,6 +78,19 @@ static void take_signals(struct run *run)
     pthread_sigmask(SIG_BLOCK, &wanted, &run->old_signals);
     run->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     signal(SIGPIPE, SIG_IGN);
+}
+
+/* Also where it was open: what was moved aside by log rotation is made anew. */
+static void open_log(const struct run *run)
+{
+    const char *name = run->crawl.settings->log_file;
+    if (!name[0])
+        return;
+    char *path = name[0] == '/' ? xstrdup(name) : xasprintf("%s/%s", run->crawl.directory, name);
+    enum status status = log_open(path);
+    if (status)
+        log_warning("log_file: %s: %s", path, status_text(status));
+    free(path);
 }
 
 static void ring_answers(void *owner)
@@ -166,6 +180,12 @@ static size_t reader_count(const struct settings *settings)
     return processors > 1 ? (size_t)processors : 1;
 }
 
+static void asked_free(struct asked *asked)
+{
+    buf_clear(&asked->payload);
+    free(asked);
+}
+
 static void asked(void *owner, uint64_t client, enum question question, struct bytes payload)
 {
     struct run *run = owner;
@@ -215,6 +235,7 @@ static enum status open_all(struct run *run)
     run->are_tables_open = !status;
     if (!status)
         status = begin_in_tables(run);
+    run->is_begun = !status;
     if (!status)
         status = make_scope(run);
     if (!status)
@@ -243,9 +264,7 @@ static void take_signal(struct run *run)
         if (about.ssi_signo == SIGUSR1) {
             progress_log(&run->crawl);
         } else if (about.ssi_signo == SIGHUP) {
-            const char *log_file = run->crawl.settings->log_file;
-            if (log_file[0])
-                log_open(log_file);
+            open_log(run);
         } else if (run->was_signalled) {
             /* The second one: at once. What was committed is on disk. */
             _exit(128 + (int)about.ssi_signo);
@@ -285,8 +304,7 @@ static void give_answers(struct run *run)
         struct asked *asked = (struct asked *)message;
         server_answer(run->server, asked->client, (enum status)asked->message.kind,
                       buf_bytes(&asked->payload));
-        buf_clear(&asked->payload);
-        free(asked);
+        asked_free(asked);
         message = next;
     }
 }
@@ -340,6 +358,11 @@ struct seed_walk {
     bool are_all_unreachable;
 };
 
+static bool is_out_of_reach(const struct url_record *record)
+{
+    return record->state == URL_STATE_UNREACHABLE || record->reason == OUTCOME_REFUSED_ADDRESS;
+}
+
 static void look_at_seed(void *owner, struct bytes seed)
 {
     struct seed_walk *walk = owner;
@@ -349,7 +372,7 @@ static void look_at_seed(void *owner, struct bytes seed)
     buf_init(&scratch, BUF_UNBOUNDED);
     if (url_split(&url, seed) &&
         (frontier_lookup(walk->frontier, NULL, &url, &record, &scratch) != STATUS_OK ||
-         record.state != URL_STATE_UNREACHABLE))
+         !is_out_of_reach(&record)))
         walk->are_all_unreachable = false;
     buf_clear(&scratch);
 }
@@ -370,7 +393,9 @@ static void fill_report(struct run *run, const struct counters *before, struct r
         after->values[COUNTER_NOT_MODIFIED] - before->values[COUNTER_NOT_MODIFIED];
     report->urls_queued = after->values[COUNTER_URLS_QUEUED];
     report->next_due_ms = frontier_next_wake_ms(run->tables.frontier, now_ms);
-    if (report->pages == 0 && report->not_modified == 0 && report->failures > 0) {
+    uint64_t forbidden =
+        after->values[COUNTER_FAILED_ADDRESS] - before->values[COUNTER_FAILED_ADDRESS];
+    if (report->pages == 0 && report->not_modified == 0 && report->failures + forbidden > 0) {
         struct seed_walk walk = { run->tables.frontier, true };
         frontier_walk_seeds(run->tables.frontier, look_at_seed, &walk);
         report->are_seeds_unreachable = walk.are_all_unreachable;
@@ -403,10 +428,23 @@ static enum status status_of(const struct run *run, const struct run_report *rep
     return status;
 }
 
+/* Questions that came too late: their clients see the socket close, and ask whoever comes next. */
+static void drop_questions(struct channel *channel)
+{
+    struct message *message = channel_take_all(channel, 0);
+    while (message) {
+        struct message *next = message->next;
+        asked_free((struct asked *)message);
+        message = next;
+    }
+}
+
 static void close_all(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
     server_close(run->server);
+    drop_questions(&crawl->to_writer);
+    drop_questions(&run->answers);
     shared_scope_clear(&crawl->scope);
     if (run->are_tables_open)
         tables_close(&run->tables);
@@ -431,6 +469,7 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     page_parser_global_init();
     take_signals(run);
     init_crawl(run);
+    open_log(run);
     enum status status = open_all(run);
     if (!status) {
         struct counters before = run->tables.counters;
@@ -440,9 +479,10 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
         stop_threads(run);
         progress_stop();
         fill_report(run, &before, report);
-        end_in_tables(run, report);
         status = status_of(run, report);
     }
+    if (run->is_begun)
+        end_in_tables(run, report);
     close_all(run);
     page_parser_global_clear();
     transfers_global_clear();
