@@ -28,9 +28,10 @@ struct export
     struct buf fields; /* Of the record that the reader looks at. */
     struct buf out;
     uint64_t after;
+    uint64_t
+        deletes_after; /* Earlier ones are not told: the consumer never had what they delete. */
     uint64_t lines;
     bool is_more;
-    bool is_new;
 };
 
 /* ---- The items */
@@ -49,7 +50,7 @@ static enum status write_items(struct export *export, struct bytes reply)
     struct export_item item;
     export->is_more = unpack_u8(&from) != 0;
     export->after = unpack_number(&from);
-    export->is_new = unpack_u8(&from) != 0;
+    export->deletes_after = unpack_number(&from);
     buf_reset(&export->out);
     while (!from.is_bad && from.left > 0) {
         if (!export_item_unpack(&from, &item) || !fill_text(export, &item) ||
@@ -70,7 +71,7 @@ static enum status export_all(struct export *export, struct verb *verb)
         pack_bytes(&verb->question, bytes_from_string(export->consumer));
         pack_number(&verb->question, export->after);
         pack_u8(&verb->question, is_first);
-        pack_u8(&verb->question, export->is_new);
+        pack_number(&verb->question, export->deletes_after);
         is_first = false;
         status = verb_ask(verb, QUESTION_EXPORT);
         if (!status)

@@ -76,7 +76,8 @@ enum status running_run(struct invocation *in, struct config *config, const char
     if (geteuid() == 0 && isatty(STDERR_FILENO))
         log_warning("running as root is not needed, and not wise");
     enum status status = run_crawl(&request, &report);
-    if (is_summary_wanted || isatty(STDERR_FILENO))
+    bool did_run = report.stop != STOP_NOT;
+    if (did_run && (is_summary_wanted || isatty(STDERR_FILENO)))
         summarise(in, &report);
     return explain_status(in, status, &report);
 }

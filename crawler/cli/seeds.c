@@ -49,7 +49,10 @@ static enum status add_lines(struct seeds *seeds, struct invocation *in, FILE *f
     enum status status = STATUS_OK;
     for (unsigned number = 1; !status && (length = getline(&line, &capacity, file)) >= 0;
          number++) {
-        struct bytes text = bytes_trim(bytes_of(line, (size_t)length));
+        struct bytes text = bytes_of(line, (size_t)length);
+        if (number == 1 && bytes_start_with(text, BYTES("\xef\xbb\xbf")))
+            text = bytes_slice(text, 3, text.length); /* Some editors begin a file so. */
+        text = bytes_trim(text);
         if (text.length == 0 || text.data[0] == '#')
             continue;
         char *where = xasprintf("%s:%u", name, number);

@@ -5,11 +5,18 @@
 
 #define USUAL_SCHEME "https://"
 
-/* "example.org/path": no scheme, but a dot before the first slash. */
+/* "example.org/path" or "localhost:8000" as one would type it: no scheme, but a name with a dot
+ * before the first slash, and perhaps a port. */
 static bool looks_like_a_host(struct bytes text)
 {
+    uint64_t port;
     struct bytes host = bytes_slice(text, 0, bytes_find(text, '/'));
-    return bytes_find(host, '.') < host.length && bytes_find(host, ' ') == host.length;
+    size_t colon = bytes_find(host, ':');
+    struct bytes name = bytes_slice(host, 0, colon);
+    bool is_name = bytes_equal_nocase(name, BYTES("localhost")) ||
+                   (bytes_find(name, '.') < name.length && bytes_find(name, ' ') == name.length);
+    return is_name && (colon == host.length ||
+                       bytes_to_u64(bytes_slice(host, colon + 1, host.length), UINT16_MAX, &port));
 }
 
 static void append_with_scheme(struct buf *out, struct bytes text)
@@ -21,7 +28,8 @@ static void append_with_scheme(struct buf *out, struct bytes text)
 enum url_error typed_url_parse(struct url *url, char *storage, size_t size, struct bytes text)
 {
     enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_RELATIVE || !looks_like_a_host(text))
+    /* What stands before a port is taken for a scheme. */
+    if ((error != URL_ERROR_RELATIVE && error != URL_ERROR_SCHEME) || !looks_like_a_host(text))
         return error;
     struct buf whole;
     buf_init(&whole, BUF_UNBOUNDED);

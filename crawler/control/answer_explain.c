@@ -168,8 +168,10 @@ static void explain_host(struct explanation *to, const struct url_facts *facts)
         .connections = (uint16_t)settings->connections,
     };
     if (host.pace.rest_until_ms > answerer->now_ms)
-        snprintf(reason, sizeof(reason), "; rests until %s: %s",
-                 clock_format(when, host.pace.rest_until_ms), outcome_word(host.pace.rest_reason));
+        snprintf(reason, sizeof(reason), "; rests until %s%s%s",
+                 clock_format(when, host.pace.rest_until_ms),
+                 host.pace.rest_reason == OUTCOME_NONE ? "" : ": ",
+                 host.pace.rest_reason == OUTCOME_NONE ? "" : outcome_word(host.pace.rest_reason));
     sayf(to, "host",
          "delay %s, %" PRIu64 " connections, %" PRIu64 " pages, %" PRIu64 " queued, %" PRIu64
          " held%s",

@@ -99,7 +99,8 @@ static void accept_client(struct server *server)
         if (client->number)
             continue;
         *client = (struct client){ .number = ++server->next_number, .descriptor = descriptor };
-        buf_init(&client->in, WIRE_FRAME_MOST + 8);
+        /* A whole frame, and what was read behind it. */
+        buf_init(&client->in, 4 + (size_t)WIRE_FRAME_MOST + READ_AT_ONCE);
         buf_init(&client->out, BUF_UNBOUNDED);
         watch(server, descriptor, client->number, EPOLLIN, EPOLL_CTL_ADD);
         return;

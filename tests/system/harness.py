@@ -39,7 +39,7 @@ class Build:
         # The sanitizers want to be loaded first, and are told not to insist.
         return {
             "LD_PRELOAD": self.later,
-            "FORAGE_LATER": str(int(seconds)),
+            "TEST_LATER": str(int(seconds)),
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
         }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * later - a wall clock that is ahead: loaded into the program (LD_PRELOAD), it adds FORAGE_LATER
+ * later - a wall clock that is ahead: loaded into the program (LD_PRELOAD), it adds TEST_LATER
  * seconds to what clock_gettime(CLOCK_REALTIME) says, so that a test need not wait for a revisit.
  */
 #include <dlfcn.h>
@@ -14,7 +14,7 @@ int clock_gettime(clockid_t clock, struct timespec *now)
     static clock_function *real;
     static long ahead_s;
     if (!real) {
-        const char *ahead = getenv("FORAGE_LATER");
+        const char *ahead = getenv("TEST_LATER");
         ahead_s = ahead ? strtol(ahead, NULL, 10) : 0;
         /* ISO C knows no way from an object pointer to a function pointer; POSIX promises this one.
          */
