@@ -31,7 +31,7 @@ void printable_append(struct buf *out, struct bytes text, enum printable_kind ki
             continue;
         buf_append_bytes(out, bytes_slice(text, plain, start));
         for (size_t i = start; i < at; i++)
-            buf_printf(out, "\\x%02x", (unsigned char)text.data[i]);
+            buf_printf(out, "\\x%02X", (unsigned char)text.data[i]);
         plain = at;
     }
     buf_append_bytes(out, bytes_slice(text, plain, text.length));

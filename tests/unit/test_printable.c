@@ -20,14 +20,14 @@ static const struct {
     { BYTES(""), "", "" },
     { BYTES("caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80"),
       "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80", "caf\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
-    { BYTES("\x1b]0;x\x07"), "\\x1b]0;x\\x07", "\\x1b]0;x\\x07" },
-    { BYTES("a\0b\x7f"), "a\\x00b\\x7f", "a\\x00b\\x7f" },
-    { BYTES("\xc2\x9bm"), "\\xc2\\x9bm", "\\xc2\\x9bm" },
-    { BYTES("\x9bm"), "\\x9bm", "\\x9bm" },
-    { BYTES("\xe2\x82|\xff"), "\\xe2\\x82|\\xff", "\\xe2\\x82|\\xff" },
+    { BYTES("\x1b]0;x\x07"), "\\x1B]0;x\\x07", "\\x1B]0;x\\x07" },
+    { BYTES("a\0b\x7f"), "a\\x00b\\x7F", "a\\x00b\\x7F" },
+    { BYTES("\xc2\x9bm"), "\\xC2\\x9Bm", "\\xC2\\x9Bm" },
+    { BYTES("\x9bm"), "\\x9Bm", "\\x9Bm" },
+    { BYTES("\xe2\x82|\xff"), "\\xE2\\x82|\\xFF", "\\xE2\\x82|\\xFF" },
     { BYTES("\xef\xbf\xbd"), "\xef\xbf\xbd", "\xef\xbf\xbd" },
-    { BYTES("a\tb\nc\r\nd"), "a\\x09b\\x0ac\\x0d\\x0ad", "a\tb\nc\r\nd" },
-    { BYTES("pass\rfail\r"), "pass\\x0dfail\\x0d", "pass\\x0dfail\\x0d" },
+    { BYTES("a\tb\nc\r\nd"), "a\\x09b\\x0Ac\\x0D\\x0Ad", "a\tb\nc\r\nd" },
+    { BYTES("pass\rfail\r"), "pass\\x0Dfail\\x0D", "pass\\x0Dfail\\x0D" },
 };
 
 START_TEST(what_would_work_on_a_terminal_is_escaped)
