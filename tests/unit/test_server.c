@@ -76,7 +76,7 @@ static void process_until(size_t count)
 
 static int connect_client(void)
 {
-    int client = wire_connect(directory);
+    int client = wire_connect(directory, 0);
     ck_assert_int_ge(client, 0);
     process();
     return client;
