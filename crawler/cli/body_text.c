@@ -8,10 +8,11 @@
 #include "crawler/parse/page_facts.h"
 #include "store/coding.h"
 
-/* What was stored decodes to what was within max_body when it was fetched. */
-static const struct coding_limits stored_limits = { .most = (size_t)1 << 30, .ratio_most = 100000 };
-
-enum { PAGE_DEPTH_MOST = 512 };
+enum {
+    PAGE_DEPTH_MOST = 512,
+    STORED_RATIO_MOST = 100000, /* It passed the ratio that held when it was fetched. */
+    BETWEEN_EXTRA = 64 * 1024,
+};
 
 struct body_text {
     const struct settings *settings;
@@ -42,14 +43,25 @@ void body_text_free(struct body_text *reader)
     free(reader);
 }
 
+/* What was kept of a body is page->length long, however far it would go on: it may be a bomb that
+ * was cut. Between two codings it may be longer than at the end, but was within max_body. */
+static struct coding_limits limits_of(const struct body_text *reader, const struct page *page)
+{
+    size_t most = (size_t)page->length;
+    bool are_two = bytes_find(page->coding, ',') < page->coding.length;
+    if (are_two && most < reader->settings->max_body_bytes + BETWEEN_EXTRA)
+        most = (size_t)reader->settings->max_body_bytes + BETWEEN_EXTRA;
+    return (struct coding_limits){ .most = most, .ratio_most = STORED_RATIO_MOST };
+}
+
 bool body_decode(struct body_text *reader, const struct page *page, struct bytes body,
                  struct bytes *decoded)
 {
-    bool is_whole = page->is_coded_by_us
-                        ? coding_decompress(body, &reader->decoded)
-                        : coding_decode(page->coding, body, &reader->decoded, &stored_limits) <=
-                              CODING_TOO_LARGE;
-    *decoded = buf_bytes(&reader->decoded);
+    struct coding_limits limits = limits_of(reader, page);
+    bool is_whole = page->is_coded_by_us ? coding_decompress(body, &reader->decoded)
+                                         : coding_decode(page->coding, body, &reader->decoded,
+                                                         &limits) <= CODING_TOO_LARGE;
+    *decoded = bytes_slice(buf_bytes(&reader->decoded), 0, (size_t)page->length);
     return is_whole;
 }
 
@@ -67,8 +79,6 @@ bool body_text_of(struct body_text *reader, const struct page *page, struct byte
     };
     if (!body_decode(reader, page, body, &input.body))
         return false;
-    /* A body that was cut at max_body is decoded further here than it was read then. */
-    input.body = bytes_slice(input.body, 0, page->length);
     header_content_type(page->headers, essence, &input.charset);
     input.content_type = bytes_from_string(essence);
     page_facts_clear(&reader->facts);

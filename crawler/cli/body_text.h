@@ -16,7 +16,7 @@ struct body_text; /* One for each thread. */
 struct body_text *body_text_new(const struct settings *settings);
 void body_text_free(struct body_text *reader);
 
-/* The body, decoded; false where it is damaged. Valid until the next call. */
+/* The body, decoded as far as it was kept; false where it is damaged. Valid until the next call. */
 bool body_decode(struct body_text *reader, const struct page *page, struct bytes body,
                  struct bytes *decoded);
 

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/printable.h"
 #include "base/surt.h"
 #include "robots/policy.h"
 #include "robots/robots.h"
@@ -25,10 +26,13 @@ struct explanation {
 
 static void say(struct explanation *to, const char *name, struct bytes value)
 {
-    if (to->is_json)
+    if (to->is_json) {
         json_string(&to->json, name, value);
-    else
-        buf_printf(to->out, "%-*s %.*s\n", LINE_NAME_WIDTH, name, (int)value.length, value.data);
+        return;
+    }
+    buf_printf(to->out, "%-*s ", LINE_NAME_WIDTH, name);
+    printable_append(to->out, value, PRINTABLE_LINE);
+    buf_append_char(to->out, '\n');
 }
 
 __attribute__((format(printf, 3, 4))) static void sayf(struct explanation *to, const char *name,
@@ -164,8 +168,10 @@ static void explain_host(struct explanation *to, const struct url_facts *facts)
         .connections = (uint16_t)settings->connections,
     };
     if (host.pace.rest_until_ms > answerer->now_ms)
-        snprintf(reason, sizeof(reason), "; rests until %s: %s",
-                 clock_format(when, host.pace.rest_until_ms), outcome_word(host.pace.rest_reason));
+        snprintf(reason, sizeof(reason), "; rests until %s%s%s",
+                 clock_format(when, host.pace.rest_until_ms),
+                 host.pace.rest_reason == OUTCOME_NONE ? "" : ": ",
+                 host.pace.rest_reason == OUTCOME_NONE ? "" : outcome_word(host.pace.rest_reason));
     sayf(to, "host",
          "delay %s, %" PRIu64 " connections, %" PRIu64 " pages, %" PRIu64 " queued, %" PRIu64
          " held%s",

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/control/answer_parts.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "store/export/item.h"
 
@@ -88,17 +91,35 @@ static void add_item(struct slice *slice, const struct change *change)
     slice->count++;
 }
 
+static uint64_t newest_change(const struct answerer *answerer)
+{
+    return answerer->tables->counters.values[COUNTER_NEXT_CHANGE] - 1;
+}
+
+/* A consumer is known from its first export on, also where that one's end is never acknowledged: what it was given may
+ * be in its index, and must be deleted there when its time comes. */
+static void note_consumer(struct answerer *answerer, const char *name)
+{
+    if (!consumer_name_is_valid(name))
+        return;
+    struct txn *txn = database_begin(answerer->tables->database);
+    consumer_put(answerer->tables->changes, txn, name, 0, answerer->now_ms);
+    database_commit(txn);
+}
+
 /* The consumer's cursor. A consumer that is new starts at the beginning, and gets no deletes of
- * what it never had. */
-static bool start_of(struct answerer *answerer, struct bytes consumer, uint64_t *after)
+ * what it never had; those that come while it reads may be of what it was just given. */
+static void find_start(struct answerer *answerer, struct bytes consumer, uint64_t *after,
+                       uint64_t *deletes_after)
 {
     char *name = xbytesdup(consumer);
-    bool is_new =
-        consumer.length == 0 || consumer_get(answerer->tables->changes, name, after) != STATUS_OK;
-    free(name);
-    if (is_new)
+    *deletes_after = 0;
+    if (consumer.length == 0 || consumer_get(answerer->tables->changes, name, after) != STATUS_OK) {
         *after = 0;
-    return is_new;
+        *deletes_after = newest_change(answerer);
+        note_consumer(answerer, name);
+    }
+    free(name);
 }
 
 enum status answer_export(struct answerer *answerer, struct bytes payload, struct buf *reply)
@@ -107,14 +128,14 @@ enum status answer_export(struct answerer *answerer, struct bytes payload, struc
     struct bytes consumer = unpack_bytes(&from);
     uint64_t after = unpack_number(&from);
     bool is_first = unpack_u8(&from) != 0;
-    bool is_new = unpack_u8(&from) != 0;
+    uint64_t deletes_after = unpack_number(&from);
     struct change change;
     struct buf scratch;
     struct slice slice;
     if (from.is_bad)
         return STATUS_USAGE;
     if (is_first)
-        is_new = start_of(answerer, consumer, &after);
+        find_start(answerer, consumer, &after, &deletes_after);
     /* What is handed out must not be taken back by a power cut. */
     database_flush(answerer->tables->database);
     slice_init(&slice, answerer);
@@ -127,12 +148,12 @@ enum status answer_export(struct answerer *answerer, struct bytes payload, struc
         if (!is_more)
             break;
         after = change.number;
-        if (!is_new || change.op == CHANGE_UPSERT)
+        if (change.op == CHANGE_UPSERT || change.number > deletes_after)
             add_item(&slice, &change);
     }
     pack_u8(reply, is_more);
     pack_number(reply, after);
-    pack_u8(reply, is_new);
+    pack_number(reply, deletes_after);
     buf_append_bytes(reply, buf_bytes(&slice.items));
     buf_clear(&scratch);
     slice_clear(&slice);
@@ -149,6 +170,9 @@ enum status answer_acknowledge(struct answerer *answerer, struct bytes payload, 
     enum status status = STATUS_OK;
     if (from.is_bad || !consumer_name_is_valid(name)) {
         buf_printf(reply, "\"%s\" is no name for a consumer (1 to 64 of a-z A-Z 0-9 . _ -)", name);
+        status = STATUS_USAGE;
+    } else if (cursor > newest_change(answerer)) {
+        buf_printf(reply, "there is no change %" PRIu64 " yet", cursor);
         status = STATUS_USAGE;
     } else if (consumer_get(tables->changes, name, &held) != STATUS_OK || cursor >= held) {
         struct txn *txn = database_begin(tables->database);

@@ -22,9 +22,9 @@ answer_part answer_explain;
 answer_part answer_ls;
 /* bytes: URL -> bytes: page record, bytes: body as stored */
 answer_part answer_cat;
-/* bytes: consumer or empty, number: after, u8: is it the first question, u8: is the consumer new
- * (as answered first) -> u8: is there more, number: where to go on, u8: is the consumer new, then
- * items (store/export/item.h) */
+/* bytes: consumer or empty, number: after, u8: is it the first question, number: deletes up to this
+ * one are left out (as answered first) -> u8: is there more, number: where to go on, number:
+ * deletes up to this one are left out, then items (store/export/item.h) */
 answer_part answer_export;
 /* bytes: consumer, number: its new cursor -> nothing */
 answer_part answer_acknowledge;

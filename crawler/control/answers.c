@@ -88,25 +88,36 @@ struct scope *tables_scope(const struct tables *tables, const struct config *con
 
 /* ---- Seeds */
 
+/* The next URL of the payload, canonical; false with a text in reply for what is none. */
+static bool unpack_seed(struct unpacker *from, struct url *url, char *storage, size_t size,
+                        struct buf *reply)
+{
+    const struct url_rules rules = url_rules_all();
+    struct bytes text = unpack_bytes(from);
+    enum url_error error =
+        from->is_bad ? URL_ERROR_RELATIVE : url_parse_link(url, storage, size, text, NULL);
+    if (error != URL_ERROR_NONE) {
+        buf_printf(reply, "%.*s: %s", (int)text.length, text.data, url_error_text(error));
+        return false;
+    }
+    url_apply_rules(url, storage, size, &rules);
+    return true;
+}
+
+/* All of them are looked at before the first is added: what was added cannot be taken back. */
 enum status answer_seed(struct answerer *answerer, struct bytes payload, struct buf *reply)
 {
     struct tables *tables = answerer->tables;
-    struct unpacker from = unpacker_of(payload);
     uint64_t before = tables->counters.values[COUNTER_URLS_KNOWN];
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    for (struct unpacker from = unpacker_of(payload); from.left > 0;)
+        if (!unpack_seed(&from, &url, storage, sizeof(storage), reply))
+            return STATUS_DATA;
     frontier_load_seen(tables->frontier);
     struct txn *txn = database_begin(tables->database);
-    while (from.left > 0) {
-        struct url url;
-        char storage[URL_BYTES_MAX + 1];
-        struct url_rules rules = url_rules_all();
-        struct bytes text = unpack_bytes(&from);
-        if (from.is_bad ||
-            url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE) {
-            database_abort(txn);
-            buf_printf(reply, "%.*s is no URL that can be crawled", (int)text.length, text.data);
-            return STATUS_DATA;
-        }
-        url_apply_rules(&url, storage, sizeof(storage), &rules);
+    for (struct unpacker from = unpacker_of(payload); from.left > 0;) {
+        unpack_seed(&from, &url, storage, sizeof(storage), reply);
         frontier_add_seed(tables->frontier, txn, &url, answerer->now_ms);
     }
     frontier_flush(tables->frontier, txn, answerer->now_ms);

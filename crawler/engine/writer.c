@@ -40,6 +40,7 @@ struct writer {
     uint64_t batch_bytes;
     int64_t batch_since_ms;
     uint64_t outstanding; /* Tasks handed out to all hosts. */
+    size_t over_budget;   /* Awake hosts that are given nothing more in this run. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
@@ -124,7 +125,7 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
 {
     struct crawl *crawl = writer->crawl;
     struct host_record record;
-    while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
+    while (writer->awake.count - writer->over_budget < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
         uint64_t site = hash_bytes(site_of_host(record.name), 0);
         struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
@@ -215,7 +216,7 @@ static void add_to_batch(struct writer *writer, struct visit *visit)
 }
 
 /* The scope that the seeds span changed. */
-static void renew_scope(struct writer *writer)
+static bool renew_scope(struct writer *writer)
 {
     char *error = NULL;
     const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
@@ -225,6 +226,7 @@ static void renew_scope(struct writer *writer)
     else
         log_warning("the scope stays as it is: %s", error);
     free(error);
+    return scope != NULL;
 }
 
 static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
@@ -340,7 +342,8 @@ static void take_leave(struct writer *writer, struct leave *leave)
         awake_host_pace(host, &leave->pace, leave->pace_number);
         frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
         host->is_leaving = true;
-        host->is_over_budget = leave->is_over_budget;
+        writer->over_budget += leave->is_over_budget && !host->is_over_budget;
+        host->is_over_budget |= leave->is_over_budget;
         if (host->wanted > 0)
             writer->hungry--;
         host->wanted = 0;
@@ -380,12 +383,18 @@ static void take_question(struct writer *writer, struct asked *asked)
     channel_push(writer->answers, &asked->message);
 }
 
+/* A rule that does not compile changes nothing: those that hold go on to hold. */
 static void take_rules(struct writer *writer, struct new_rules *rules)
 {
-    config_free(writer->rules);
+    struct config *before = writer->rules;
     writer->rules = rules->config;
+    if (renew_scope(writer)) {
+        config_free(before);
+    } else {
+        config_free(writer->rules);
+        writer->rules = before;
+    }
     free(rules);
-    renew_scope(writer);
 }
 
 static void take_message(struct writer *writer, struct message *message)

@@ -4,160 +4,12 @@
  */
 #include "suite.h"
 
-#include "crawler/control/answers.h"
-#include "crawler/engine/commit.h"
-#include "store_directory.h"
-
-#define HOUR INT64_C(3600000)
-#define DAY  (24 * HOUR)
-/* Some day in 2025. */
-#define START INT64_C(1750000000000)
-
-struct rig {
-    char *directory;
-    struct config *config;
-    const struct settings *settings;
-    struct tables tables;
-    struct scope *scope;
-    uint64_t host;
-    int64_t now_ms;
-    uint64_t last_change; /* Looked at so far. */
-    bool is_scope_wider;  /* Of the last step. */
-    uint64_t failures;
-};
+#include "visited_crawl.h"
 
 static const char seed_url[] = "http://example.org/";
 
-static void commit_frontier(struct rig *rig, struct txn *txn)
-{
-    frontier_flush(rig->tables.frontier, txn, rig->now_ms);
-    counters_save(&rig->tables.counters, txn, rig->tables.database);
-    database_commit(txn);
-    frontier_committed(rig->tables.frontier);
-}
-
-/* A crawl of example.org, whose host is awake. */
-static void rig_init(struct rig *rig)
-{
-    static const char *const options[] = { "db_cache=1Mi", "tries=3", "retry=1m", "revisit=7d" };
-    static const struct config_overrides overrides = { options, 4 };
-    char *error = NULL;
-    struct url url;
-    *rig = (struct rig){ .directory = directory_new(), .now_ms = START };
-    ck_assert_int_eq(config_load(&rig->config, NULL, NULL, &overrides, &error), STATUS_OK);
-    rig->settings = config_settings(rig->config);
-    ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->settings, false), STATUS_OK);
-    struct txn *txn = database_begin(rig->tables.database);
-    ck_assert(url_split(&url, bytes_from_string(seed_url)));
-    frontier_add_seed(rig->tables.frontier, txn, &url, rig->now_ms);
-    commit_frontier(rig, txn);
-    rig->scope = tables_scope(&rig->tables, rig->config, &error);
-    struct host_record host;
-    ck_assert(frontier_next_host(rig->tables.frontier, rig->now_ms, &host));
-    rig->host = host.id;
-}
-
-static void rig_clear(struct rig *rig)
-{
-    scope_free(rig->scope);
-    tables_close(&rig->tables);
-    config_free(rig->config);
-    directory_remove(rig->directory);
-}
-
-/* ---- Visits */
-
-/* One visit: what the fetch thread and the parser would have made of it. */
-struct come {
-    enum outcome outcome;
-    uint16_t status;
-    const char *content; /* Of a page. */
-    bool is_noindex;
-    const char *headers; /* NULL: none. */
-    const char *reason;  /* NULL: none. The target of a redirect. */
-    uint16_t depth;
-    uint64_t referrer;
-    int64_t due_least_ms;
-    bool is_contact;
-};
-
-static void fill_page(struct visit *visit, const struct come *come)
-{
-    struct bytes content = bytes_from_string(come->content);
-    struct page page = {
-        .url = visit->task->url,
-        .status = come->status,
-        .flags = come->is_noindex ? PAGE_NOINDEX : 0,
-        .fetched_at_ms = visit->fetched_at_ms,
-        .text = content,
-        .depth = come->depth,
-        .referrer = come->referrer,
-    };
-    sha256(content, visit->digest);
-    memcpy(page.digest, visit->digest, sizeof(page.digest));
-    page_encode(&page, &visit->page_record);
-    buf_append_bytes(&visit->body, content);
-    visit->is_noindex = come->is_noindex;
-}
-
-static void visit_with(struct rig *rig, const char *url, const struct come *come,
-                       const struct found_url *found, size_t found_count)
-{
-    struct task like = { .host = rig->host,
-                         .url = bytes_from_string(url),
-                         .depth = come->depth,
-                         .found = FOUND_LINK,
-                         .referrer = come->referrer };
-    struct visit *visit = visit_new(task_new(&like), rig->host);
-    visit->outcome = come->outcome;
-    visit->status = come->status;
-    visit->is_contact = come->status > 0;
-    visit->pace = PACE_NEW;
-    visit->fetched_at_ms = rig->now_ms;
-    visit->due_least_ms = come->due_least_ms;
-    visit->found = (struct found_url *)found;
-    visit->found_count = found_count;
-    if (come->reason)
-        visit->reason = arena_copy(&visit->arena, bytes_from_string(come->reason));
-    buf_init(&visit->result.headers, BUF_UNBOUNDED);
-    if (come->headers)
-        buf_append_string(&visit->result.headers, come->headers);
-    if (come->outcome == OUTCOME_PAGE)
-        fill_page(visit, come);
-    struct commit commit;
-    struct txn *txn = database_begin(rig->tables.database);
-    commit_begin(&commit, &rig->tables, rig->config, rig->scope, txn, rig->now_ms);
-    commit_visit(&commit, visit);
-    commit_frontier(rig, txn);
-    rig->is_scope_wider = commit.is_scope_wider;
-    rig->failures += commit.failures;
-    commit_clear(&commit);
-    visit_free(visit);
-}
-
-static void visit(struct rig *rig, const char *url, const struct come *come)
-{
-    visit_with(rig, url, come, NULL, 0);
-}
-
-static void visit_page(struct rig *rig, const char *url, const char *content)
-{
-    struct come come = { .outcome = OUTCOME_PAGE, .status = 200, .content = content };
-    visit(rig, url, &come);
-}
-
-static struct url_record record_of(struct rig *rig, const char *text, struct buf *scratch)
-{
-    struct url url;
-    struct url_record record;
-    ck_assert(url_split(&url, bytes_from_string(text)));
-    ck_assert_int_eq(frontier_lookup(rig->tables.frontier, NULL, &url, &record, scratch),
-                     STATUS_OK);
-    return record;
-}
-
 /* The changes since it was asked last, as text: "+new /a, -gone /b". */
-static const char *changes(struct rig *rig)
+static const char *changes(struct visited *crawl)
 {
     static char text[1024];
     struct change change;
@@ -166,9 +18,9 @@ static const char *changes(struct rig *rig)
     size_t length = 0;
     buf_init(&scratch, BUF_UNBOUNDED);
     text[0] = '\0';
-    while (change_after(rig->tables.changes, rig->last_change, &change, &scratch)) {
+    while (change_after(crawl->tables.changes, crawl->last_change, &change, &scratch)) {
         ck_assert(url_split(&url, change.url));
-        rig->last_change = change.number;
+        crawl->last_change = change.number;
         length += (size_t)snprintf(text + length, sizeof(text) - length, "%s%c%s %.*s",
                                    length ? ", " : "", change.op == CHANGE_UPSERT ? '+' : '-',
                                    change_reason_word(change.reason),
@@ -178,9 +30,9 @@ static const char *changes(struct rig *rig)
     return text;
 }
 
-static uint64_t counter(const struct rig *rig, enum counter counter)
+static uint64_t counter(const struct visited *crawl, enum counter counter)
 {
-    return rig->tables.counters.values[counter];
+    return crawl->tables.counters.values[counter];
 }
 
 /* ---- The record of a URL through sequences of outcomes */
@@ -196,52 +48,35 @@ struct step {
     uint8_t gone_count;
 };
 
-#define PAGE(text)                                                                                 \
-    {                                                                                              \
-        .outcome = OUTCOME_PAGE, .status = 200, .content = text                                    \
-    }
-#define NOINDEX(text)                                                                              \
-    {                                                                                              \
-        .outcome = OUTCOME_PAGE, .status = 200, .content = text, .is_noindex = true                \
-    }
-#define SAID(what, code)                                                                           \
-    {                                                                                              \
-        .outcome = OUTCOME_##what, .status = code                                                  \
-    }
-#define MOVED(code)                                                                                \
-    {                                                                                              \
-        .outcome = OUTCOME_REDIRECT, .status = code, .reason = "http://example.org/to"             \
-    }
-
 static void run_steps(const char *name, const struct step *steps)
 {
     static const char url[] = "http://example.org/x";
-    struct rig rig;
+    struct visited crawl;
     struct buf scratch;
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     buf_init(&scratch, BUF_UNBOUNDED);
     for (size_t i = 0; steps[i].changes; i++) {
         const struct step *step = &steps[i];
-        rig.now_ms += step->after_ms;
-        visit(&rig, url, &step->come);
-        struct url_record record = record_of(&rig, url, &scratch);
+        crawl.now_ms += step->after_ms;
+        visited_visit(&crawl, url, &step->come);
+        struct url_record record = visited_record(&crawl, url, &scratch);
         ck_assert_msg(record.state == step->state, "%s, step %zu: state %s", name, i,
                       url_state_word(record.state));
         ck_assert_msg(record.reason == step->reason, "%s, step %zu: reason %s", name, i,
                       outcome_word(record.reason));
-        ck_assert_msg(record.due_ms - rig.now_ms == step->due_in_ms, "%s, step %zu: due in %lld",
-                      name, i, (long long)(record.due_ms - rig.now_ms));
-        const char *said = changes(&rig);
+        ck_assert_msg(record.due_ms - crawl.now_ms == step->due_in_ms, "%s, step %zu: due in %lld",
+                      name, i, (long long)(record.due_ms - crawl.now_ms));
+        const char *said = changes(&crawl);
         ck_assert_msg(strcmp(said, step->changes) == 0, "%s, step %zu: changes %s", name, i, said);
         ck_assert_msg(record.tries == step->tries, "%s, step %zu: tries %d", name, i, record.tries);
         ck_assert_msg(record.gone_count == step->gone_count, "%s, step %zu: gone %d", name, i,
                       record.gone_count);
         ck_assert_uint_eq(record.status, step->come.status);
-        ck_assert_uint_eq(counter(&rig, COUNTER_PAGES_LIVE), step->state == URL_STATE_LIVE);
-        ck_assert_uint_eq(counter(&rig, COUNTER_PAGES_GONE), step->state == URL_STATE_GONE);
+        ck_assert_uint_eq(counter(&crawl, COUNTER_PAGES_LIVE), step->state == URL_STATE_LIVE);
+        ck_assert_uint_eq(counter(&crawl, COUNTER_PAGES_GONE), step->state == URL_STATE_GONE);
     }
     buf_clear(&scratch);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 
 START_TEST(a_page_is_new_unchanged_or_changed)
@@ -402,51 +237,51 @@ END_TEST
 
 START_TEST(a_fresh_page_is_due_when_it_is_fresh_no_longer)
 {
-    struct rig rig;
+    struct visited crawl;
     struct buf scratch;
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     buf_init(&scratch, BUF_UNBOUNDED);
     struct come page = { .outcome = OUTCOME_PAGE,
                          .status = 200,
                          .content = "a",
                          .headers = "Cache-Control: max-age=3600\r\n" };
-    visit(&rig, seed_url, &page);
-    struct url_record record = record_of(&rig, seed_url, &scratch);
-    ck_assert_int_eq(record.fresh_until_ms, rig.now_ms + HOUR);
+    visited_visit(&crawl, seed_url, &page);
+    struct url_record record = visited_record(&crawl, seed_url, &scratch);
+    ck_assert_int_eq(record.fresh_until_ms, crawl.now_ms + HOUR);
     int64_t checked_at_ms = record.checked_at_ms;
-    rig.now_ms += 60000;
+    crawl.now_ms += 60000;
     struct come fresh = { .outcome = OUTCOME_FRESH, .due_least_ms = record.fresh_until_ms };
-    visit(&rig, seed_url, &fresh);
-    record = record_of(&rig, seed_url, &scratch);
+    visited_visit(&crawl, seed_url, &fresh);
+    record = visited_record(&crawl, seed_url, &scratch);
     ck_assert_int_eq(record.due_ms, START + HOUR);
     ck_assert_int_eq(record.checked_at_ms, checked_at_ms);
     ck_assert_int_eq(record.state, URL_STATE_LIVE);
     ck_assert_uint_eq(record.fetches, 1);
     buf_clear(&scratch);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
 START_TEST(validators_are_kept_and_a_304_confirms_them)
 {
-    struct rig rig;
+    struct visited crawl;
     struct buf scratch, large;
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     buf_init(&scratch, BUF_UNBOUNDED);
     buf_init(&large, BUF_UNBOUNDED);
     struct come come = { .outcome = OUTCOME_PAGE,
                          .status = 200,
                          .content = "a",
                          .headers = "ETag: \"1\"\r\nLast-Modified: yesterday\r\n" };
-    visit(&rig, seed_url, &come);
-    struct url_record record = record_of(&rig, seed_url, &scratch);
+    visited_visit(&crawl, seed_url, &come);
+    struct url_record record = visited_record(&crawl, seed_url, &scratch);
     ck_assert(bytes_equal(record.etag, BYTES("\"1\"")));
     ck_assert(bytes_equal(record.last_modified, BYTES("yesterday")));
     struct come confirmed = { .outcome = OUTCOME_NOT_MODIFIED,
                               .status = 304,
                               .headers = "Last-Modified: today\r\n" };
-    visit(&rig, seed_url, &confirmed);
-    record = record_of(&rig, seed_url, &scratch);
+    visited_visit(&crawl, seed_url, &confirmed);
+    record = visited_record(&crawl, seed_url, &scratch);
     ck_assert(bytes_equal(record.etag, BYTES("\"1\"")));
     ck_assert(bytes_equal(record.last_modified, BYTES("today")));
     /* One that nobody would want to carry about is none. */
@@ -455,13 +290,13 @@ START_TEST(validators_are_kept_and_a_304_confirms_them)
         buf_append_char(&large, 'x');
     buf_append_string(&large, "\"\r\n");
     come.headers = large.data;
-    visit(&rig, seed_url, &come);
-    record = record_of(&rig, seed_url, &scratch);
+    visited_visit(&crawl, seed_url, &come);
+    record = visited_record(&crawl, seed_url, &scratch);
     ck_assert_uint_eq(record.etag.length, 0);
     ck_assert_uint_eq(record.last_modified.length, 0);
     buf_clear(&scratch);
     buf_clear(&large);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
@@ -479,16 +314,16 @@ struct member_step {
 
 static void run_members(const char *name, const struct member_step *steps)
 {
-    struct rig rig;
-    rig_init(&rig);
+    struct visited crawl;
+    visited_init(&crawl, seed_url);
     for (size_t i = 0; steps[i].url; i++) {
-        rig.now_ms += 10 * DAY;
-        visit(&rig, steps[i].url, &steps[i].come);
-        const char *said = changes(&rig);
+        crawl.now_ms += 10 * DAY;
+        visited_visit(&crawl, steps[i].url, &steps[i].come);
+        const char *said = changes(&crawl);
         ck_assert_msg(strcmp(said, steps[i].changes) == 0, "%s, step %zu: changes %s", name, i,
                       said);
     }
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 
 START_TEST(duplicates_are_told_anew_when_their_original_changes)
@@ -534,29 +369,29 @@ START_TEST(what_left_the_index_is_nobodys_original)
 }
 END_TEST
 
-static uint64_t original_of(struct rig *rig, const char *content)
+static uint64_t original_of(struct visited *crawl, const char *content)
 {
     unsigned char digest[SHA256_BYTES];
     sha256(bytes_from_string(content), digest);
-    return digest_original(rig->tables.duplicates, NULL, digest);
+    return digest_original(crawl->tables.duplicates, NULL, digest);
 }
 
 START_TEST(a_group_holds_what_is_in_the_index)
 {
-    struct rig rig;
+    struct visited crawl;
     struct come noindex = NOINDEX("same");
-    rig_init(&rig);
-    visit(&rig, A, &noindex);
-    ck_assert_uint_eq(original_of(&rig, "same"), 0);
-    visit_page(&rig, B, "same");
-    ck_assert_uint_eq(original_of(&rig, "same"), 2);
-    visit_page(&rig, A, "same");
-    ck_assert_uint_eq(original_of(&rig, "same"), 1);
-    visit(&rig, A, &noindex);
-    ck_assert_uint_eq(original_of(&rig, "same"), 2);
-    visit_page(&rig, B, "else");
-    ck_assert_uint_eq(original_of(&rig, "same"), 0);
-    rig_clear(&rig);
+    visited_init(&crawl, seed_url);
+    visited_visit(&crawl, A, &noindex);
+    ck_assert_uint_eq(original_of(&crawl, "same"), 0);
+    visited_page(&crawl, B, "same");
+    ck_assert_uint_eq(original_of(&crawl, "same"), 2);
+    visited_page(&crawl, A, "same");
+    ck_assert_uint_eq(original_of(&crawl, "same"), 1);
+    visited_visit(&crawl, A, &noindex);
+    ck_assert_uint_eq(original_of(&crawl, "same"), 2);
+    visited_page(&crawl, B, "else");
+    ck_assert_uint_eq(original_of(&crawl, "same"), 0);
+    visited_clear(&crawl);
 }
 END_TEST
 
@@ -564,72 +399,72 @@ END_TEST
 
 START_TEST(a_document_keeps_its_number_its_depth_and_who_linked_to_it)
 {
-    struct rig rig;
+    struct visited crawl;
     struct buf scratch;
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     buf_init(&scratch, BUF_UNBOUNDED);
     struct come come = PAGE("one");
     come.depth = 3;
     come.referrer = 77;
-    visit(&rig, A, &come);
-    struct url_record record = record_of(&rig, A, &scratch);
+    visited_visit(&crawl, A, &come);
+    struct url_record record = visited_record(&crawl, A, &scratch);
     uint64_t document = record.document;
     int64_t first_seen_ms = record.first_seen_ms;
     ck_assert_uint_gt(document, 0);
-    rig.now_ms += DAY;
+    crawl.now_ms += DAY;
     struct come again = PAGE("two");
     again.depth = 1;
     again.referrer = 5;
-    visit(&rig, A, &again);
-    record = record_of(&rig, A, &scratch);
+    visited_visit(&crawl, A, &again);
+    record = visited_record(&crawl, A, &scratch);
     ck_assert_uint_eq(record.document, document);
     ck_assert_uint_eq(record.depth, 3);
     ck_assert_uint_eq(record.referrer, 77);
     ck_assert_int_eq(record.first_seen_ms, first_seen_ms);
     ck_assert_uint_eq(record.changes, 2);
     ck_assert_uint_eq(record.fetches, 2);
-    ck_assert_int_eq(record.fetched_at_ms, rig.now_ms);
+    ck_assert_int_eq(record.fetched_at_ms, crawl.now_ms);
     buf_clear(&scratch);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
 START_TEST(links_become_known_with_the_page_as_their_referrer)
 {
-    struct rig rig;
-    rig_init(&rig);
+    struct visited crawl;
+    visited_init(&crawl, seed_url);
     struct found_url found = { .url = BYTES(B), .depth = 1, .found = FOUND_LINK, .url_class = 1 };
-    found.fingerprint = frontier_fingerprint(rig.tables.frontier, found.url);
+    found.fingerprint = frontier_fingerprint(crawl.tables.frontier, found.url);
     struct come come = PAGE("a");
-    uint64_t known = counter(&rig, COUNTER_URLS_KNOWN);
-    visit_with(&rig, A, &come, &found, 1);
+    uint64_t known = counter(&crawl, COUNTER_URLS_KNOWN);
+    visited_visit_with(&crawl, A, &come, &found, 1);
     struct url url;
     struct found_url queued;
-    ck_assert_uint_eq(counter(&rig, COUNTER_URLS_KNOWN), known + 2);
+    ck_assert_uint_eq(counter(&crawl, COUNTER_URLS_KNOWN), known + 2);
     ck_assert(url_split(&url, BYTES(B)));
-    ck_assert(frontier_is_queued(rig.tables.frontier, &url, &queued));
+    ck_assert(frontier_is_queued(crawl.tables.frontier, &url, &queued));
     ck_assert_uint_eq(queued.referrer, 1);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
 START_TEST(a_redirect_is_an_alias_until_a_page_is_there_again)
 {
-    struct rig rig;
+    struct visited crawl;
     struct buf target;
     enum alias_kind kind;
     struct come come = MOVED(301);
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     buf_init(&target, BUF_UNBOUNDED);
-    visit(&rig, A, &come);
-    ck_assert_int_eq(alias_get(rig.tables.duplicates, NULL, BYTES(A), &kind, &target), STATUS_OK);
+    visited_visit(&crawl, A, &come);
+    ck_assert_int_eq(alias_get(crawl.tables.duplicates, NULL, BYTES(A), &kind, &target), STATUS_OK);
     ck_assert_int_eq(kind, ALIAS_MOVED);
     ck_assert(bytes_equal(buf_bytes(&target), BYTES("http://example.org/to")));
-    visit_page(&rig, A, "a");
-    ck_assert_int_eq(alias_get(rig.tables.duplicates, NULL, BYTES(A), &kind, &target),
+    visited_page(&crawl, A, "a");
+    ck_assert_int_eq(alias_get(crawl.tables.duplicates, NULL, BYTES(A), &kind, &target),
                      STATUS_NOT_FOUND);
     buf_clear(&target);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
@@ -642,10 +477,10 @@ static void count_seed(void *owner, struct bytes seed)
     ++*count;
 }
 
-static size_t seed_count(struct rig *rig)
+static size_t seed_count(struct visited *crawl)
 {
     size_t count = 0;
-    frontier_walk_seeds(rig->tables.frontier, count_seed, &count);
+    frontier_walk_seeds(crawl->tables.frontier, count_seed, &count);
     return count;
 }
 
@@ -664,42 +499,42 @@ START_TEST(a_seed_that_moves_within_its_site_takes_the_scope_along)
         { "http://private.example.org/", 0, false },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct rig rig;
-        rig_init(&rig);
+        struct visited crawl;
+        visited_init(&crawl, seed_url);
         struct scope_rule rule = { .pattern = "//private", .file = "f", .line = 1 };
         struct scope_options options = { .span = SCOPE_SPAN_HOST, .max_depth = 10 };
         struct bytes seed = bytes_from_string(seed_url);
         char *error = NULL;
-        scope_free(rig.scope);
-        rig.scope = scope_new(&options, &rule, 1, &seed, 1, &error);
+        scope_free(crawl.scope);
+        crawl.scope = scope_new(&options, &rule, 1, &seed, 1, &error);
         struct come come = { .outcome = OUTCOME_REDIRECT,
                              .status = 301,
                              .reason = rows[i].target,
                              .depth = rows[i].depth };
-        visit(&rig, seed_url, &come);
-        ck_assert_msg(rig.is_scope_wider == rows[i].is_followed, "row %zu", i);
-        ck_assert_msg(seed_count(&rig) == (rows[i].is_followed ? 2 : 1), "row %zu", i);
-        rig_clear(&rig);
+        visited_visit(&crawl, seed_url, &come);
+        ck_assert_msg(crawl.is_scope_wider == rows[i].is_followed, "row %zu", i);
+        ck_assert_msg(seed_count(&crawl) == (rows[i].is_followed ? 2 : 1), "row %zu", i);
+        visited_clear(&crawl);
     }
 }
 END_TEST
 
 START_TEST(a_site_that_moves_its_seed_without_end_is_followed_for_a_while)
 {
-    struct rig rig;
+    struct visited crawl;
     char *url = xstrdup(seed_url);
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     for (int i = 0; i < 100; i++) {
         char *target = xasprintf("http://h%d.example.org/", i);
         struct come come = { .outcome = OUTCOME_REDIRECT, .status = 302, .reason = target };
-        visit(&rig, url, &come);
+        visited_visit(&crawl, url, &come);
         free(url);
         url = target;
     }
-    ck_assert_uint_gt(seed_count(&rig), 5);
-    ck_assert_uint_lt(seed_count(&rig), 30);
+    ck_assert_uint_gt(seed_count(&crawl), 5);
+    ck_assert_uint_lt(seed_count(&crawl), 30);
     free(url);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
@@ -730,57 +565,53 @@ START_TEST(each_outcome_is_counted)
         { SAID(FAILED_SERVER, 500), COUNTER_FAILED_HTTP_5XX, 1 },
         { SAID(FAILED_BUSY, 429), COUNTER_FAILED_HTTP_5XX, 1 },
     };
-    struct rig rig;
-    rig_init(&rig);
-    visit_page(&rig, A, "a");
-    visit_page(&rig, A, "a");
-    ck_assert_uint_eq(counter(&rig, COUNTER_UNCHANGED), 1);
-    ck_assert_uint_eq(counter(&rig, COUNTER_FETCHES), 2);
-    ck_assert_uint_eq(counter(&rig, COUNTER_BODY_BYTES), 1);
+    struct visited crawl;
+    visited_init(&crawl, seed_url);
+    visited_page(&crawl, A, "a");
+    visited_page(&crawl, A, "a");
+    ck_assert_uint_eq(counter(&crawl, COUNTER_UNCHANGED), 1);
+    ck_assert_uint_eq(counter(&crawl, COUNTER_FETCHES), 2);
+    ck_assert_uint_eq(counter(&crawl, COUNTER_BODY_BYTES), 1);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        uint64_t before = counter(&rig, rows[i].counter);
-        uint64_t fetches = counter(&rig, COUNTER_FETCHES);
-        uint64_t failures = rig.failures;
-        visit(&rig, A, &rows[i].come);
-        ck_assert_msg(counter(&rig, rows[i].counter) == before + 1, "row %zu", i);
-        ck_assert_msg(counter(&rig, COUNTER_FETCHES) == fetches + (rows[i].come.status > 0),
+        uint64_t before = counter(&crawl, rows[i].counter);
+        uint64_t fetches = counter(&crawl, COUNTER_FETCHES);
+        uint64_t failures = crawl.failures;
+        visited_visit(&crawl, A, &rows[i].come);
+        ck_assert_msg(counter(&crawl, rows[i].counter) == before + 1, "row %zu", i);
+        ck_assert_msg(counter(&crawl, COUNTER_FETCHES) == fetches + (rows[i].come.status > 0),
                       "row %zu", i);
-        ck_assert_msg(rig.failures == failures + rows[i].failures, "row %zu", i);
+        ck_assert_msg(crawl.failures == failures + rows[i].failures, "row %zu", i);
     }
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
 START_TEST(robots_txt_is_kept_with_its_origin)
 {
-    struct rig rig;
+    struct visited crawl;
+    struct host_record host;
     struct buf record;
-    rig_init(&rig);
+    visited_init(&crawl, seed_url);
     buf_init(&record, BUF_UNBOUNDED);
+    ck_assert_int_eq(frontier_host(crawl.tables.frontier, BYTES("example.org"), &host), STATUS_OK);
     for (int i = 0; i < 2; i++) {
-        struct visit *robots = visit_new(NULL, i == 0 ? rig.host : 0);
-        struct commit commit;
+        struct visit *robots = visit_new(NULL, i == 0 ? host.id : 0);
         robots->origin = BYTES("http://example.org");
         robots->is_contact = true;
         robots->pace = PACE_NEW;
         robots->pace.crawl_delay_ms = 5000;
         buf_append_string(&robots->origin_record, i == 0 ? "first" : "second");
-        struct txn *txn = database_begin(rig.tables.database);
-        commit_begin(&commit, &rig.tables, rig.config, rig.scope, txn, rig.now_ms);
-        commit_visit(&commit, robots);
-        commit_frontier(&rig, txn);
-        commit_clear(&commit);
+        visited_commit(&crawl, robots);
         visit_free(robots);
     }
-    ck_assert_int_eq(origin_get(rig.tables.origins, NULL, BYTES("http://example.org"), &record),
+    ck_assert_int_eq(origin_get(crawl.tables.origins, NULL, BYTES("http://example.org"), &record),
                      STATUS_OK);
     ck_assert(bytes_equal(buf_bytes(&record), BYTES("second")));
-    ck_assert_uint_eq(counter(&rig, COUNTER_ROBOTS_FETCHES), 2);
-    struct host_record host;
-    ck_assert_int_eq(frontier_host(rig.tables.frontier, BYTES("example.org"), &host), STATUS_OK);
+    ck_assert_uint_eq(counter(&crawl, COUNTER_ROBOTS_FETCHES), 2);
+    ck_assert_int_eq(frontier_host(crawl.tables.frontier, BYTES("example.org"), &host), STATUS_OK);
     ck_assert_int_eq(host.pace.crawl_delay_ms, 5000);
     buf_clear(&record);
-    rig_clear(&rig);
+    visited_clear(&crawl);
 }
 END_TEST
 
