@@ -2,6 +2,7 @@
 #include "base/pack.h"
 #include "crawler/cli/body_text.h"
 #include "crawler/cli/command.h"
+#include "crawler/cli/typed_url.h"
 #include "crawler/cli/verb.h"
 #include "store/page.h"
 
@@ -14,10 +15,10 @@ static enum status print_body(struct invocation *in, struct body_text *reader,
                                "%.*s: its body was not kept (keep_bodies = no)",
                                (int)page->url.length, page->url.data);
     if (is_raw && !page->is_coded_by_us)
-        return invocation_print(in, body);
+        return invocation_show(in, body);
     if (!body_decode(reader, page, body, &decoded))
         return invocation_fail(in, STATUS_DATA, "the stored body cannot be decoded");
-    return invocation_print(in, decoded);
+    return invocation_show(in, decoded);
 }
 
 static enum status print_text(struct invocation *in, struct body_text *reader,
@@ -26,7 +27,7 @@ static enum status print_text(struct invocation *in, struct body_text *reader,
     struct bytes text;
     if (!body_text_of(reader, page, body, &text))
         return invocation_fail(in, STATUS_DATA, "the stored body cannot be decoded");
-    return invocation_print(in, text);
+    return invocation_show(in, text);
 }
 
 static enum status print_page(struct invocation *in, struct body_text *reader, struct bytes reply)
@@ -41,7 +42,7 @@ static enum status print_page(struct invocation *in, struct body_text *reader, s
     if (from.is_bad || !page_decode(&page, record, &scratch))
         status = invocation_fail(in, STATUS_DATA, "the stored page is damaged");
     else if (invocation_has(in, "headers"))
-        status = invocation_print(in, page.headers);
+        status = invocation_show(in, page.headers);
     else if (invocation_has(in, "text"))
         status = print_text(in, reader, &page, body);
     else
@@ -58,8 +59,9 @@ enum status cmd_cat(struct invocation *in)
     if (!status)
         reader = body_text_new(config_settings(verb.config));
     for (size_t i = 0; !status && i < in->argument_count; i++) {
-        pack_bytes(&verb.question, bytes_from_string(in->arguments[i]));
-        status = verb_ask(&verb, QUESTION_CAT);
+        status = typed_url_pack(in, in->arguments[i], &verb.question);
+        if (!status)
+            status = verb_ask(&verb, QUESTION_CAT);
         if (!status)
             status = print_page(in, reader, buf_bytes(&verb.reply));
     }

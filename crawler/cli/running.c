@@ -46,7 +46,7 @@ static enum status explain_status(struct invocation *in, enum status status,
     case STATUS_INTERRUPTED:
     case STATUS_TERMINATED:
         return invocation_fail(in, status, "stopped by %s; run again to continue",
-                               stop_word(report->stop));
+                               status == STATUS_INTERRUPTED ? "SIGINT" : "SIGTERM");
     case STATUS_UNREACHABLE:
         return invocation_fail(in, status,
                                "every seed is unreachable; forage explain URL says why");
@@ -76,7 +76,8 @@ enum status running_run(struct invocation *in, struct config *config, const char
     if (geteuid() == 0 && isatty(STDERR_FILENO))
         log_warning("running as root is not needed, and not wise");
     enum status status = run_crawl(&request, &report);
-    if (is_summary_wanted || isatty(STDERR_FILENO))
+    bool did_run = report.stop != STOP_NOT;
+    if (did_run && (is_summary_wanted || isatty(STDERR_FILENO)))
         summarise(in, &report);
     return explain_status(in, status, &report);
 }

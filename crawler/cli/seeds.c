@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/url.h"
+#include "crawler/cli/typed_url.h"
 
 void seeds_clear(struct seeds *seeds)
 {
@@ -24,24 +24,6 @@ static void add(struct seeds *seeds, const struct url *url)
     seeds->urls[seeds->count++] = xbytesdup(url_bytes(url));
 }
 
-/* "example.org/path" as one would type it: no scheme, but a dot before the first slash. */
-static bool looks_like_a_host(struct bytes text)
-{
-    struct bytes host = bytes_slice(text, 0, bytes_find(text, '/'));
-    return bytes_find(host, '.') < host.length && bytes_find(host, ' ') == host.length;
-}
-
-static enum url_error parse_seed(struct url *url, char *storage, size_t size, struct bytes text)
-{
-    enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_RELATIVE || !looks_like_a_host(text))
-        return error;
-    char *with_scheme = xasprintf("https://%.*s", (int)text.length, text.data);
-    error = url_parse_link(url, storage, size, bytes_from_string(with_scheme), NULL);
-    free(with_scheme);
-    return error;
-}
-
 /* where names the text for a message: "argument 2", "seeds.txt:17". */
 static enum status add_text(struct seeds *seeds, struct invocation *in, struct bytes text,
                             const char *where)
@@ -49,7 +31,7 @@ static enum status add_text(struct seeds *seeds, struct invocation *in, struct b
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     text = bytes_trim(text);
-    enum url_error error = parse_seed(&url, storage, sizeof(storage), text);
+    enum url_error error = typed_url_parse(&url, storage, sizeof(storage), text);
     if (error != URL_ERROR_NONE)
         return invocation_fail(in, STATUS_DATA, "%s: \"%.*s\": %s", where,
                                (int)(text.length < 200 ? text.length : 200), text.data,
@@ -67,7 +49,10 @@ static enum status add_lines(struct seeds *seeds, struct invocation *in, FILE *f
     enum status status = STATUS_OK;
     for (unsigned number = 1; !status && (length = getline(&line, &capacity, file)) >= 0;
          number++) {
-        struct bytes text = bytes_trim(bytes_of(line, (size_t)length));
+        struct bytes text = bytes_of(line, (size_t)length);
+        if (number == 1 && bytes_start_with(text, BYTES("\xef\xbb\xbf")))
+            text = bytes_slice(text, 3, text.length); /* Some editors begin a file so. */
+        text = bytes_trim(text);
         if (text.length == 0 || text.data[0] == '#')
             continue;
         char *where = xasprintf("%s:%u", name, number);

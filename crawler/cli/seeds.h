@@ -17,8 +17,8 @@ struct seeds {
 };
 
 /* Arguments ("-" is standard input) and each -f FILE. Blank lines and those that begin with # are
- * passed over; a missing scheme is taken for https where a host name can be seen. On failure says
- * which (file and line), and nothing is kept. */
+ * passed over; a missing scheme is taken for https where a host name can be seen ("example.org/x",
+ * "localhost:8000"). On failure says which (file and line), and nothing is kept. */
 enum status seeds_collect(struct seeds *seeds, struct invocation *in);
 void seeds_clear(struct seeds *seeds);
 

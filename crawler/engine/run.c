@@ -41,6 +41,7 @@ struct run {
     struct crawl crawl;
     struct tables tables;
     bool are_tables_open;
+    bool is_begun; /* The tables say that a run is under way. */
     struct lock *lock;
     struct keeper *keeper;
     struct server *server;
@@ -166,6 +167,12 @@ static size_t reader_count(const struct settings *settings)
     return processors > 1 ? (size_t)processors : 1;
 }
 
+static void asked_free(struct asked *asked)
+{
+    buf_clear(&asked->payload);
+    free(asked);
+}
+
 static void asked(void *owner, uint64_t client, enum question question, struct bytes payload)
 {
     struct run *run = owner;
@@ -230,6 +237,7 @@ static enum status open_all(struct run *run)
     run->are_tables_open = !status;
     if (!status)
         status = begin_in_tables(run);
+    run->is_begun = !status;
     if (!status)
         status = make_scope(run);
     if (!status)
@@ -316,8 +324,7 @@ static void give_answers(struct run *run)
         struct asked *asked = (struct asked *)message;
         server_answer(run->server, asked->client, (enum status)asked->message.kind,
                       buf_bytes(&asked->payload));
-        buf_clear(&asked->payload);
-        free(asked);
+        asked_free(asked);
         message = next;
     }
 }
@@ -443,10 +450,23 @@ static enum status status_of(const struct run *run, const struct run_report *rep
     return status;
 }
 
+/* Questions that came too late: their clients see the socket close, and ask whoever comes next. */
+static void drop_questions(struct channel *channel)
+{
+    struct message *message = channel_take_all(channel, 0);
+    while (message) {
+        struct message *next = message->next;
+        asked_free((struct asked *)message);
+        message = next;
+    }
+}
+
 static void close_all(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
     server_close(run->server);
+    drop_questions(&crawl->to_writer);
+    drop_questions(&run->answers);
     shared_scope_clear(&crawl->scope);
     if (run->are_tables_open)
         tables_close(&run->tables);
@@ -480,9 +500,10 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
         stop_threads(run);
         progress_stop();
         fill_report(run, &before, report);
-        end_in_tables(run, report);
         status = status_of(run, report);
     }
+    if (run->is_begun)
+        end_in_tables(run, report);
     close_all(run);
     page_parser_global_clear();
     transfers_global_clear();

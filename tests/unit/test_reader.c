@@ -312,7 +312,7 @@ START_TEST(directives_of_page_and_headers_are_heeded)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct visit *visit = read_page(&rig, rows[i].headers, rows[i].body);
         ck_assert_msg(visit->is_noindex == rows[i].is_noindex, "row %zu", i);
-        ck_assert_msg((page_of(visit, &scratch).flags & ~PAGE_TEXT_IN_BODY) == rows[i].flags, "row %zu", i);
+        ck_assert_msg((page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY) == rows[i].flags, "row %zu", i);
         visit_free(visit);
     }
     rig_clear(&rig);
@@ -416,11 +416,11 @@ START_TEST(what_cannot_be_decoded_is_a_failure_and_what_is_cut_says_so)
     visit = visit_of(HTML, BYTES("<p>cut"));
     visit->result.end = TRANSFER_BODY_TOO_LARGE;
     reader_read(rig.reader, visit);
-    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~PAGE_TEXT_IN_BODY, PAGE_BODY_TRUNCATED);
+    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY, PAGE_BODY_TRUNCATED);
     visit_free(visit);
 
     visit = read_page(&rig, HTML, "<a href=1>1</a><a href=2>2</a><a href=3>3</a>");
-    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~PAGE_TEXT_IN_BODY, PAGE_LINKS_TRUNCATED);
+    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY, PAGE_LINKS_TRUNCATED);
     ck_assert_uint_eq(visit->found_count, 2);
     visit_free(visit);
     buf_clear(&packed);

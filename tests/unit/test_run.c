@@ -4,7 +4,13 @@
  */
 #include "suite.h"
 
+#include <stdatomic.h>
+
+#include "base/log.h"
+#include "base/pack.h"
 #include "crawl_trial.h"
+#include "crawler/control/session.h"
+#include "store/lock.h"
 
 /* ---- Sites, as tables of pages */
 
@@ -206,7 +212,203 @@ START_TEST(a_host_sleeps_only_when_all_that_came_of_it_is_committed)
 }
 END_TEST
 
+/* ---- While it runs */
+
+/* The front page of a., while it is asked for, has another seed given to the run. */
+static void answer_and_seed(struct web *web, const struct web_request *request,
+                            struct web_answer *answer)
+{
+    const struct trial *trial = web->owner;
+    if (strcmp(request->path, "/robots.txt") == 0) {
+        say(answer, 404, HTML, "");
+        return;
+    }
+    say(answer, 200, HTML, request->host[0] == 'b' ? "<a href=/deeper>d</a>" : "none");
+    if (request->host[0] != 'a')
+        return;
+    struct session *session;
+    struct buf question, reply;
+    char *url = trial_url(trial, "b.localhost", "/");
+    buf_init(&question, BUF_UNBOUNDED);
+    buf_init(&reply, BUF_UNBOUNDED);
+    pack_bytes(&question, bytes_from_string(url));
+    ck_assert_int_eq(session_open(&session, trial->directory, trial->config, "seed"), STATUS_OK);
+    ck_assert_int_eq(session_ask(session, QUESTION_SEED, buf_bytes(&question), &reply), STATUS_OK);
+    session_close(session);
+    buf_clear(&question);
+    buf_clear(&reply);
+    free(url);
+}
+
+START_TEST(a_seed_that_is_given_to_a_run_is_crawled_with_its_links)
+{
+    struct trial trial;
+    trial_init(&trial, answer_and_seed, &trial, "");
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_OK);
+    ck_assert_uint_eq(web_count(trial.web, "b.localhost", "/"), 1);
+    ck_assert_uint_eq(web_count(trial.web, "b.localhost", "/deeper"), 1);
+    ck_assert_uint_eq(trial.report.pages, 3);
+    trial_clear(&trial);
+}
+END_TEST
+
+struct asker {
+    struct trial *trial;
+    pthread_t thread;
+    atomic_bool is_over;
+    unsigned answers;
+};
+
+/* Asks for the status until the run is over, whoever answers. */
+static void *ask_for_status(void *argument)
+{
+    struct asker *asker = argument;
+    struct session *session;
+    struct buf reply;
+    buf_init(&reply, BUF_UNBOUNDED);
+    while (!atomic_load(&asker->is_over)) {
+        enum status status =
+            session_open(&session, asker->trial->directory, asker->trial->config, "status");
+        for (int i = 0; status == STATUS_OK && i < 5; i++) {
+            status = session_ask(session, QUESTION_STATUS, BYTES("\1"), &reply);
+            asker->answers += status == STATUS_OK && reply.length > 0;
+        }
+        session_close(status == STATUS_OK ? session : NULL);
+    }
+    buf_clear(&reply);
+    return NULL;
+}
+
+START_TEST(questions_are_answered_before_while_and_after_it_runs)
+{
+    struct trial trial;
+    struct asker asker = { .trial = &trial };
+    trial_init(&trial, answer_without_end, NULL, "[crawl]\nmax_pages = 200\n");
+    ck_assert_int_eq(pthread_create(&asker.thread, NULL, ask_for_status, &asker), 0);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_LIMIT);
+    atomic_store(&asker.is_over, true);
+    pthread_join(asker.thread, NULL);
+    ck_assert_uint_gt(asker.answers, 3);
+    trial_clear(&trial);
+}
+END_TEST
+
+START_TEST(lines_go_to_the_log_file_in_the_crawl_directory)
+{
+    struct trial trial;
+    trial_init(&trial, answer_by_table, (void *)small_site, "[log]\nlog_file = run.log\n");
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_OK);
+    char *path = xasprintf("%s/run.log", trial.directory);
+    ck_assert_int_eq(access(path, F_OK), 0);
+    free(path);
+    log_open(NULL);
+    trial_clear(&trial);
+}
+END_TEST
+
+/* ---- How it ends */
+
+START_TEST(seeds_that_cannot_be_reached_are_the_exit_status)
+{
+    static const struct {
+        const char *seeds[2];
+        enum status status;
+    } rows[] = {
+        { { "http://10.0.0.1/" }, STATUS_UNREACHABLE },
+        { { "http://name.onion/" }, STATUS_UNREACHABLE },
+        { { "http://10.0.0.1/", "http://name.onion/" }, STATUS_UNREACHABLE },
+        { { "http://10.0.0.1/", "http://a.localhost/" }, STATUS_OK },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct trial trial;
+        trial_init(&trial, answer_by_table, (void *)small_site, "[crawl]\nwait_max = 0\n");
+        char *reachable = trial_url(&trial, "a.localhost", "/b");
+        const char *seeds[2] = { rows[i].seeds[0], rows[i].seeds[1] };
+        if (seeds[1] && strstr(seeds[1], "localhost"))
+            seeds[1] = reachable;
+        struct run_request request = { .seeds = seeds, .seed_count = seeds[1] ? 2 : 1 };
+        ck_assert_msg(trial_request(&trial, &request) == rows[i].status, "row %zu", i);
+        free(reachable);
+        trial_clear(&trial);
+    }
+}
+END_TEST
+
+START_TEST(too_many_failures_are_the_exit_status)
+{
+    struct trial trial;
+    static const struct page_of_site site[] = {
+        { NULL, "/", 200, HTML, "<a href=a>a</a><a href=b>b</a><a href=c>c</a>" },
+        { NULL, "/a", 500, "", "" },
+        { NULL, "/b", 500, "", "" },
+        { NULL, "/c", 200, HTML, "fine" },
+        { 0 },
+    };
+    trial_init(&trial, answer_by_table, (void *)site,
+               "[crawl]\nfailures_max = 30\nwait_max = 0\n[politeness]\nretry = 1h\n");
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_FAILURES);
+    ck_assert_uint_eq(trial.report.failures, 2);
+    ck_assert_uint_eq(trial.report.fetches, 5);
+    trial_clear(&trial);
+}
+END_TEST
+
+START_TEST(a_run_stops_at_its_other_limits)
+{
+    static const struct {
+        const char *lines;
+        enum stop stop;
+    } rows[] = {
+        { "[crawl]\nmax_total_bytes = 5Ki\n", STOP_BYTES },
+        { "[crawl]\nmax_time = 300ms\n", STOP_TIME },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct trial trial;
+        trial_init(&trial, answer_without_end, NULL, rows[i].lines);
+        ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_LIMIT);
+        ck_assert_int_eq(trial.report.stop, rows[i].stop);
+        trial_clear(&trial);
+    }
+}
+END_TEST
+
+START_TEST(a_bad_seed_or_a_held_crawl_begins_nothing)
+{
+    struct trial trial;
+    struct lock *lock;
+    const char *seeds[] = { "http://a.localhost/", "no seed" };
+    struct run_request request = { .seeds = seeds, .seed_count = 2 };
+    trial_init(&trial, answer_by_table, (void *)small_site, "");
+    ck_assert_int_eq(trial_request(&trial, &request), STATUS_DATA);
+    ck_assert_int_eq(trial.report.stop, STOP_NOT);
+    ck_assert_int_eq(session_take_over(&lock, trial.directory), STATUS_OK);
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_BUSY);
+    lock_release(lock);
+    ck_assert_uint_eq(trial.web->request_count, 0);
+    /* Neither counts as a run that died. */
+    ck_assert_uint_eq(trial_counter(&trial, COUNTER_LAST_RUN_MS), 0);
+    trial_clear(&trial);
+}
+END_TEST
+
+START_TEST(a_run_that_cannot_begin_leaves_no_sign_of_a_crash)
+{
+    struct trial trial;
+    trial_init(&trial, answer_by_table, (void *)small_site, "[scope]\nexclude = (\n");
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_CONFIG);
+    ck_assert_uint_eq(trial_counter(&trial, COUNTER_RUN_IS_CLEAN), 1);
+    trial_clear(&trial);
+}
+END_TEST
+
 SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact,
            a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on,
-           a_host_sleeps_only_when_all_that_came_of_it_is_committed)
+           a_host_sleeps_only_when_all_that_came_of_it_is_committed,
+           a_seed_that_is_given_to_a_run_is_crawled_with_its_links,
+           questions_are_answered_before_while_and_after_it_runs,
+           lines_go_to_the_log_file_in_the_crawl_directory,
+           seeds_that_cannot_be_reached_are_the_exit_status, too_many_failures_are_the_exit_status,
+           a_run_stops_at_its_other_limits, a_bad_seed_or_a_held_crawl_begins_nothing,
+           a_run_that_cannot_begin_leaves_no_sign_of_a_crash)

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The life of one origin's robots.txt in a fetch thread.
+ */
+#include "suite.h"
+
+#include "crawler/engine/gate.h"
+
+#define MINUTE INT64_C(60000)
+#define HOUR   (60 * MINUTE)
+#define DAY    (24 * HOUR)
+#define START  INT64_C(1750000000000)
+
+static struct gate *gates;
+
+static struct gate *gate_of(const char *text)
+{
+    struct url url;
+    ck_assert(url_split(&url, bytes_from_string(text)));
+    return gate_for(&gates, &url);
+}
+
+static const char *asked_url(const struct gate *gate)
+{
+    static char text[512];
+    struct buf out;
+    buf_init(&out, BUF_UNBOUNDED);
+    gate_url(gate, &out);
+    snprintf(text, sizeof(text), "%s", out.data);
+    buf_clear(&out);
+    return text;
+}
+
+static void give_answer(struct gate *gate, uint16_t status, const char *body, int64_t now_ms)
+{
+    struct robots_answer answer = {
+        .status = status, .body = bytes_from_string(body), .etag = BYTES("\"1\""), .max_age_ms = -1
+    };
+    gate_answer(gate, &answer, status ? OUTCOME_NONE : OUTCOME_FAILED_TIMEOUT, BYTES("Trial"),
+                now_ms);
+}
+
+static void clear(void)
+{
+    gates_free(gates);
+    gates = NULL;
+}
+
+START_TEST(each_origin_has_its_gate)
+{
+    struct gate *gate = gate_of("http://example.org/a");
+    ck_assert_ptr_eq(gate_of("http://example.org/b?c"), gate);
+    ck_assert_ptr_ne(gate_of("https://example.org/a"), gate);
+    ck_assert_ptr_ne(gate_of("http://example.org:8080/a"), gate);
+    ck_assert_str_eq(asked_url(gate), "http://example.org/robots.txt");
+    ck_assert_str_eq(asked_url(gate_of("http://example.org:8080/a")),
+                     "http://example.org:8080/robots.txt");
+    ck_assert_str_eq(asked_url(gate_of("http://[::1]/")), "http://[::1]/robots.txt");
+    clear();
+}
+END_TEST
+
+START_TEST(a_gate_is_asked_for_until_it_has_an_answer_and_when_that_expires)
+{
+    struct gate *gate = gate_of("http://example.org/");
+    ck_assert_int_eq(gate_verdict(gate, START), ROBOTS_VERDICT_ASK);
+    gate->is_fetching = true;
+    give_answer(gate, 200, "User-agent: *\nDisallow: /no\nCrawl-delay: 7\n", START);
+    ck_assert(!gate->is_fetching);
+    ck_assert_int_eq(gate_verdict(gate, START + HOUR), ROBOTS_VERDICT_RULES);
+    ck_assert(!robots_allows(gate->robots, BYTES("/no"), NULL));
+    ck_assert(robots_allows(gate->robots, BYTES("/yes"), NULL));
+    ck_assert_int_eq(robots_crawl_delay_ms(gate->robots), 7000);
+    ck_assert_uint_eq(gate->record.version, 1);
+    ck_assert(bytes_equal(gate->record.etag, BYTES("\"1\"")));
+    ck_assert_int_eq(gate_verdict(gate, START + DAY), ROBOTS_VERDICT_ASK);
+    /* Confirmed: the same rules for another day. */
+    give_answer(gate, 304, "", START + DAY);
+    ck_assert_int_eq(gate_verdict(gate, START + DAY + HOUR), ROBOTS_VERDICT_RULES);
+    ck_assert(!robots_allows(gate->robots, BYTES("/no"), NULL));
+    ck_assert_uint_eq(gate->record.version, 1);
+    clear();
+}
+END_TEST
+
+START_TEST(answers_open_or_shut_the_gate)
+{
+    static const struct {
+        uint16_t status;
+        enum robots_verdict verdict;
+        bool has_robots;
+        enum outcome trouble;
+    } rows[] = {
+        { 200, ROBOTS_VERDICT_RULES, true, OUTCOME_NONE },
+        { 404, ROBOTS_VERDICT_ALLOW_ALL, false, OUTCOME_NONE },
+        { 403, ROBOTS_VERDICT_ALLOW_ALL, false, OUTCOME_NONE },
+        { 429, ROBOTS_VERDICT_DISALLOW_ALL, false, OUTCOME_NONE },
+        { 500, ROBOTS_VERDICT_DISALLOW_ALL, false, OUTCOME_NONE },
+        { 0, ROBOTS_VERDICT_DISALLOW_ALL, false, OUTCOME_FAILED_TIMEOUT },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct gate *gate = gate_of("http://example.org/");
+        give_answer(gate, rows[i].status, "User-agent: *\nDisallow: /\n", START);
+        ck_assert_msg(gate_verdict(gate, START + 1) == rows[i].verdict, "row %zu", i);
+        ck_assert_msg(!gate->robots == !rows[i].has_robots, "row %zu", i);
+        ck_assert_msg(gate->trouble == rows[i].trouble, "row %zu", i);
+        clear();
+    }
+}
+END_TEST
+
+START_TEST(the_last_good_copy_goes_on_while_there_is_no_answer)
+{
+    struct gate *gate = gate_of("http://example.org/");
+    give_answer(gate, 200, "User-agent: *\nDisallow: /no\n", START);
+    give_answer(gate, 503, "", START + DAY);
+    ck_assert_int_eq(gate_verdict(gate, START + DAY + 1), ROBOTS_VERDICT_RULES);
+    ck_assert(!robots_allows(gate->robots, BYTES("/no"), NULL));
+    give_answer(gate, 404, "", START + DAY + HOUR);
+    ck_assert_int_eq(gate_verdict(gate, START + DAY + HOUR + 1), ROBOTS_VERDICT_ALLOW_ALL);
+    ck_assert_ptr_null(gate->robots);
+    clear();
+}
+END_TEST
+
+/* ---- Redirects */
+
+START_TEST(five_redirects_are_followed_and_no_sixth)
+{
+    struct gate *gate = gate_of("http://example.org/");
+    static const char *const hops[][2] = {
+        { "/r1", "http://example.org/r1" },
+        { "r2", "http://example.org/r2" },
+        { "https://example.org/a/r3?x", "https://example.org/a/r3?x" },
+        { "../r4#f", "https://example.org/r4" },
+        { "//other.example/r5", "https://other.example/r5" },
+    };
+    for (size_t i = 0; i < sizeof(hops) / sizeof(hops[0]); i++) {
+        gate->is_fetching = true;
+        ck_assert(gate_redirect(gate, bytes_from_string(hops[i][0])));
+        ck_assert(!gate->is_fetching);
+        ck_assert_str_eq(asked_url(gate), hops[i][1]);
+        ck_assert_int_eq(gate_verdict(gate, START), ROBOTS_VERDICT_ASK);
+    }
+    gate->is_fetching = true;
+    ck_assert(!gate_redirect(gate, BYTES("/r6")));
+    ck_assert(gate->is_fetching); /* Until it is given its answer. */
+    give_answer(gate, 404, "", START);
+    ck_assert_int_eq(gate_verdict(gate, START + 1), ROBOTS_VERDICT_ALLOW_ALL);
+    /* The next time the origin itself is asked, and all five are followed again. */
+    ck_assert_str_eq(asked_url(gate), "http://example.org/robots.txt");
+    for (int i = 0; i < 5; i++)
+        ck_assert(gate_redirect(gate, BYTES("/again")));
+    ck_assert(!gate_redirect(gate, BYTES("/again")));
+    clear();
+}
+END_TEST
+
+START_TEST(a_redirect_to_nowhere_is_none)
+{
+    static const char *const locations[] = { "", "mailto:x@y.z", "http://", "http://u:p@x.example/",
+                                             "ftp://example.org/robots.txt" };
+    for (size_t i = 0; i < sizeof(locations) / sizeof(locations[0]); i++) {
+        struct gate *gate = gate_of("http://example.org/");
+        ck_assert_msg(!gate_redirect(gate, bytes_from_string(locations[i])), "row %zu", i);
+        ck_assert_str_eq(asked_url(gate), "http://example.org/robots.txt");
+        clear();
+    }
+}
+END_TEST
+
+/* ---- Over restarts */
+
+START_TEST(a_gate_is_restored_from_what_it_kept)
+{
+    struct gate *gate = gate_of("http://example.org/");
+    struct buf kept;
+    buf_init(&kept, BUF_UNBOUNDED);
+    give_answer(gate, 200, "User-agent: trial\nDisallow: /no\n", START);
+    buf_append_bytes(&kept, buf_bytes(&gate->kept));
+    clear();
+    gate = gate_of("http://example.org/");
+    gate_restore(gate, buf_bytes(&kept), BYTES("Trial"));
+    buf_clear(&kept);
+    ck_assert_int_eq(gate_verdict(gate, START + HOUR), ROBOTS_VERDICT_RULES);
+    ck_assert(!robots_allows(gate->robots, BYTES("/no"), NULL));
+    ck_assert(bytes_equal(gate->record.etag, BYTES("\"1\"")));
+    clear();
+}
+END_TEST
+
+START_TEST(a_damaged_record_is_as_good_as_none_or_has_fewer_lines)
+{
+    struct gate *gate = gate_of("http://example.org/");
+    give_answer(gate, 200, "User-agent: *\nDisallow: /\n", START);
+    struct buf kept;
+    buf_init(&kept, BUF_UNBOUNDED);
+    buf_append_bytes(&kept, buf_bytes(&gate->kept));
+    for (size_t length = 0; length < kept.length; length++) {
+        struct gate *other = gate_of("http://other.example/");
+        gate_restore(other, bytes_of(kept.data, length), BYTES("Trial"));
+        enum robots_verdict verdict = gate_verdict(other, START + 1);
+        ck_assert_msg(verdict == (other->robots ? ROBOTS_VERDICT_RULES : ROBOTS_VERDICT_ASK),
+                      "cut to %zu", length);
+    }
+    buf_clear(&kept);
+    clear();
+}
+END_TEST
+
+SUITE_MAIN("gate", each_origin_has_its_gate,
+           a_gate_is_asked_for_until_it_has_an_answer_and_when_that_expires,
+           answers_open_or_shut_the_gate, the_last_good_copy_goes_on_while_there_is_no_answer,
+           five_redirects_are_followed_and_no_sixth, a_redirect_to_nowhere_is_none,
+           a_gate_is_restored_from_what_it_kept,
+           a_damaged_record_is_as_good_as_none_or_has_fewer_lines)
