@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include "base/pack.h"
+#include "crawler/control/answers.h"
 #include "crawler/control/server.h"
 #include "tests/unit/store_directory.h"
 #include "tests/unit/suite.h"
@@ -102,6 +103,45 @@ START_TEST(the_socket_is_reached_however_long_its_path_is)
 }
 END_TEST
 
+static enum status seed(struct answerer *answerer, const char *const *urls, struct buf *reply)
+{
+    struct buf question;
+    buf_init(&question, BUF_UNBOUNDED);
+    for (size_t i = 0; urls[i]; i++)
+        pack_bytes(&question, bytes_from_string(urls[i]));
+    enum status status = answer(answerer, QUESTION_SEED, buf_bytes(&question), reply);
+    buf_clear(&question);
+    return status;
+}
+
+START_TEST(a_seed_that_is_no_url_leaves_none_of_the_others)
+{
+    static const char *const mixed[] = { "https://c.example/", "mailto:b@b.example", NULL };
+    static const char *const good[] = { "https://a.example/", NULL };
+    char *directory = directory_new();
+    struct config_overrides overrides = { 0 };
+    struct config *config;
+    struct tables tables;
+    struct buf reply;
+    char *error;
+    buf_init(&reply, BUF_UNBOUNDED);
+    ck_assert_int_eq(config_load(&config, directory, NULL, &overrides, &error), STATUS_OK);
+    ck_assert_int_eq(tables_open(&tables, directory, config_settings(config), false), STATUS_OK);
+    struct answerer answerer = { .tables = &tables, .config = config, .directory = directory };
+    ck_assert_int_eq(seed(&answerer, mixed, &reply), STATUS_DATA);
+    ck_assert_ptr_nonnull(strstr(reply.data, "mailto:b@b.example"));
+    ck_assert_uint_eq(tables.counters.values[COUNTER_URLS_KNOWN], 0);
+    ck_assert_int_eq(seed(&answerer, good, &reply), STATUS_OK);
+    struct unpacker from = unpacker_of(buf_bytes(&reply));
+    ck_assert_uint_eq(unpack_number(&from), 1);
+    buf_clear(&reply);
+    tables_close(&tables);
+    config_free(config);
+    directory_remove(directory);
+}
+END_TEST
+
 SUITE_MAIN("control", an_answer_that_no_frame_holds_is_said_to_be_too_large,
            a_client_of_a_server_that_stands_still_gives_up,
-           the_socket_is_reached_however_long_its_path_is)
+           the_socket_is_reached_however_long_its_path_is,
+           a_seed_that_is_no_url_leaves_none_of_the_others)
