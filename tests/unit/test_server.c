@@ -36,8 +36,8 @@ static void note_question(void *owner, uint64_t client, enum question question,
     asked[asked_count].client = client;
     asked[asked_count].question = question;
     asked[asked_count].length = payload.length;
-    memcpy(asked[asked_count].payload, payload.data,
-           payload.length < sizeof(asked[0].payload) ? payload.length : sizeof(asked[0].payload));
+    for (size_t i = 0; i < payload.length && i < sizeof(asked[0].payload); i++)
+        asked[asked_count].payload[i] = payload.data[i];
     asked_count++;
 }
 
