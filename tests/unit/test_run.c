@@ -471,6 +471,21 @@ START_TEST(many_hosts_are_crawled_by_many_threads_each_page_once)
 }
 END_TEST
 
+START_TEST(a_host_keeps_to_its_own_max_pages_and_the_run_ends)
+{
+    struct trial trial;
+    trial_init(&trial, answer_without_end, NULL,
+               "[host \"a.localhost\"]\nmax_pages = 3\nconnections = 2\n");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_OK);
+        ck_assert_int_eq(trial.report.stop, STOP_DONE);
+        ck_assert_uint_eq(trial_counter(&trial, COUNTER_PAGES_LIVE), 3);
+        ck_assert_uint_gt(trial.report.urls_queued, 0);
+    }
+    trial_clear(&trial);
+}
+END_TEST
+
 SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact,
            a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on,
@@ -481,4 +496,5 @@ SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            seeds_that_cannot_be_reached_are_the_exit_status, too_many_failures_are_the_exit_status,
            a_run_stops_at_its_other_limits, a_bad_seed_or_a_held_crawl_begins_nothing,
            a_run_that_cannot_begin_leaves_no_sign_of_a_crash,
-           many_hosts_are_crawled_by_many_threads_each_page_once)
+           many_hosts_are_crawled_by_many_threads_each_page_once,
+           a_host_keeps_to_its_own_max_pages_and_the_run_ends)
