@@ -557,7 +557,7 @@ END_TEST
 /* A file system of its own on the directory, for this process and its children alone. */
 static bool mount_small(const char *directory, const char *options)
 {
-    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
            mount("forage", directory, "tmpfs", 0, options) == 0;
 }
 
