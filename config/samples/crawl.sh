@@ -31,8 +31,8 @@ crawl_seed() {
 The pages are in $dir, a Berkeley DB environment. To look at them:
     $forage -C $dir ls
     $forage -C $dir cat URL
-To hand what changed to an indexer, now and after each later run:
-    $forage -C $dir export --consumer search --format jsonl --output changes.jsonl
+To hand what changed to an indexer, now and after each later run, each time in a file of its own:
+    $forage -C $dir export --consumer search --format jsonl --output changes-\$(date +%Y%m%dT%H%M).jsonl
 To fetch what is due, from cron or by hand:
     $forage -C $dir run
 EOF

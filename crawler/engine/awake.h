@@ -24,7 +24,6 @@ struct awake_host {
     uint64_t in_batch;     /* Visits that wait to be committed, those to robots.txt too. */
     int64_t idle_since_ms; /* When the last of them was. */
     bool is_leaving;       /* Its fetch thread let go of it. */
-    bool is_over_budget;   /* Not given anything again in this run. */
     char **origins;        /* Whose robots.txt it was told. */
     size_t origin_count;
 };

@@ -32,7 +32,6 @@ static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until
     struct leave *leave = xcalloc(1, sizeof(*leave));
     leave->message.kind = TO_WRITER_LEAVE;
     leave->host = host->id;
-    leave->is_over_budget = host->aside && !host->first && held_until_ms == 0;
     leave->tasks = host_take_tasks(host);
     leave->pace = *scheduler_pace(host->turn);
     leave->pace_number = ++fetcher->pace_number;
@@ -48,14 +47,16 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
 {
     if (host->is_leaving || scheduler_busy(host->turn) > 0)
         return;
+    int64_t now_ms = crawl_now_ms(fetcher->crawl);
     int64_t ready_ms = scheduler_ready_at_ms(host->turn);
-    int64_t held_from_ms = crawl_now_ms(fetcher->crawl) + fetcher->hold_most_ms;
     if (host->held_until_ms > 0)
         leave(fetcher, host, host->held_until_ms, host->held_for);
-    else if (ready_ms > held_from_ms && ready_ms != INT64_MAX)
+    else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_ms != INT64_MAX)
         leave(fetcher, host, ready_ms, OUTCOME_NONE);
     else if (host->aside && !host->first)
-        leave(fetcher, host, 0, OUTCOME_NONE);
+        /* For so long that the run does not wait for it. */
+        leave(fetcher, host, now_ms + fetcher->crawl->settings->wait_max_ms + HOLD_MOST_MS,
+              OUTCOME_NONE);
 }
 
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
@@ -220,6 +221,7 @@ static void *fetcher_run(void *argument)
 {
     struct fetcher *fetcher = argument;
     struct crawl *crawl = fetcher->crawl;
+    pthread_setname_np(pthread_self(), "forage-fetch");
     while (!crawl_is_stopping(crawl) || fetcher->fetch_count > 0) {
         take_messages(fetcher);
         fetcher_start_ready_fetches(fetcher);

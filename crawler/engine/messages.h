@@ -33,14 +33,13 @@ struct want {
     size_t most;
 };
 
-/* Its tasks come back; its pace says when it may be asked again. */
+/* Its tasks come back; its pace says when it may be asked again, or is to be looked at again. */
 struct leave {
     struct message message;
     uint64_t host;
     struct task *tasks;
     struct pace pace;
     uint64_t pace_number;
-    bool is_over_budget; /* Nothing new of it again in this run. */
 };
 
 struct ended {

@@ -396,6 +396,7 @@ static void *reader_run(void *argument)
     struct crawl *crawl = argument;
     struct reader *reader = reader_new(crawl);
     struct message *message;
+    pthread_setname_np(pthread_self(), "forage-read");
     while ((message = channel_take(&crawl->to_readers)) != NULL) {
         reader_read(reader, (struct visit *)message);
         message->kind = TO_WRITER_VISIT;

@@ -24,6 +24,8 @@ enum {
     HOSTS_AWAKE_MOST = 4096,
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
+    SLICE_MS = 20,              /* Questions wait no longer for work on many hosts. */
+    LOOK_MS = 20,               /* All awake hosts are looked at so often, and after each batch. */
     LOG_BYTES_MOST = 128 << 20, /* Log since the last checkpoint at which the writer slows down. */
     SLOW_DOWN_MS = 50,
 };
@@ -40,10 +42,11 @@ struct writer {
     uint64_t batch_bytes;
     int64_t batch_since_ms;
     uint64_t outstanding; /* Tasks handed out to all hosts. */
-    size_t over_budget;   /* Awake hosts that are given nothing more in this run. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
+    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. */
+    bool has_more_to_wake;
     atomic_bool is_over;
 };
 
@@ -103,7 +106,7 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
 /* Tasks for a host that wants some. */
 static void feed(struct writer *writer, struct awake_host *host, int64_t now_ms)
 {
-    if (host->wanted == 0 || host->is_over_budget || crawl_is_stopping(writer->crawl))
+    if (host->wanted == 0 || crawl_is_stopping(writer->crawl))
         return;
     struct task *tasks = frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
     struct host_record record = { .name = BYTES("") };
@@ -125,7 +128,9 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
 {
     struct crawl *crawl = writer->crawl;
     struct host_record record;
-    while (writer->awake.count - writer->over_budget < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
+    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    writer->has_more_to_wake = false;
+    while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
         uint64_t site = hash_bytes(site_of_host(record.name), 0);
         struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
@@ -134,6 +139,10 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
             frontier_take(writer->tables->frontier, record.id, TASKS_AT_ONCE, now_ms);
         if (tasks)
             send_work(writer, host, &record, tasks);
+        if (clock_monotonic_ms() >= until_ms) {
+            writer->has_more_to_wake = true;
+            break;
+        }
     }
     atomic_store(&crawl->awake_hosts, writer->awake.count);
 }
@@ -167,29 +176,24 @@ static void send_to_sleep(struct writer *writer, struct txn *txn, struct awake_h
     awake_remove(&writer->awake, host);
 }
 
-/* Hosts that have had nothing to do since then, for this run's lack of work or budget. */
-static size_t sleep_idle_hosts(struct writer *writer, struct txn *txn, int64_t since_ms,
-                               bool is_over_budget_too)
+/* Hosts that have had nothing to do since then. */
+static void sleep_idle_hosts(struct writer *writer, struct txn *txn, int64_t since_ms)
 {
-    size_t count = 0;
     int64_t now_ms = now_of(writer);
     struct awake_host *host = writer->awake.newest;
     while (host) {
         struct awake_host *older = host->older;
-        if (is_idle(host, since_ms) && (is_over_budget_too || !host->is_over_budget)) {
+        if (is_idle(host, since_ms))
             send_to_sleep(writer, txn, host, now_ms);
-            count++;
-        }
         host = older;
     }
     atomic_store(&writer->crawl->awake_hosts, writer->awake.count);
-    return count;
 }
 
 static bool has_idle_hosts(const struct writer *writer, int64_t since_ms)
 {
     for (struct awake_host *host = writer->awake.newest; host; host = host->older)
-        if (is_idle(host, since_ms) && !host->is_over_budget)
+        if (is_idle(host, since_ms))
             return true;
     return false;
 }
@@ -294,11 +298,11 @@ static bool is_batch_due(const struct writer *writer)
 }
 
 /* A transaction without visits: hosts go to sleep. */
-static void commit_sleep(struct writer *writer, int64_t since_ms, bool is_over_budget_too)
+static void commit_sleep(struct writer *writer, int64_t since_ms)
 {
     struct tables *tables = writer->tables;
     struct txn *txn = database_begin(tables->database);
-    sleep_idle_hosts(writer, txn, since_ms, is_over_budget_too);
+    sleep_idle_hosts(writer, txn, since_ms);
     frontier_flush(tables->frontier, txn, now_of(writer));
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
@@ -342,8 +346,6 @@ static void take_leave(struct writer *writer, struct leave *leave)
         awake_host_pace(host, &leave->pace, leave->pace_number);
         frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
         host->is_leaving = true;
-        writer->over_budget += leave->is_over_budget && !host->is_over_budget;
-        host->is_over_budget |= leave->is_over_budget;
         if (host->wanted > 0)
             writer->hungry--;
         host->wanted = 0;
@@ -406,7 +408,7 @@ static void take_message(struct writer *writer, struct message *message)
     case TO_WRITER_WANT: {
         struct want *want = (struct want *)message;
         struct awake_host *host = awake_find(&writer->awake, want->host);
-        if (host && !host->is_over_budget) {
+        if (host) {
             host->is_leaving = false;
             set_hungry(writer, host, want->most);
             feed(writer, host, now_of(writer));
@@ -440,7 +442,7 @@ static int64_t wait_ms(struct writer *writer)
         int64_t most = batch_age_most(writer);
         return age >= most ? 0 : most - age;
     }
-    if (frontier_has_housekeeping(writer->tables->frontier))
+    if (frontier_has_housekeeping(writer->tables->frontier) || writer->has_more_to_wake)
         return 0;
     int64_t now_ms = now_of(writer);
     int64_t wake_ms = frontier_next_wake_ms(writer->tables->frontier, now_ms);
@@ -468,7 +470,7 @@ static void look_for_the_end(struct writer *writer)
     if (writer->hungry > 0)
         feed_hungry(writer, now_ms);
     if (is_at_rest(writer) && has_idle_hosts(writer, now_ms))
-        commit_sleep(writer, now_ms, false);
+        commit_sleep(writer, now_ms);
     wake_hosts(writer, now_ms);
     if (!is_at_rest(writer))
         return;
@@ -530,29 +532,39 @@ static void take_back(struct writer *writer)
         give_back(writer, fetcher_unread_tasks(writer->crawl->fetchers[i]));
 }
 
+/* Who is hungry may have work now, who is idle sleeps, and sleepers wake. */
+static void look_at_hosts(struct writer *writer)
+{
+    int64_t now_ms = now_of(writer);
+    writer->looked_ms = clock_monotonic_ms();
+    feed_hungry(writer, now_ms);
+    wake_hosts(writer, now_ms);
+    if (has_idle_hosts(writer, now_ms - IDLE_MS))
+        commit_sleep(writer, now_ms - IDLE_MS);
+}
+
 static void *writer_run(void *argument)
 {
     struct writer *writer = argument;
-    wake_hosts(writer, now_of(writer));
+    pthread_setname_np(pthread_self(), "forage-write");
+    look_at_hosts(writer);
     look_for_the_end(writer);
     while (!is_over(writer)) {
         take_messages(writer);
-        if (is_batch_due(writer)) {
+        bool is_due = is_batch_due(writer);
+        if (is_due) {
             commit_batch(writer);
             slow_down_for_the_keeper(writer);
         }
-        int64_t now_ms = now_of(writer);
-        feed_hungry(writer, now_ms);
-        wake_hosts(writer, now_ms);
-        if (has_idle_hosts(writer, now_ms - IDLE_MS))
-            commit_sleep(writer, now_ms - IDLE_MS, false);
+        if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
+            look_at_hosts(writer);
         keep_house(writer);
         look_for_limits(writer);
         look_for_the_end(writer);
     }
     take_back(writer);
     assert(writer->outstanding == 0);
-    commit_sleep(writer, INT64_MAX, true);
+    commit_sleep(writer, INT64_MAX);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */
     return NULL;

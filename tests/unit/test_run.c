@@ -152,10 +152,10 @@ END_TEST
 static void answer_with_a_stall(struct web *web, const struct web_request *request,
                                 struct web_answer *answer)
 {
-    const bool *is_stalled = web->owner;
+    const atomic_bool *is_stalled = web->owner;
     if (strcmp(request->path, "/") == 0) {
         say(answer, 200, HTML, "<a href=/stall>s</a>");
-    } else if (strcmp(request->path, "/stall") == 0 && *is_stalled) {
+    } else if (strcmp(request->path, "/stall") == 0 && atomic_load(is_stalled)) {
         answer->status = 0;
         kill(getpid(), SIGTERM);
     } else {
@@ -166,12 +166,12 @@ static void answer_with_a_stall(struct web *web, const struct web_request *reque
 START_TEST(a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on)
 {
     struct trial trial;
-    bool is_stalled = true;
+    atomic_bool is_stalled = true;
     trial_init(&trial, answer_with_a_stall, &is_stalled, "[crawl]\nwait_max = 0\n");
     ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_TERMINATED);
     ck_assert_uint_eq(trial.report.pages, 1);
     ck_assert_int_eq(trial_outcome(&trial, "a.localhost", "/stall"), OUTCOME_COUNT);
-    is_stalled = false;
+    atomic_store(&is_stalled, false);
     ck_assert_int_eq(trial_run(&trial, NULL, NULL), STATUS_OK);
     ck_assert_uint_eq(trial.report.pages, 1);
     ck_assert_int_eq(trial_outcome(&trial, "a.localhost", "/stall"), OUTCOME_PAGE);
@@ -402,6 +402,90 @@ START_TEST(a_run_that_cannot_begin_leaves_no_sign_of_a_crash)
 }
 END_TEST
 
+/* ---- Many hosts, many threads */
+
+enum { RING_HOSTS = 24, RING_PAGES = 12 };
+
+/* Host hN.localhost has pages /0 to /11, each with links to the next page, to all hosts and to some
+ * that are not there. Every fifth host asks for a pause of an hour instead; every seventh has a
+ * robots.txt that forbids /5; every eleventh is behind a redirect. */
+static void answer_ring(struct web *web, const struct web_request *request,
+                        struct web_answer *answer)
+{
+    unsigned host = (unsigned)strtoul(request->host + 1, NULL, 10);
+    unsigned page = (unsigned)strtoul(request->path + 1, NULL, 10);
+    if (strcmp(request->path, "/robots.txt") == 0) {
+        say(answer, host % 7 == 6 ? 200 : 404, "", "User-agent: *\nDisallow: /5\n");
+        return;
+    }
+    if (host % 5 == 4) {
+        say(answer, 503, "Retry-After: 3600\r\n", "");
+        return;
+    }
+    if (host % 11 == 10 && page == 0) {
+        say(answer, 302, "Location: /1\r\n", "");
+        return;
+    }
+    say(answer, page < RING_PAGES ? 200 : 404, HTML, "");
+    buf_printf(&answer->body, "host %u page %u <a href=/%u>next</a> <a href=/%u>none</a>", host,
+               page, (page + 1) % RING_PAGES, RING_PAGES + page);
+    for (unsigned i = 0; i < RING_HOSTS; i++)
+        buf_printf(&answer->body, "<a href=http://h%u.localhost:%u/0>h</a>", i,
+                   (unsigned)web->port);
+}
+
+START_TEST(many_hosts_are_crawled_by_many_threads_each_page_once)
+{
+    struct trial trial;
+    trial_init(&trial, answer_ring, NULL,
+               "[crawl]\nwait_max = 2s\n[scope]\ninclude = ^http://h[0-9]+\\.localhost:\n"
+               "[politeness]\nconnections = 3\nretry = 1h\n"
+               "[engine]\nfetch_threads = 3\nparse_threads = 3\ntransfers = 12\n");
+    ck_assert_int_eq(trial_run(&trial, "h0.localhost", "/0"), STATUS_OK);
+    ck_assert_int_eq(trial.report.stop, STOP_DONE);
+    unsigned pages = 0;
+    for (unsigned host = 0; host < RING_HOSTS; host++) {
+        char name[32];
+        snprintf(name, sizeof(name), "h%u.localhost", host);
+        ck_assert_msg(web_count(trial.web, name, "/robots.txt") == 1, "robots.txt of %s", name);
+        for (unsigned page = 0; page < 2 * RING_PAGES; page++) {
+            char path[16];
+            snprintf(path, sizeof(path), "/%u", page);
+            size_t wanted = 1;
+            if (host % 5 == 4)
+                wanted = page == 0;
+            else if (host % 7 == 6 && page >= 5)
+                /* Behind page 5 there is nothing, as it alone leads on. */
+                wanted = page >= RING_PAGES && page < RING_PAGES + 5;
+            else if (host % 11 == 10 && page == RING_PAGES)
+                wanted = 0; /* It stood on page 0. */
+            ck_assert_msg(web_count(trial.web, name, path) == wanted, "%s%s: %zu times", name, path,
+                          web_count(trial.web, name, path));
+            pages +=
+                page < RING_PAGES && wanted && host % 5 != 4 && !(host % 11 == 10 && page == 0);
+        }
+    }
+    ck_assert_uint_eq(trial.report.pages, pages);
+    ck_assert_uint_eq(trial_counter(&trial, COUNTER_PAGES_LIVE), pages);
+    trial_clear(&trial);
+}
+END_TEST
+
+START_TEST(a_host_keeps_to_its_own_max_pages_and_the_run_ends)
+{
+    struct trial trial;
+    trial_init(&trial, answer_without_end, NULL,
+               "[host \"a.localhost\"]\nmax_pages = 3\nconnections = 2\n");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_OK);
+        ck_assert_int_eq(trial.report.stop, STOP_DONE);
+        ck_assert_uint_eq(trial_counter(&trial, COUNTER_PAGES_LIVE), 3);
+        ck_assert_uint_gt(trial.report.urls_queued, 0);
+    }
+    trial_clear(&trial);
+}
+END_TEST
+
 SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact,
            a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on,
@@ -411,4 +495,6 @@ SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            lines_go_to_the_log_file_in_the_crawl_directory,
            seeds_that_cannot_be_reached_are_the_exit_status, too_many_failures_are_the_exit_status,
            a_run_stops_at_its_other_limits, a_bad_seed_or_a_held_crawl_begins_nothing,
-           a_run_that_cannot_begin_leaves_no_sign_of_a_crash)
+           a_run_that_cannot_begin_leaves_no_sign_of_a_crash,
+           many_hosts_are_crawled_by_many_threads_each_page_once,
+           a_host_keeps_to_its_own_max_pages_and_the_run_ends)
