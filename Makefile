@@ -30,8 +30,11 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-SYSTEM   := tests/system/program
+SYSTEM   := tests/system/program tests/system/run tests/system/kill
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
+SERVER   := $(B)/tests/server/site_server
+LATER    := $(B)/tests/system/later.so
+BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
@@ -57,8 +60,10 @@ $(B)/%.o: %.c Makefile | build/.deps-build
 BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev libpcre2-dev \
                   libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
                   libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
-CHECK_PACKAGES := check libjansson-dev libnghttp2-dev nginx-light python3-minimal procps
-MAY_INSTALL    := $(filter deps crawl check check-all bench,$(MAKECMDGOALS))
+CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
+LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
+BENCH_PACKAGES := nginx-light python3
+MAY_INSTALL    := $(filter deps crawl check check-all bench bench-quick,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -81,6 +86,12 @@ build/.deps-build: Makefile
 
 build/.deps-check: Makefile | build/.deps-build
 	$(call need_packages,$(CHECK_PACKAGES))
+
+build/.deps-long: Makefile | build/.deps-check
+	$(call need_packages,$(LONG_PACKAGES))
+
+build/.deps-bench: Makefile | build/.deps-build
+	$(call need_packages,$(BENCH_PACKAGES))
 
 deps: build/.deps-build ## Install the Debian packages that the build needs.
 
@@ -142,17 +153,44 @@ $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 
-$(B)/tests/server/site_server: $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY) | build/.deps-check
-	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
+$(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ -lz
+
+$(LATER): tests/system/later.c | build/.deps-build
+	@mkdir -p $(@D)
+	@$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -O2 -shared -fPIC -o $@ $<
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
 
-check: check-layers check-headers $(PROGRAM) $(UNIT) $(FUZZ) ## All tests that need no heavy package; at most 10 minutes.
+$(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER)
+
+check: check-layers check-headers $(TESTED) ## All tests that need no heavy package; at most 10 minutes.
 	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
+
+# The kill test with and without DB_INIT_LOCK, and the main job on the manuals of Debian packages.
+
+check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, real pages; needs more packages.
+	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM) "tests/system/kill -n 30" \
+	    "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
+
+check-system: $(PROGRAM) $(SERVER) $(LATER) ## The system tests alone.
+	@tests/run $(B) $(SYSTEM)
 
 check-unit: $(UNIT) ## The unit tests alone.
 	@tests/run $(B) $(UNIT)
+
+# Leaks are LeakSanitizer's business (SANITIZE=address): here they would be counted in children that end on
+# purpose. Unit tests run unforked.
+
+VALGRIND := valgrind -q --error-exitcode=99 --suppressions=$(CURDIR)/tests/valgrind.supp
+
+check-valgrind: $(UNIT) $(PROGRAM) $(SERVER) $(LATER) ## Unit and system tests under valgrind: long.
+	@CK_FORK=no TEST_SLOW=20 TEST_WRAP="$(VALGRIND)" \
+	    tests/run $(B) $(UNIT:%="$(VALGRIND) %") tests/system/run
 
 check-layers: ## Includes go down the layers only, and each library has one door.
 	@tests/check-layers
@@ -160,6 +198,16 @@ check-layers: ## Includes go down the layers only, and each library has one door
 check-headers: build/.deps-build ## Every header compiles alone.
 	@for header in $$(find $(ROOMS) -maxdepth 1 -name '*.h'); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$header || exit 1; done
+
+# RUNS=5 measures each five times; BENCH_OPTIONS are those of tests/bench/run.
+
+RUNS ?= 3
+
+bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a page costs, and other crawlers beside ours.
+	@tests/bench/run --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+
+bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
+	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
 
 format: ## Lay out all sources by .clang-format.
 	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
@@ -174,7 +222,9 @@ help: ## This list.
 	    expand -t 16
 	@echo "with:"
 	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
+	@echo "  RUNS=3 BENCH_OPTIONS=                bench: of each so many; options of tests/bench/run"
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-unit check-layers check-headers format clean help
+.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers bench bench-quick \
+        format clean help

@@ -16,7 +16,8 @@ static bool has_contact(struct bytes text)
            memmem(text.data, text.length, "https://", 8);
 }
 
-/* A User-Agent without a way to reach a person gets the contact behind it. */
+/* A User-Agent without a way to reach a person gets the contact behind it, unless that makes it too
+ * long: then config_identity_error tells. */
 static const char *complete_user_agent(struct config *config, const char *user_agent)
 {
     const char *contact = config->general.contact;
@@ -24,7 +25,9 @@ static const char *complete_user_agent(struct config *config, const char *user_a
         return user_agent;
     char *text =
         xasprintf("%s (+%s)", *user_agent ? user_agent : "Forage/" FORAGE_VERSION, contact);
-    const char *kept = arena_copy(&config->memory, bytes_from_string(text)).data;
+    bool fits = (double)strlen(text) <= options[OPTION_NUMBER_user_agent].most;
+    const char *kept =
+        fits ? arena_copy(&config->memory, bytes_from_string(text)).data : user_agent;
     free(text);
     return kept;
 }

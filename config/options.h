@@ -21,7 +21,7 @@
 #define CONFIG_OPTIONS_H
 
 #define OPTION_TABLE(OPT)                                                                          \
-    OPT(user_agent, "user_agent", "crawl", TEXT, "", 0, 256, HOST,                                 \
+    OPT(user_agent, "user_agent", "crawl", TEXT, "", 0, 512, HOST,                                 \
         "Who we are, for webmasters: Name/1.0 (+https://where.to/read/about/it).")                 \
     OPT(contact, "contact", "crawl", TEXT, "", 0, 256, CRAWL,                                      \
         "A mail address or URL that reaches a person; sent as From where it is an address.")       \

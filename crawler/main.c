@@ -2,8 +2,10 @@
  *
  * forage - the program: finds the command in the table and runs it.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "crawler/cli/command.h"
@@ -46,8 +48,21 @@ static void report(struct invocation *in, enum status status)
         invocation_fail(in, status, "%s: %s", in->command->name, status_text(status));
 }
 
+/* Where the caller closed standard input, output or error, the next file that is opened would take
+ * its number, and be a table of the store: what is printed would go into it. Reading finds an end
+ * there, and writing fails, so that nobody takes lost output for written. */
+static bool fill_standard_descriptors(void)
+{
+    for (int descriptor = STDIN_FILENO; descriptor <= STDERR_FILENO; descriptor++)
+        if (fcntl(descriptor, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != descriptor)
+            return false;
+    return true;
+}
+
 int main(int argc, char **argv)
 {
+    if (!fill_standard_descriptors())
+        return status_exit_code(STATUS_IO);
     struct invocation in;
     char *error;
     enum status status = invocation_parse(&in, &forage_commands, argc, argv, &error);

@@ -17,6 +17,7 @@ struct run_host {
 };
 
 struct batch {
+    uint64_t secret;
     struct lot *lot; /* NULL: no URL yet. */
     struct buf names;
     struct run_host *hosts; /* One for each run. */
@@ -35,9 +36,10 @@ struct batch {
 /* A usual batch is 256 pages with some thousand new URLs. */
 enum { FIRST_SLOTS = 1024 };
 
-struct batch *batch_new(void)
+struct batch *batch_new(uint64_t secret)
 {
     struct batch *batch = xcalloc(1, sizeof(*batch));
+    batch->secret = secret;
     buf_init(&batch->names, UINT32_MAX);
     batch->run_slot_count = FIRST_SLOTS;
     batch->run_slots = xcalloc(batch->run_slot_count, sizeof(*batch->run_slots));
@@ -174,7 +176,7 @@ static uint32_t run_of(struct batch *batch, struct bytes host, uint8_t list)
 {
     if (batch->host_count > 0 && run_is_of(batch, batch->last_run, host, list))
         return batch->last_run;
-    uint32_t hash = (uint32_t)hash_bytes(host, 0);
+    uint32_t hash = (uint32_t)hash_bytes(host, batch->secret);
     for (size_t slot = run_slot(batch, hash, list); batch->run_slots[slot] != 0;
          slot = (slot + 1) & (batch->run_slot_count - 1)) {
         uint32_t run = batch->run_slots[slot] - 1;

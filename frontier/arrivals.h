@@ -18,7 +18,8 @@
 
 struct batch;
 
-struct batch *batch_new(void);
+/* secret: as for hosts. */
+struct batch *batch_new(uint64_t secret);
 void batch_free(struct batch *batch);
 
 /* False where the fingerprint is in the batch already. */

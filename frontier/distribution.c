@@ -12,8 +12,8 @@
 enum {
     /* URLs of one slice: some 5 to 20 ms. */
     SLICE_URLS = 5000,
-    /* Records of batches deleted in one slice. */
-    SLICE_BATCHES = 256,
+    /* URLs of the batches that one slice deletes: far less work for each. */
+    SLICE_DELETED = 100000,
 };
 
 void distribution_clear(struct distribution *distribution)
@@ -285,9 +285,11 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
     if (pass->count > 0)
         write_slice(frontier, txn, now_ms);
     else
-        lots_delete_finished(frontier, txn, SLICE_BATCHES);
-    if (pass->count == 0 && !frontier->finished)
+        lots_delete_finished(frontier, txn, SLICE_DELETED);
+    if (pass->count == 0 && !frontier->finished) {
         distribution_clear(pass);
+        handout_prune_lobby(frontier);
+    }
     hosts_write(frontier->hosts, txn);
     inside_count(frontier);
     counters_save(frontier->counters, txn, frontier->database);

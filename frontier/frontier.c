@@ -16,9 +16,8 @@
 #include "frontier/urls.h"
 
 enum {
-    /* Records of finished batches and chunks deleted with one batch: the rest waits for the next.
-     */
-    FINISHED_MOST = 512,
+    /* URLs of the finished batches and chunks whose records one flush deletes: the rest waits. */
+    FINISHED_URLS = 20000,
     /* Hosts that were looked at are forgotten after so many, also where nothing is committed. */
     TOUCHED_MOST = 4096,
 };
@@ -41,9 +40,6 @@ static enum status open_tables(struct frontier *frontier)
         status = database_table(frontier->database, rows[i].name, rows[i].table);
     if (!status)
         status = agenda_open(&frontier->agenda, frontier->database);
-    if (!status)
-        status =
-            hosts_open(&frontier->hosts, frontier->database, frontier->counters, &frontier->agenda);
     return status;
 }
 
@@ -114,7 +110,6 @@ enum status frontier_open(struct frontier **out, struct database *database,
     frontier->options = *options;
     frontier->flights = flights_new();
     frontier->seen = seen_new();
-    frontier->batch = batch_new();
     lobby_init(&frontier->lobby);
     buf_init(&frontier->stale, BUF_UNBOUNDED);
     buf_init(&frontier->epoch_host_after, BUF_UNBOUNDED);
@@ -124,10 +119,14 @@ enum status frontier_open(struct frontier **out, struct database *database,
     enum status status = open_tables(frontier);
     if (!status)
         status = read_secret(frontier);
+    if (!status)
+        status =
+            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;
     }
+    frontier->batch = batch_new(frontier->secret);
     find_next_batch(frontier);
     *out = frontier;
     return STATUS_OK;
@@ -396,7 +395,7 @@ void frontier_flush(struct frontier *frontier, struct txn *txn, int64_t now_ms)
     frontier->is_flushed = true;
     store_secret(frontier, txn);
     write_batch(frontier, txn);
-    lots_delete_finished(frontier, txn, FINISHED_MOST);
+    lots_delete_finished(frontier, txn, FINISHED_URLS);
     delete_stale(frontier, txn);
     hosts_write(frontier->hosts, txn);
     inside_count(frontier);

@@ -8,10 +8,11 @@
  * host's chunks in `queue`, in slices. A URL that was tried has a record in `urls`, and one row in
  * `revisits` while it is wanted again. A sleeping host with work stands in `agenda` once.
  *
- * What is handed out (a task) carries a ticket: the batch or chunk that it came from. That one is
- * deleted when all its URLs have an outcome; a crash before hands them out again, and whatever is
- * taken is looked up in `urls` first, so a copy is harmless. Memory changes only through
- * frontier_committed, after the transaction.
+ * What is handed out (a task) carries a ticket: its place in the batch or chunk that it came from.
+ * That one is deleted when all its URLs have an outcome; a crash before hands them out again, and
+ * whatever is taken is looked up in `urls` first, so a copy is harmless. What is found becomes
+ * visible only through frontier_committed, after the transaction. A batch that was begun is always
+ * committed: there is no way back but a new process.
  *
  * All functions but the two marked are for the store thread alone.
  */
@@ -42,9 +43,9 @@ struct found_url {
     uint64_t fingerprint; /* frontier_fingerprint of it. */
     uint64_t referrer;    /* Document number of the page; 0: a seed. */
     uint16_t depth;
-    uint8_t found; /* enum found_as. */
-    uint8_t url_class;
-    uint8_t hops; /* Redirects that led here. */
+    uint8_t found;     /* enum found_as. */
+    uint8_t url_class; /* Below URL_CLASSES; a walk shows what is held as URL_CLASS_HELD. */
+    uint8_t hops;      /* Redirects that led here. */
 };
 
 /* What happened to a URL that was tried. Bytes are borrowed. */
@@ -87,7 +88,7 @@ struct task {
     uint64_t document; /* 0: never stored. */
     uint64_t referrer;
     int64_t fresh_until_ms;
-    uint32_t epoch;
+    uint32_t epoch; /* The current one: what the record of this try will say. */
     uint16_t depth;
     uint8_t found;
     uint8_t url_class;
@@ -117,11 +118,13 @@ struct host_record {
 };
 
 struct frontier_options {
-    uint64_t
-        arrivals_most; /* URLs held in memory before they are written to their hosts' chunks. */
-    uint64_t host_queue_most; /* Queued per host; more are held. 0: no bound. */
-    bool is_epoch; /* run --all: every tried URL whose epoch is older than the current one is
-                      wanted. */
+    /* URLs held in memory before they are written to their hosts' chunks. */
+    uint64_t arrivals_most;
+    /* Queued per host that has no seed; more are held: they come when the host has nothing else.
+     * 0: no bound. */
+    uint64_t host_queue_most;
+    /* run --all: every tried URL whose epoch is older than the current one is wanted. */
+    bool is_epoch;
 };
 
 struct frontier;
@@ -155,10 +158,10 @@ void frontier_walk_seeds(struct frontier *frontier, void (*each)(void *owner, st
 enum status frontier_lookup(struct frontier *frontier, struct txn *txn, const struct url *url,
                             struct url_record *record, struct buf *scratch);
 /* Writes the record and moves its row in `revisits`; previous is what frontier_lookup gave (NULL:
- * nothing). */
+ * nothing). A URL that was never queued becomes known by it. */
 void frontier_record(struct frontier *frontier, struct txn *txn, const struct url *url,
                      const struct url_record *previous, const struct url_record *record);
-/* The task has its outcome in this transaction. */
+/* The task has its outcome in this transaction. A ticket that is over is nothing. */
 void frontier_done(struct frontier *frontier, const struct task *task);
 /* Writes what the batch brought: arrivals, seen, finished chunks and batches, changed hosts.
  * counters are saved by the caller. */
@@ -167,32 +170,37 @@ void frontier_committed(struct frontier *frontier);
 
 /* ---- Handing out */
 
-/* A host that has work by now and is not awake; it is awake from here on. False where there is
- * none. *host is valid until the next call. Hosts of a later wake time stay. */
+/* A host that has work by now and is not awake; it is awake from here on. False where none is
+ * found: in an epoch the search may go on with the next call (frontier_next_wake_ms is now). A host
+ * that rests, or that went to sleep before all its tasks had come back, is not found. *host is
+ * valid until the next call. */
 bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_record *host);
 /* When the next sleeping host with work wakes; INT64_MAX: none. */
 int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms);
 
-/* Up to `most` tasks for an awake host, best class first, as a list through task->next; NULL where
- * it has none now. */
+/* Up to `most` tasks for an awake host, as a list through task->next; NULL where it has none now.
+ * Seeds first; then new URLs, best class first, and revisits that are due take turns. */
 struct task *frontier_take(struct frontier *frontier, uint64_t host, size_t most, int64_t now_ms);
 /* A task that was handed out comes back unfetched (the run ends): it will be taken again. Takes the
  * task. */
 void frontier_give_back(struct frontier *frontier, struct task *task);
 
-/* The host's pace and counts changed; written with the batch. */
+/* The host's pace changed, and so many more pages were fetched; written with the batch. The host is
+ * awake or has tasks out. */
 void frontier_host_update(struct frontier *frontier, uint64_t host, const struct pace *pace,
                           unsigned fetched);
-/* The host goes back to sleep: into the agenda with its next work, if it has any. */
+/* An awake host goes back to sleep: into the agenda with its next work, if it has any, and never
+ * before the end of its rest. */
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t host, int64_t now_ms);
 
-/* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own.
- * False when there is nothing to do. */
+/* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own
+ * between two batches; it saves the counters. False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 /* ---- Looking inside */
 
+/* STATUS_NOT_FOUND where nothing was written for it yet. *host is valid until the next call. */
 enum status frontier_host(struct frontier *frontier, struct bytes name, struct host_record *host);
 /* Hosts in SURT order, after `after` (a host name; empty: from the first). *scratch backs
  * host->name. */
@@ -206,7 +214,8 @@ void frontier_walk_queued(struct frontier *frontier, struct bytes host,
                           bool (*each)(void *owner, const struct found_url *url), void *owner);
 /* Is this URL queued (in arrivals or chunks) and not tried yet? A walk of the host's queue. */
 bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found);
-/* Tried URLs due by now, and when the next is: over all hosts, by the agenda. */
+/* Tried URLs due by now, and when the next is: over all hosts, by the agenda. Those of a host that
+ * rests are due when it wakes. */
 uint64_t frontier_due_count(struct frontier *frontier, int64_t now_ms, int64_t *next_due_ms);
 
 #endif

@@ -36,6 +36,16 @@ static bool has_memory_work(const struct frontier *frontier, const struct host *
     return host->waiting > 0 || host->is_due || has_epoch_work(frontier, host);
 }
 
+static bool is_still_wanted(const void *owner, const struct host *host)
+{
+    return has_memory_work(owner, host);
+}
+
+void handout_prune_lobby(struct frontier *frontier)
+{
+    lobby_prune(&frontier->lobby, is_still_wanted, frontier);
+}
+
 static void enter_lobby(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
     int64_t until_ms = host->state ? host->state->pace.rest_until_ms : 0;
@@ -67,23 +77,27 @@ static void end_flight(struct frontier *frontier, struct flight *flight)
 
 /* ---- Hosts wake */
 
-/* May this host wake now? One that rests goes to the lobby until its rest ends. */
+/* May this host wake now? One that rests is back when its rest ends. */
 static bool may_wake(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
     if (host->is_awake)
         return false;
-    if (host->first_flight != 0) {
-        host->is_due = true; /* Its last flight brings it back. */
-        return false;
-    }
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (host->state->pace.rest_until_ms > now_ms) {
-        host->is_due = true;
+    if (host->first_flight == 0 && host->state->pace.rest_until_ms <= now_ms)
+        return true;
+    if (host->first_flight == 0)
         enter_lobby(frontier, host, now_ms);
-        return false;
-    }
-    return true;
+    return false;
+}
+
+/* As may_wake, for a host that a search in a table has found and will not find again. */
+static bool may_wake_found(struct frontier *frontier, struct host *host, int64_t now_ms)
+{
+    if (may_wake(frontier, host, now_ms))
+        return true;
+    host->is_due |= !host->is_awake;
+    return false;
 }
 
 static struct host *wake_from_lobby(struct frontier *frontier, int64_t now_ms)
@@ -107,7 +121,7 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
     while (is_there && row.wake_ms <= now_ms && !found) {
         struct host *host = host_of_name(frontier->hosts, row.name);
         agenda_pass(agenda, &row);
-        if (may_wake(frontier, host, now_ms))
+        if (may_wake_found(frontier, host, now_ms))
             found = host;
         is_there = cursor_next(cursor);
         if (is_there)
@@ -145,7 +159,7 @@ static struct host *wake_from_epoch(struct frontier *frontier, int64_t now_ms)
         buf_reset(after);
         buf_append_bytes(after, cursor_key(cursor));
         struct host *host = host_of_epoch(frontier, cursor);
-        if (host && !host->is_epoch_walked && may_wake(frontier, host, now_ms))
+        if (host && !host->is_epoch_walked && may_wake_found(frontier, host, now_ms))
             found = host;
         if (!found)
             is_there = cursor_next(cursor);
@@ -434,28 +448,27 @@ static struct task *take_next(struct handout *handout)
     return task ? task : take_from_list(handout, URL_CLASS_HELD);
 }
 
+/* The next frontier_take goes on behind the last row looked at. */
+static void end_handout(struct handout *handout)
+{
+    if (handout->epoch && !handout->is_epoch_over)
+        set_epoch_after(handout->host, cursor_key(handout->epoch));
+    cursor_close(handout->epoch);
+    cursor_close(handout->revisits);
+}
+
 struct task *frontier_take(struct frontier *frontier, uint64_t id, size_t most, int64_t now_ms)
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
-    lots_load(frontier);
-    struct handout handout = { frontier, host, now_ms, LOOKS_MOST, NULL, NULL, false, false };
+    struct handout handout = {
+        .frontier = frontier, .host = host, .now_ms = now_ms, .looks_left = LOOKS_MOST
+    };
     struct task *first = NULL;
     struct task **link = &first;
-    struct bytes last_key = { 0 };
-    for (size_t i = 0; i < most; i++) {
-        *link = take_next(&handout);
-        if (!*link)
-            break;
+    for (size_t i = 0; i < most && (*link = take_next(&handout)) != NULL; i++)
         link = &(*link)->next;
-    }
-    if (handout.epoch) {
-        last_key = cursor_key(handout.epoch);
-        if (!handout.is_epoch_over && last_key.length > 0)
-            set_epoch_after(host, last_key);
-    }
-    cursor_close(handout.epoch);
-    cursor_close(handout.revisits);
+    end_handout(&handout);
     return first;
 }
 

@@ -21,9 +21,12 @@ struct host_list {
 };
 
 struct hosts {
+    struct database *database;
     struct table *table;
     struct counters *counters;
     struct agenda *agenda;
+    uint64_t secret;
+    uint64_t ids_end;      /* The next id as it is stored: only lower ones may be written. */
     struct host **by_name; /* Buckets; their numbers are powers of two. */
     struct host **by_id;
     size_t name_capacity;
@@ -93,11 +96,14 @@ struct host_record host_record_of(uint64_t id, struct bytes name, const struct h
 /* ---- Opening and closing */
 
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda)
+                       struct agenda *agenda, uint64_t secret)
 {
     struct hosts *hosts = xcalloc(1, sizeof(*hosts));
+    hosts->database = database;
     hosts->counters = counters;
     hosts->agenda = agenda;
+    hosts->secret = secret;
+    hosts->ids_end = counters->values[COUNTER_NEXT_HOST];
     hosts->name_capacity = FIRST_CAPACITY;
     hosts->id_capacity = FIRST_CAPACITY;
     hosts->by_name = xcalloc(hosts->name_capacity, sizeof(struct host *));
@@ -198,14 +204,9 @@ static struct host *find(struct hosts *hosts, struct bytes name, uint32_t hash)
     return host;
 }
 
-struct host *host_in_memory(struct hosts *hosts, struct bytes name)
-{
-    return find(hosts, name, (uint32_t)hash_bytes(name, 0));
-}
-
 struct host *host_of_name(struct hosts *hosts, struct bytes name)
 {
-    uint32_t hash = (uint32_t)hash_bytes(name, 0);
+    uint32_t hash = (uint32_t)hash_bytes(name, hosts->secret);
     struct host *host = find(hosts, name, hash);
     if (host)
         return host;
@@ -290,8 +291,15 @@ void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
     host_change(hosts, host);
 }
 
+/* An id that is on record and given again would mix up two hosts, so a new one is never written
+ * without the counter that it came from. */
 static void write_record(struct hosts *hosts, struct host *host, struct txn *txn)
 {
+    assert(host->id != 0);
+    if (host->id >= hosts->ids_end) {
+        counters_save(hosts->counters, txn, hosts->database);
+        hosts->ids_end = hosts->counters->values[COUNTER_NEXT_HOST];
+    }
     buf_reset(&hosts->scratch);
     host_state_pack(&hosts->scratch, host->id, host->state);
     table_put(hosts->table, txn, host_key(host), buf_bytes(&hosts->scratch));

@@ -77,8 +77,9 @@ struct host {
 
 struct hosts;
 
+/* secret keeps a site from choosing names that meet in one bucket. */
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda);
+                       struct agenda *agenda, uint64_t secret);
 void hosts_close(struct hosts *hosts);
 
 static inline struct bytes host_name(const struct host *host)
@@ -94,8 +95,7 @@ static inline struct bytes host_key(const struct host *host)
 
 /* In memory from now on. */
 struct host *host_of_name(struct hosts *hosts, struct bytes name);
-/* In memory alone; NULL where it is not. */
-struct host *host_in_memory(struct hosts *hosts, struct bytes name);
+/* NULL where it is not in memory. */
 struct host *host_of_id(struct hosts *hosts, uint64_t id);
 
 /* Reads its record unless that was done. False where there is none: the state is a new host's. */

@@ -81,10 +81,15 @@ void lots_publish(struct frontier *frontier, struct lot *lot, const struct batch
 void lots_read_chunk(struct frontier *frontier, struct host *host, uint8_t list);
 /* This many URLs of the lot need it no longer. */
 void lots_finish(struct frontier *frontier, struct lot *lot, uint32_t count);
-/* Deletes the records of finished lots, at most so many. */
-void lots_delete_finished(struct frontier *frontier, struct txn *txn, size_t most);
+/* Deletes the records of finished lots until they held so many URLs. */
+void lots_delete_finished(struct frontier *frontier, struct txn *txn, size_t urls);
 /* Forgets a host's chunks, which are read again. It has no flights. */
 void lots_drop_chunks(struct frontier *frontier, struct host *host);
 void lots_free(struct frontier *frontier);
+
+/* ---- handout.c */
+
+/* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
+void handout_prune_lobby(struct frontier *frontier);
 
 #endif

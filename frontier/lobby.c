@@ -86,6 +86,29 @@ struct host *lobby_leave(struct lobby *lobby, int64_t now_ms)
     return host;
 }
 
+void lobby_prune(struct lobby *lobby, bool (*is_kept)(const void *owner, const struct host *host),
+                 const void *owner)
+{
+    struct host *host = lobby->first;
+    lobby->first = NULL;
+    lobby->last = NULL;
+    while (host) {
+        struct host *next = host->next_ready;
+        host->is_ready = false;
+        if (is_kept(owner, host))
+            append(lobby, host);
+        host = next;
+    }
+    size_t count = lobby->rest_count;
+    lobby->rest_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct lobby_rest rest = lobby->rests[i];
+        rest.host->is_resting = false;
+        if (is_kept(owner, rest.host))
+            push_rest(lobby, rest);
+    }
+}
+
 int64_t lobby_next_ms(const struct lobby *lobby, int64_t now_ms)
 {
     if (lobby->first)

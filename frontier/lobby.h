@@ -9,6 +9,7 @@
 #ifndef FRONTIER_LOBBY_H
 #define FRONTIER_LOBBY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,10 @@ void lobby_enter(struct lobby *lobby, struct host *host, int64_t until_ms, int64
 
 /* The next ready host, which leaves; NULL where none is ready. */
 struct host *lobby_leave(struct lobby *lobby, int64_t now_ms);
+
+/* Sends away those of whom is_kept says no. */
+void lobby_prune(struct lobby *lobby, bool (*is_kept)(const void *owner, const struct host *host),
+                 const void *owner);
 
 /* When somebody will be ready: now_ms where somebody is, INT64_MAX where nobody is here. */
 int64_t lobby_next_ms(const struct lobby *lobby, int64_t now_ms);

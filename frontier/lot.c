@@ -190,12 +190,6 @@ void lot_seal(struct lot *lot)
     }
 }
 
-size_t lot_memory_bytes(const struct lot *lot)
-{
-    return sizeof(*lot) + lot->urls.capacity + lot->run_capacity * sizeof(*lot->runs) +
-           lot->source_capacity * sizeof(*lot->sources);
-}
-
 struct queued_url lot_url(const struct lot *lot, uint32_t at)
 {
     struct place place = place_read(lot, at);

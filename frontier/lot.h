@@ -85,8 +85,6 @@ void lot_add(struct lot *lot, uint32_t run, const struct queued_url *url);
 /* Nothing will be added: gives back memory that is not used, and runs stay where they are. */
 void lot_seal(struct lot *lot);
 
-size_t lot_memory_bytes(const struct lot *lot);
-
 struct queued_url lot_url(const struct lot *lot, uint32_t place);
 /* The place behind this one in its run, or LOT_NOWHERE. */
 uint32_t lot_next(const struct lot *lot, uint32_t place);

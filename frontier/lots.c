@@ -11,6 +11,9 @@
 #include "frontier/inside.h"
 #include "frontier/queue.h"
 
+/* To delete a small record costs what these URLs of a large one do. */
+enum { URLS_OF_RECORD = 25 };
+
 static void enlist(struct frontier *frontier, struct lot *lot)
 {
     lot->newer = NULL;
@@ -101,7 +104,7 @@ void lots_load(struct frontier *frontier)
         return;
     frontier->are_arrivals_loaded = true;
     struct distribution_mark mark = distribution_mark_read(frontier->tables.meta, &frontier->value);
-    struct batch *batch = batch_new();
+    struct batch *batch = batch_new(frontier->secret);
     struct cursor *cursor = cursor_open(frontier->tables.arrivals, NULL);
     for (bool is_there = cursor_seek(cursor, (struct bytes){ 0 }); is_there;
          is_there = cursor_next(cursor)) {
@@ -183,10 +186,12 @@ static void delete_chunk(struct frontier *frontier, struct txn *txn, struct lot 
     host_change(frontier->hosts, host);
 }
 
-void lots_delete_finished(struct frontier *frontier, struct txn *txn, size_t most)
+void lots_delete_finished(struct frontier *frontier, struct txn *txn, size_t urls)
 {
-    for (size_t i = 0; i < most && frontier->finished; i++) {
+    size_t done = 0;
+    while (done < urls && frontier->finished) {
         struct lot *lot = frontier->finished;
+        done += lot->total > URLS_OF_RECORD ? lot->total : URLS_OF_RECORD;
         frontier->finished = lot->next_finished;
         if (lot->kind == LOT_CHUNK) {
             delete_chunk(frontier, txn, lot);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "frontier/urls.h"
 
+#include <assert.h>
+
 #include "base/pack.h"
 
 /* Of a record's layout; whatever has another is refused. */
@@ -21,6 +23,8 @@ static int64_t due_of(uint64_t stored)
 
 void url_record_pack(struct buf *out, const struct url_record *record)
 {
+    assert(record->state < URL_STATE_COUNT && record->reason < OUTCOME_COUNT &&
+           record->found < FOUND_AS_COUNT);
     pack_u8(out, RECORD_VERSION);
     pack_u8(out, record->state);
     pack_u8(out, record->reason);

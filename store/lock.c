@@ -61,13 +61,16 @@ enum status lock_take(struct lock **out, const char *directory, const char *verb
     int file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     int error = errno;
     free(path);
-    if (file < 0)
+    if (file < 0) {
+        errno = error;
         return status_from_errno(error);
+    }
     if (flock(file, LOCK_EX | LOCK_NB) != 0) {
         error = errno;
         if (error == EWOULDBLOCK)
             read_holder(file, holder);
         close(file);
+        errno = error;
         return error == EWOULDBLOCK ? STATUS_BUSY : status_from_errno(error);
     }
     write_holder(file, verb, now_ms);

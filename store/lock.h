@@ -23,7 +23,7 @@ struct lock_holder {
 struct lock;
 
 /* STATUS_BUSY where another process holds it: *holder then says who (zeros where it does not say
- * yet). */
+ * yet). Any other failure leaves its errno. */
 enum status lock_take(struct lock **out, const char *directory, const char *verb, int64_t now_ms,
                       struct lock_holder *holder);
 void lock_release(struct lock *lock);

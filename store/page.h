@@ -25,6 +25,9 @@ enum {
     PAGE_NOINDEX = 1 << 3,
     PAGE_NOFOLLOW = 1 << 4,
     PAGE_NOARCHIVE = 1 << 5,
+    /* The record holds no text: the body is kept, and whoever needs the text reads it from there.
+     * Compressing the same words twice costs more than all the rest of the record. */
+    PAGE_TEXT_IN_BODY = 1 << 6,
 };
 
 struct page {

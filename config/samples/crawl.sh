@@ -2,7 +2,7 @@
 # crawl.sh FORAGE [SERVER SITE] - what `make crawl` does once everything is built.
 #
 # With SEED: crawls it into DIR (./crawl), as CONTACT. Without: crawls the folder SITE, which SERVER serves on
-# loopback, with a configuration of its own, and shows the export.
+# loopback, into build/sample with a configuration of its own, and shows the export.
 set -eu
 forage=$1
 server=${2:-}
@@ -31,8 +31,8 @@ crawl_seed() {
 The pages are in $dir, a Berkeley DB environment. To look at them:
     $forage -C $dir ls
     $forage -C $dir cat URL
-To hand what changed to an indexer, now and after each later run:
-    $forage -C $dir export --consumer search --format jsonl --output changes.jsonl
+To hand what changed to an indexer, now and after each later run, each time in a file of its own:
+    $forage -C $dir export --consumer search --format jsonl --output changes-\$(date +%Y%m%dT%H%M).jsonl
 To fetch what is due, from cron or by hand:
     $forage -C $dir run
 EOF
@@ -59,7 +59,7 @@ start_server() {
 }
 
 crawl_sample() {
-    dir=${DIR:-build/sample}
+    dir=build/sample # Never a folder of the user's: it is emptied first.
     rm -rf "$dir"
     mkdir -p "$dir"
     cp "$samples/site.conf" "$dir/forage.conf"
@@ -69,8 +69,9 @@ crawl_sample() {
     echo "What was tried ($forage -C $dir ls):"
     "$forage" -C "$dir" ls
     echo
-    echo "What an indexer gets ($forage -C $dir export):"
-    "$forage" -C "$dir" export
+    "$forage" -C "$dir" export --output "$dir/export.jsonl"
+    echo "What an indexer gets, the first two lines ($forage -C $dir export):"
+    head -n 2 "$dir/export.jsonl"
     echo
     echo "To crawl a site of yours: make crawl SEED=https://example.org/ CONTACT=you@example.org"
 }

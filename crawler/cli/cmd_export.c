@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <libgen.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/memory.h"
 #include "base/pack.h"
+#include "crawler/cli/body_text.h"
 #include "crawler/cli/command.h"
+#include "crawler/cli/target.h"
 #include "crawler/cli/verb.h"
 #include "store/changes.h"
 #include "store/export/item.h"
@@ -23,20 +18,14 @@ static const struct {
     { "jsonl", jsonl_write },
 };
 
-/* Where an export goes: a file that takes its name when it is whole and on disk, or standard
- * output. */
-struct target {
-    const char *path; /* NULL: standard output. */
-    char *temporary;
-    int descriptor;
-};
-
 struct export
 {
     struct invocation *in;
     const char *consumer; /* NULL: everything, no cursor. */
     bool (*write)(const struct export_item *item, struct buf *out);
     struct target target;
+    struct body_text *reader;
+    struct buf fields; /* Of the record that the reader looks at. */
     struct buf out;
     uint64_t after;
     uint64_t
@@ -45,79 +34,15 @@ struct export
     bool is_more;
 };
 
-/* ---- The target */
-
-static enum status target_open(struct invocation *in, struct target *target, const char *path)
-{
-    *target = (struct target){ .path = path, .descriptor = STDOUT_FILENO };
-    if (!path)
-        return STATUS_OK;
-    target->temporary = xasprintf("%s.%d.part", path, (int)getpid());
-    target->descriptor = open(target->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (target->descriptor >= 0)
-        return STATUS_OK;
-    return invocation_fail(in, STATUS_CANNOT_CREATE, "%s: %s", target->temporary, strerror(errno));
-}
-
-/* A name is on disk when its folder is. */
-static bool sync_folder(const char *path)
-{
-    char *copy = xstrdup(path);
-    int folder = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_synced = folder >= 0 && fsync(folder) == 0;
-    if (folder >= 0)
-        close(folder);
-    free(copy);
-    return is_synced;
-}
-
-/* Standard output may be a pipe, which has no disk to wait for. */
-static bool sync_output(int descriptor)
-{
-    struct stat about;
-    return fstat(descriptor, &about) == 0 && (!S_ISREG(about.st_mode) || fsync(descriptor) == 0);
-}
-
-static enum status target_finish(struct invocation *in, struct target *target)
-{
-    const char *name = target->path ? target->path : "standard output";
-    if (!sync_output(target->descriptor))
-        return invocation_fail(in, STATUS_IO, "%s: %s", name, strerror(errno));
-    if (!target->path)
-        return STATUS_OK;
-    if (rename(target->temporary, target->path) != 0 || !sync_folder(target->path))
-        return invocation_fail(in, STATUS_CANNOT_CREATE, "%s: %s", name, strerror(errno));
-    free(target->temporary);
-    target->temporary = NULL;
-    return STATUS_OK;
-}
-
-static void target_clear(struct target *target)
-{
-    if (target->path && target->descriptor >= 0)
-        close(target->descriptor);
-    if (target->temporary)
-        unlink(target->temporary);
-    free(target->temporary);
-}
-
-static enum status target_write(struct invocation *in, const struct target *target,
-                                struct bytes text)
-{
-    while (text.length > 0) {
-        ssize_t written = write(target->descriptor, text.data, text.length);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return invocation_fail(in, status_from_errno(errno), "%s: %s",
-                                   target->path ? target->path : "standard output",
-                                   strerror(errno));
-        text = bytes_slice(text, (size_t)written, text.length);
-    }
-    return STATUS_OK;
-}
-
 /* ---- The items */
+
+/* Reads the text of a page from its body, where that is where it is. */
+static bool fill_text(struct export *export, struct export_item *item)
+{
+    struct page page;
+    return item->body.length == 0 || (page_decode(&page, item->record, &export->fields) &&
+                                      body_text_of(export->reader, &page, item->body, &item->text));
+}
 
 static enum status write_items(struct export *export, struct bytes reply)
 {
@@ -128,7 +53,8 @@ static enum status write_items(struct export *export, struct bytes reply)
     export->deletes_after = unpack_number(&from);
     buf_reset(&export->out);
     while (!from.is_bad && from.left > 0) {
-        if (!export_item_unpack(&from, &item) || !export->write(&item, &export->out))
+        if (!export_item_unpack(&from, &item) || !fill_text(export, &item) ||
+            !export->write(&item, &export->out))
             return invocation_fail(export->in, STATUS_DATA,
                                    "a stored page is damaged (change %" PRIu64 ")", item.version);
         export->lines++;
@@ -182,12 +108,15 @@ static enum status check_flags(struct export *export)
 enum status cmd_export(struct invocation *in)
 {
     struct verb verb;
-    struct export export = { .in = in, .target.descriptor = -1 };
+    struct export export = { .in = in, .target = TARGET_NONE };
     enum status status = check_flags(&export);
     if (status)
         return status;
     buf_init(&export.out, BUF_UNBOUNDED);
+    buf_init(&export.fields, BUF_UNBOUNDED);
     status = verb_open(&verb, in);
+    if (!status)
+        export.reader = body_text_new(config_settings(verb.config));
     if (!status)
         status = target_open(in, &export.target, invocation_value(in, "output"));
     if (!status)
@@ -196,10 +125,12 @@ enum status cmd_export(struct invocation *in)
         status = target_finish(in, &export.target);
     if (!status)
         status = acknowledge(&export, &verb);
-    if (!status && export.target.path)
-        invocation_note(in, "%" PRIu64 " lines in %s", export.lines, export.target.path);
+    if (!status && export.target.descriptor != STDOUT_FILENO)
+        invocation_note(in, "%" PRIu64 " lines in %s", export.lines, export.target.name);
     target_clear(&export.target);
+    body_text_free(export.reader);
     buf_clear(&export.out);
+    buf_clear(&export.fields);
     verb_close(&verb);
     return status;
 }

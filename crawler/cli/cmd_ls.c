@@ -5,12 +5,13 @@
 #include "base/json.h"
 #include "base/pack.h"
 #include "crawler/cli/command.h"
+#include "crawler/cli/typed_url.h"
 #include "crawler/cli/verb.h"
 #include "frontier/outcome.h"
 
 struct ls {
     struct invocation *in;
-    struct bytes prefix;
+    struct buf prefix;
     uint8_t state; /* + 1; 0: all. */
     bool is_json;
     struct buf host; /* Where to go on. */
@@ -72,14 +73,16 @@ static enum status show_slice(struct ls *ls, struct bytes reply, bool *is_more)
     buf_reset(&ls->out);
     while (!from.is_bad && from.left > 0 && unpack_u8(&from) == 1)
         show_row(ls, &from);
-    return invocation_print(ls->in, buf_bytes(&ls->out));
+    return invocation_show(ls->in, buf_bytes(&ls->out));
 }
 
 enum status cmd_ls(struct invocation *in)
 {
     struct verb verb;
     struct ls ls = { .in = in, .is_json = invocation_has(in, "json") };
-    ls.prefix = bytes_from_string(in->argument_count > 0 ? in->arguments[0] : "");
+    buf_init(&ls.prefix, BUF_UNBOUNDED);
+    if (in->argument_count > 0)
+        typed_url_prefix(&ls.prefix, bytes_from_string(in->arguments[0]));
     buf_init(&ls.host, BUF_UNBOUNDED);
     buf_init(&ls.after, BUF_UNBOUNDED);
     buf_init(&ls.out, BUF_UNBOUNDED);
@@ -90,13 +93,14 @@ enum status cmd_ls(struct invocation *in)
     while (!status && is_more) {
         pack_bytes(&verb.question, buf_bytes(&ls.host));
         pack_bytes(&verb.question, buf_bytes(&ls.after));
-        pack_bytes(&verb.question, ls.prefix);
+        pack_bytes(&verb.question, buf_bytes(&ls.prefix));
         pack_u8(&verb.question, ls.state);
         pack_number(&verb.question, 0);
         status = verb_ask(&verb, QUESTION_LS);
         if (!status)
             status = show_slice(&ls, buf_bytes(&verb.reply), &is_more);
     }
+    buf_clear(&ls.prefix);
     buf_clear(&ls.host);
     buf_clear(&ls.after);
     buf_clear(&ls.out);

@@ -64,9 +64,9 @@ static const struct command commands[] = {
         .name = "crawl",
         .arguments = "URL...",
         .help = "init, seed and run in one, with a summary",
-        .manual = "Makes the crawl directory where there is none (./crawl without -C; what -o sets is "
-                  "kept in its forage.conf), adds the seeds, and runs. A crawl that is there is "
-                  "continued, never started anew.",
+        .manual = "Makes the crawl directory where there is none (./crawl without -C; contact and "
+                  "user_agent are kept in its forage.conf, other options hold for this run), adds the "
+                  "seeds, and runs. A crawl that is there is continued, never started anew.",
         FLAGS(crawl_flags),
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_crawl,
@@ -99,7 +99,8 @@ static const struct command commands[] = {
                   "limit is reached. Killed at any moment, the next run goes on where it was. With --all "
                   "every known page is asked for again, conditionally, whatever its due time; one that was "
                   "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
-                  "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log.",
+                  "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
+                  "reads the include and exclude rules again.",
         FLAGS(run_flags),
         .run = cmd_run,
     },

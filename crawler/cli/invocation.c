@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/printable.h"
 
 /* ---- Taking the command line apart */
 
@@ -303,9 +304,23 @@ enum status invocation_load(struct invocation *in, const char *directory, struct
 
 enum status invocation_print(struct invocation *in, struct bytes text)
 {
-    if (fwrite(text.data, 1, text.length, stdout) == text.length && fflush(stdout) == 0)
+    /* Empty bytes may have no address, which fwrite() does not take. */
+    bool is_written = text.length == 0 || fwrite(text.data, 1, text.length, stdout) == text.length;
+    if (is_written && fflush(stdout) == 0)
         return STATUS_OK;
     return invocation_fail(in, status_from_errno(errno), "standard output: %s", strerror(errno));
+}
+
+enum status invocation_show(struct invocation *in, struct bytes text)
+{
+    if (!isatty(STDOUT_FILENO))
+        return invocation_print(in, text);
+    struct buf out;
+    buf_init(&out, BUF_UNBOUNDED);
+    printable_append(&out, text, PRINTABLE_TEXT);
+    enum status status = invocation_print(in, buf_bytes(&out));
+    buf_clear(&out);
+    return status;
 }
 
 void invocation_note(const struct invocation *in, const char *format, ...)

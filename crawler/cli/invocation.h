@@ -60,6 +60,9 @@ enum status invocation_load(struct invocation *in, const char *directory, struct
 /* All of it to standard output. Says what is wrong. */
 enum status invocation_print(struct invocation *in, struct bytes text);
 
+/* The same for what others wrote: a terminal gets no controls of theirs. */
+enum status invocation_show(struct invocation *in, struct bytes text);
+
 /* A line for people on standard error, unless -q. */
 __attribute__((format(printf, 2, 3))) void invocation_note(const struct invocation *in,
                                                            const char *format, ...);

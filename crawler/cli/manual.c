@@ -50,8 +50,9 @@ static const struct item examples[] = {
       "Crawl a site into ./crawl and say in a line what came of it." },
     { NULL, "forage -C /var/lib/forage run",
       "Fetch what is due, from cron. Nothing is printed when all is well." },
-    { NULL, "forage export --consumer search --format jsonl --output changes.jsonl",
-      "Hand all changes since the last time to an indexer." },
+    { NULL, "forage export --consumer search --format jsonl --output changes-1.jsonl",
+      "Hand all changes since the last time to an indexer. A file of that name is replaced, so "
+      "each export has its own." },
     { NULL, "forage explain https://example.org/page",
       "Say why a URL was fetched, was not, or when it will be." },
 };

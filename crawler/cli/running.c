@@ -46,7 +46,7 @@ static enum status explain_status(struct invocation *in, enum status status,
     case STATUS_INTERRUPTED:
     case STATUS_TERMINATED:
         return invocation_fail(in, status, "stopped by %s; run again to continue",
-                               stop_word(report->stop));
+                               status == STATUS_INTERRUPTED ? "SIGINT" : "SIGTERM");
     case STATUS_UNREACHABLE:
         return invocation_fail(in, status,
                                "every seed is unreachable; forage explain URL says why");
@@ -65,14 +65,16 @@ enum status running_run(struct invocation *in, struct config *config, const char
     struct run_request request = {
         .directory = directory,
         .config = config,
+        .overrides = in->overrides,
         .seeds = seeds ? seeds->urls : NULL,
         .seed_count = seeds ? seeds->count : 0,
         .is_all = invocation_has(in, "all"),
         .is_forced = invocation_has(in, "force"),
         .is_quiet = invocation_has(in, "quiet"),
     };
-    if (geteuid() == 0)
-        log_info("running as root is not needed, and not wise");
+    /* Under cron a run that goes well says nothing. */
+    if (geteuid() == 0 && isatty(STDERR_FILENO))
+        log_warning("running as root is not needed, and not wise");
     enum status status = run_crawl(&request, &report);
     bool did_run = report.stop != STOP_NOT;
     if (did_run && (is_summary_wanted || isatty(STDERR_FILENO)))

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/url.h"
+#include "crawler/cli/typed_url.h"
 
 void seeds_clear(struct seeds *seeds)
 {
@@ -24,32 +24,6 @@ static void add(struct seeds *seeds, const struct url *url)
     seeds->urls[seeds->count++] = xbytesdup(url_bytes(url));
 }
 
-/* "example.org/path" or "localhost:8000" as one would type it: no scheme, but a name with a dot
- * before the first slash, and perhaps a port. */
-static bool looks_like_a_host(struct bytes text)
-{
-    uint64_t port;
-    struct bytes host = bytes_slice(text, 0, bytes_find(text, '/'));
-    size_t colon = bytes_find(host, ':');
-    struct bytes name = bytes_slice(host, 0, colon);
-    bool is_name = bytes_equal_nocase(name, BYTES("localhost")) ||
-                   (bytes_find(name, '.') < name.length && bytes_find(name, ' ') == name.length);
-    return is_name && (colon == host.length ||
-                       bytes_to_u64(bytes_slice(host, colon + 1, host.length), UINT16_MAX, &port));
-}
-
-static enum url_error parse_seed(struct url *url, char *storage, size_t size, struct bytes text)
-{
-    enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    /* What stands before a port is taken for a scheme. */
-    if ((error != URL_ERROR_RELATIVE && error != URL_ERROR_SCHEME) || !looks_like_a_host(text))
-        return error;
-    char *with_scheme = xasprintf("https://%.*s", (int)text.length, text.data);
-    error = url_parse_link(url, storage, size, bytes_from_string(with_scheme), NULL);
-    free(with_scheme);
-    return error;
-}
-
 /* where names the text for a message: "argument 2", "seeds.txt:17". */
 static enum status add_text(struct seeds *seeds, struct invocation *in, struct bytes text,
                             const char *where)
@@ -57,7 +31,7 @@ static enum status add_text(struct seeds *seeds, struct invocation *in, struct b
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     text = bytes_trim(text);
-    enum url_error error = parse_seed(&url, storage, sizeof(storage), text);
+    enum url_error error = typed_url_parse(&url, storage, sizeof(storage), text);
     if (error != URL_ERROR_NONE)
         return invocation_fail(in, STATUS_DATA, "%s: \"%.*s\": %s", where,
                                (int)(text.length < 200 ? text.length : 200), text.data,

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/memory.h"
+#include "base/printable.h"
 #include "base/surt.h"
 #include "robots/policy.h"
 #include "robots/robots.h"
@@ -23,18 +24,6 @@ struct explanation {
     struct buf *out;
 };
 
-/* What a site said must not reach a terminal as it stands. */
-static void append_printable(struct buf *out, struct bytes text)
-{
-    for (size_t i = 0; i < text.length; i++) {
-        unsigned char c = (unsigned char)text.data[i];
-        if (c >= 0x20 && c < 0x7f)
-            buf_append_char(out, (char)c);
-        else
-            buf_printf(out, "\\x%02x", c);
-    }
-}
-
 static void say(struct explanation *to, const char *name, struct bytes value)
 {
     if (to->is_json) {
@@ -42,7 +31,7 @@ static void say(struct explanation *to, const char *name, struct bytes value)
         return;
     }
     buf_printf(to->out, "%-*s ", LINE_NAME_WIDTH, name);
-    append_printable(to->out, value);
+    printable_append(to->out, value, PRINTABLE_LINE);
     buf_append_char(to->out, '\n');
 }
 

@@ -14,6 +14,7 @@ struct slice {
     struct answerer *answerer;
     struct buf items;
     struct buf record; /* Memory that each item uses again. */
+    struct buf body;
     struct buf fields;
     struct buf referrer;
     struct buf original;
@@ -24,7 +25,7 @@ struct slice {
 static void slice_init(struct slice *slice, struct answerer *answerer)
 {
     *slice = (struct slice){ .answerer = answerer };
-    struct buf *const bufs[] = { &slice->items,    &slice->record,   &slice->fields,
+    struct buf *const bufs[] = { &slice->items, &slice->record, &slice->body, &slice->fields,
                                  &slice->referrer, &slice->original, &slice->scratch };
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         buf_init(bufs[i], BUF_UNBOUNDED);
@@ -32,7 +33,7 @@ static void slice_init(struct slice *slice, struct answerer *answerer)
 
 static void slice_clear(struct slice *slice)
 {
-    struct buf *const bufs[] = { &slice->items,    &slice->record,   &slice->fields,
+    struct buf *const bufs[] = { &slice->items, &slice->record, &slice->body, &slice->fields,
                                  &slice->referrer, &slice->original, &slice->scratch };
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         buf_clear(bufs[i]);
@@ -56,6 +57,9 @@ static bool fill_upsert(struct slice *slice, const struct change *change, struct
         !page_decode(&page, buf_bytes(&slice->record), &slice->fields))
         return false;
     item->record = buf_bytes(&slice->record);
+    if (page.flags & PAGE_TEXT_IN_BODY &&
+        body_get(tables->pages, NULL, change->document, &slice->body) == STATUS_OK)
+        item->body = buf_bytes(&slice->body);
     item->etag = page.etag;
     item->last_modified = page.last_modified;
     item->checked_at_ms = page.fetched_at_ms;
@@ -92,6 +96,17 @@ static uint64_t newest_change(const struct answerer *answerer)
     return answerer->tables->counters.values[COUNTER_NEXT_CHANGE] - 1;
 }
 
+/* A consumer is known from its first export on, also where that one's end is never acknowledged: what it was given may
+ * be in its index, and must be deleted there when its time comes. */
+static void note_consumer(struct answerer *answerer, const char *name)
+{
+    if (!consumer_name_is_valid(name))
+        return;
+    struct txn *txn = database_begin(answerer->tables->database);
+    consumer_put(answerer->tables->changes, txn, name, 0, answerer->now_ms);
+    database_commit(txn);
+}
+
 /* The consumer's cursor. A consumer that is new starts at the beginning, and gets no deletes of
  * what it never had; those that come while it reads may be of what it was just given. */
 static void find_start(struct answerer *answerer, struct bytes consumer, uint64_t *after,
@@ -102,6 +117,7 @@ static void find_start(struct answerer *answerer, struct bytes consumer, uint64_
     if (consumer.length == 0 || consumer_get(answerer->tables->changes, name, after) != STATUS_OK) {
         *after = 0;
         *deletes_after = newest_change(answerer);
+        note_consumer(answerer, name);
     }
     free(name);
 }

@@ -147,6 +147,11 @@ enum status answer_status(struct answerer *answerer, struct bytes payload, struc
     bool is_json = unpack_u8(&from) != 0;
     int64_t next_due_ms = INT64_MAX;
     uint64_t due = frontier_due_count(answerer->tables->frontier, answerer->now_ms, &next_due_ms);
+    /* A URL that was never tried is wanted at once. */
+    uint64_t queued = answerer->tables->counters.values[COUNTER_URLS_QUEUED];
+    due += queued;
+    if (queued > 0 && next_due_ms > answerer->now_ms)
+        next_due_ms = answerer->now_ms;
     if (is_json)
         status_json(answerer, due, next_due_ms, reply);
     else

@@ -58,7 +58,8 @@ enum status server_open(struct server **out, const char *directory, server_quest
     int listener = wire_listen(directory);
     if (listener < 0) {
         enum status status = status_from_errno(errno);
-        log_error("%s/control: the control socket cannot be made: %s", directory, strerror(errno));
+        log_error("%s/control: the control socket cannot be made: %s", directory,
+                  wire_error(errno));
         return status;
     }
     struct server *server = xcalloc(1, sizeof(*server));
@@ -197,13 +198,13 @@ void server_answer(struct server *server, uint64_t number, enum status status, s
     struct client *client = find_client(server, number);
     if (!client)
         return;
-    if (reply.length >= WIRE_FRAME_MOST) {
-        status = STATUS_DATA;
-        reply = BYTES("the answer is too large to be handed over");
-    }
     if (client->out.length > UNREAD_MOST) {
         drop(client);
         return;
+    }
+    if (reply.length >= WIRE_FRAME_MOST) {
+        status = STATUS_DATA;
+        reply = BYTES("the answer is too large: more than 64 MiB at once");
     }
     pack_be32(&client->out, (uint32_t)reply.length + 1);
     pack_u8(&client->out, (uint8_t)status);

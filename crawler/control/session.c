@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -25,6 +26,8 @@ enum {
     RETRY_MS = 20,           /* Between two tries to reach whoever holds the crawl. */
     PATIENCE_MS = 30 * 1000, /* Opening a large store after a crash takes seconds. */
     YIELD_POLL_MS = 50,
+    YIELD_WAIT_MS = 2 * 1000,   /* A holder yields when it has answered the question in hand. */
+    ANSWER_WAIT_MS = 60 * 1000, /* A run answers between two batches of pages. */
 };
 
 /* Owns the tables and serves the control socket, while no run does. */
@@ -147,22 +150,37 @@ static void say_who_holds(const char *directory, const struct lock_holder *holde
               clock_format(when, holder->since_ms));
 }
 
+/* The caller's errno is the lock's. */
+static enum status say_no_lock(const char *directory, enum status status)
+{
+    log_error(
+        "%s/lock: %s; forage must be able to write in %s: run it as the user whose crawl this "
+        "is, on a disk that is mounted for writing",
+        directory, strerror(errno), directory);
+    return status;
+}
+
 /* Connects to whoever holds the crawl, or becomes the holder. */
 static enum status reach(struct session *session)
 {
     struct lock_holder who = { 0 };
-    for (int64_t waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms += RETRY_MS) {
+    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+    int64_t wait_ms = ANSWER_WAIT_MS;
+    while (clock_monotonic_ms() < until_ms) {
         struct lock *lock = NULL;
         enum status status =
             lock_take(&lock, session->directory, session->verb, clock_wall_ms(), &who);
+        if (status != STATUS_OK && status != STATUS_BUSY)
+            return say_no_lock(session->directory, status);
         if (status == STATUS_OK) {
+            wait_ms = 0; /* Our own thread answers, however long it takes. */
             holder_stop(session->holder);
             session->holder = NULL;
             status = holder_start(&session->holder, session, lock);
         }
         if (status != STATUS_OK && status != STATUS_BUSY)
             return status;
-        session->descriptor = wire_connect(session->directory);
+        session->descriptor = wire_connect(session->directory, wait_ms);
         if (session->descriptor >= 0)
             return STATUS_OK;
         pause_ms(RETRY_MS);
@@ -215,7 +233,7 @@ void session_close(struct session *session)
     free(session);
 }
 
-/* STATUS_IO in *reached: whoever held the crawl is gone. */
+/* STATUS_IO in *reached: whoever held the crawl is gone; STATUS_BUSY: it does not answer. */
 static enum status ask_once(int descriptor, enum question question, struct bytes payload,
                             struct buf *reply, enum status *reached)
 {
@@ -237,6 +255,17 @@ static enum status ask_once(int descriptor, enum question question, struct bytes
     return status;
 }
 
+static enum status say_no_answer(const struct session *session)
+{
+    struct lock *lock = NULL;
+    struct lock_holder who;
+    log_error("%s: whoever holds the crawl does not answer", session->directory);
+    if (lock_take(&lock, session->directory, session->verb, clock_wall_ms(), &who) == STATUS_BUSY)
+        say_who_holds(session->directory, &who);
+    lock_release(lock);
+    return STATUS_BUSY;
+}
+
 enum status session_ask(struct session *session, enum question question, struct bytes payload,
                         struct buf *reply)
 {
@@ -251,9 +280,10 @@ enum status session_ask(struct session *session, enum question question, struct 
         if (!reached)
             return status;
         disconnect(session);
+        if (reached == STATUS_BUSY)
+            break;
     }
-    log_error("%s: whoever holds the crawl does not answer", session->directory);
-    return STATUS_BUSY;
+    return say_no_answer(session);
 }
 
 /* ---- For a run */
@@ -263,7 +293,7 @@ static bool ask_to_yield(const char *directory)
 {
     struct buf reply;
     enum status reached = STATUS_IO;
-    int descriptor = wire_connect(directory);
+    int descriptor = wire_connect(directory, YIELD_WAIT_MS);
     if (descriptor < 0)
         return true; /* Just opening or closing: the lock will tell. */
     buf_init(&reply, BUF_UNBOUNDED);
@@ -274,12 +304,37 @@ static bool ask_to_yield(const char *directory)
     return reached != STATUS_OK || status != STATUS_BUSY;
 }
 
+/* The run has blocked the signals that end it, and does not look at them yet. One that is taken
+ * here is pending no more, so that the run ends with the exit code for it. */
+static enum status take_ending_signal(void)
+{
+    static const struct timespec at_once = { 0 };
+    sigset_t ending;
+    sigemptyset(&ending);
+    sigaddset(&ending, SIGINT);
+    sigaddset(&ending, SIGTERM);
+    switch (sigtimedwait(&ending, NULL, &at_once)) {
+    case SIGINT:
+        return STATUS_INTERRUPTED;
+    case SIGTERM:
+        return STATUS_TERMINATED;
+    default:
+        return STATUS_OK;
+    }
+}
+
 enum status session_take_over(struct lock **out, const char *directory)
 {
     struct lock_holder who = { 0 };
-    for (int64_t waited_ms = 0; waited_ms < PATIENCE_MS; waited_ms += YIELD_POLL_MS) {
+    int64_t until_ms = clock_monotonic_ms() + PATIENCE_MS;
+    while (clock_monotonic_ms() < until_ms) {
         enum status status = lock_take(out, directory, "run", clock_wall_ms(), &who);
+        if (status == STATUS_OK)
+            return STATUS_OK;
         if (status != STATUS_BUSY)
+            return say_no_lock(directory, status);
+        status = take_ending_signal();
+        if (status)
             return status;
         if (strcmp(who.verb, "run") == 0 || !ask_to_yield(directory))
             break;

@@ -31,7 +31,8 @@ enum status session_ask(struct session *session, enum question question, struct 
                         struct buf *reply);
 
 /* For a run: takes the lock, asking a verb that holds it to yield. STATUS_BUSY where another run
- * holds it (logged: its pid, and since when). */
+ * holds it, or a verb that does not yield (logged: its pid, and since when); STATUS_INTERRUPTED or
+ * STATUS_TERMINATED where that signal is pending, blocked, while it waits. */
 struct lock;
 enum status session_take_over(struct lock **out, const char *directory);
 

@@ -37,13 +37,15 @@ enum question {
         QUESTION_COUNT
 };
 
-/* Blocking, for clients. STATUS_IO where the other side is gone. */
+/* Blocking, for clients. STATUS_IO where the other side is gone, STATUS_BUSY where it does not
+ * answer in time. */
 enum status wire_send(int descriptor, struct bytes frame);
 enum status wire_receive(int descriptor, struct buf *frame);
 
-/* Binds or connects DIR/control through /proc/self/fd, as sun_path holds only 108 bytes. -1 with
- * errno. */
+/* Binds or connects DIR/control. -1 with errno; wire_error says what it means. */
 int wire_listen(const char *directory);
-int wire_connect(const char *directory);
+/* wait_ms bounds each wait from then on; 0: for ever. */
+int wire_connect(const char *directory, int64_t wait_ms);
+const char *wire_error(int error);
 
 #endif

@@ -105,6 +105,21 @@ struct route {
     const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
 };
 
+/* Between two requests to the address. */
+static int64_t address_delay_ms(const struct crawl *crawl, const struct host *host,
+                                const struct url *url)
+{
+    int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
+    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its address is left
+     * the whole of its delay. */
+    if (!bytes_equal(url_host(url), bytes_from_string(host->name))) {
+        int64_t delay_ms = config_host_settings(crawl->config, url_host(url))->delay_ms;
+        return delay_ms > ip_delay_ms ? delay_ms : ip_delay_ms;
+    }
+    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
+    return host->settings->delay_ms < ip_delay_ms ? host->settings->delay_ms : ip_delay_ms;
+}
+
 static enum way find_route(struct fetcher *fetcher, struct host *host, const struct url *url,
                            struct route *route)
 {
@@ -125,10 +140,7 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     keep_allowed(crawl, resolved, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
-    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
-    int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
-    if (host->settings->delay_ms < ip_delay_ms)
-        ip_delay_ms = host->settings->delay_ms;
+    int64_t ip_delay_ms = address_delay_ms(crawl, host, url);
     route->later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
                                                         ip_delay_ms, now_ms)
                                       : 0;
@@ -220,6 +232,7 @@ static bool ask_gate(const struct turn *turn, struct gate *gate)
     case WAY_UNKNOWN:
         host_return_task(host, turn->task);
         fetcher_fail_gate(fetcher, host, gate);
+        snprintf(gate->detail, sizeof(gate->detail), "%s", route.why);
         is_used = CREDIT_USED;
         break;
     case WAY_IS_FREE:
@@ -268,7 +281,10 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
     struct host *host = turn->host;
     enum outcome outcome =
         gate->trouble != OUTCOME_NONE ? gate->trouble : OUTCOME_REFUSED_ROBOTS_UNREACHABLE;
-    refuse(turn, outcome, BYTES("robots.txt has no answer"), gate->record.expires_at_ms);
+    char text[160];
+    snprintf(text, sizeof(text), "robots.txt has no answer%s%s", gate->detail[0] ? ": " : "",
+             gate->detail);
+    refuse(turn, outcome, bytes_from_string(text), gate->record.expires_at_ms);
     bool is_only_origin = !host->gates->next;
     if (is_only_origin) {
         host->held_until_ms = gate->record.expires_at_ms;

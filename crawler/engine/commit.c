@@ -11,6 +11,8 @@ enum {
     /* ... over at least so long, asked this often. */
     GONE_SPAN_MS = 48 * 3600 * 1000,
     GONE_ASK_MS = 24 * 3600 * 1000,
+    /* A URL that answers nothing but 429 or 503, rest after rest, is unreachable after so many. */
+    BUSY_TRIES_MOST = 10,
     /* Documents of one content that are told when their original is another one: that one itself,
        and some more. Of a site that answered everything with one page and recovers, each page may
        have been the original once, so a large number here would be squared. */
@@ -344,7 +346,10 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     commit->failures++;
     record->tries++;
-    if (record->tries < subject->settings->tries) {
+    /* Who asks for less is asked again after his rest: that is not the URL's failure, within reason. */
+    uint64_t tries_most =
+        subject->visit->outcome == OUTCOME_FAILED_BUSY ? BUSY_TRIES_MOST : subject->settings->tries;
+    if (record->tries < tries_most) {
         record->due_ms = commit->now_ms + (subject->settings->retry_ms
                                            << (record->tries - 1 < 16 ? record->tries - 1 : 16));
         if (!subject->is_known)

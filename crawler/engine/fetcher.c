@@ -230,10 +230,10 @@ static void *fetcher_run(void *argument)
         take_messages(fetcher);
         fetcher_start_ready_fetches(fetcher);
         wait_for_network(fetcher);
-        fetcher_finish_fetches(fetcher);
-        fetcher_finish_names(fetcher);
         if (crawl_is_stopping(crawl))
             drain(fetcher);
+        fetcher_finish_fetches(fetcher);
+        fetcher_finish_names(fetcher);
     }
     take_messages(fetcher);
     hosts_walk(&fetcher->hosts, send_host_back, fetcher);

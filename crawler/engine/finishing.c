@@ -19,9 +19,19 @@ enum { ROBOTS_UNPACKED_MOST = 16 * ROBOTS_BYTES_MAX, ROBOTS_RATIO_MOST = 200 };
 
 /* ---- Politeness */
 
-static void finish_lane(struct fetcher *fetcher, struct host *host,
+/* A robots.txt that lies elsewhere says nothing about how its host does. */
+static bool is_elsewhere(const struct fetch *fetch)
+{
+    struct url url;
+    return fetch->gate && fetch->gate->redirect &&
+           url_split(&url, bytes_from_string(fetch->gate->redirect)) &&
+           !bytes_equal(url_host(&url), bytes_from_string(fetch->host->name));
+}
+
+static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
                         const struct transfer_result *result, enum outcome outcome)
 {
+    struct host *host = fetch->host;
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
         .now_ms = crawl_now_ms(fetcher->crawl),
@@ -29,6 +39,8 @@ static void finish_lane(struct fetcher *fetcher, struct host *host,
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
+    if (is_elsewhere(fetch))
+        end.contact = CONTACT_OK;
     scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
@@ -115,6 +127,10 @@ static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
         answer.status = 404;
     gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetch->host->product_token,
                 now_ms);
+    if (!is_answer)
+        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
+    else if (answer.status >= 400)
+        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
     int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
     if (delay_ms >= 0)
         scheduler_crawl_delay(fetcher->scheduler, fetch->host->turn, delay_ms);
@@ -190,7 +206,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
     while (transfers_next_done(fetcher->transfers, &result)) {
         struct fetch *fetch = result.owner;
         struct host *host = fetch->host;
-        finish_lane(fetcher, host, &result,
+        finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);

@@ -72,6 +72,7 @@ void gate_answer(struct gate *gate, const struct robots_answer *answer, enum out
     gate->kept = encoded;
     read_kept(gate, product_token);
     gate->trouble = trouble;
+    gate->detail[0] = '\0';
     gate->is_fetching = false;
     gate->hops = 0;
     free(gate->redirect);

@@ -31,7 +31,8 @@ struct gate {
     bool is_fetching;
     char *redirect; /* Where robots.txt is to be asked for next; NULL: at the origin. */
     unsigned hops;
-    enum outcome trouble; /* Why the last ask got no answer. */
+    enum outcome trouble; /* Why the last ask got no answer ... */
+    char detail[128];     /* ... and more about it, for explain. */
 };
 
 void gates_free(struct gate *gates);

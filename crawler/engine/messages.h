@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "config/config.h"
 #include "crawler/control/wire.h"
 #include "crawler/engine/channel.h"
 #include "frontier/frontier.h"
@@ -18,6 +19,7 @@ enum to_writer {
     TO_WRITER_LEAVE,    /* struct leave: a host cannot be asked soon. */
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
+    TO_WRITER_RULES,    /* struct new_rules: the configuration was edited. */
 };
 
 enum to_fetcher {
@@ -42,6 +44,12 @@ struct leave {
 
 struct ended {
     struct message message;
+};
+
+/* Takes the configuration: its include and exclude rules hold from now on. */
+struct new_rules {
+    struct message message;
+    struct config *config;
 };
 
 struct asked {

@@ -3,6 +3,7 @@
 
 #include <inttypes.h>
 #include <pthread.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -12,6 +13,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* Guards the line agai
 static bool is_shown;
 static bool is_drawn;
 
+#define ERASE       "\r\033[K"
+#define ERASE_BYTES (sizeof(ERASE) - 1)
+
 static void write_text(const char *text, size_t length)
 {
     if (write(STDERR_FILENO, text, length) < 0)
@@ -20,10 +24,9 @@ static void write_text(const char *text, size_t length)
 
 static void erase(void)
 {
-    static const char sequence[] = "\r\033[K";
     pthread_mutex_lock(&lock);
     if (is_drawn)
-        write_text(sequence, sizeof(sequence) - 1);
+        write_text(ERASE, ERASE_BYTES);
     is_drawn = false;
     pthread_mutex_unlock(&lock);
 }
@@ -36,29 +39,44 @@ void progress_start(bool is_wanted)
         log_set_terminal_hooks(erase, NULL);
 }
 
-static void describe(struct crawl *crawl, char *line, size_t size)
+/* Without the last column: a terminal may go to the next line when it is filled. A longer line
+ * would wrap, and erase() removes one. */
+static size_t columns(void)
+{
+    enum { COLUMNS_USUAL = 80 };
+    struct winsize size;
+    bool is_known = ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1;
+    return (is_known ? size.ws_col : COLUMNS_USUAL) - 1u;
+}
+
+/* Returns the length of the line, which is at most size - 1. */
+static size_t describe(struct crawl *crawl, char *line, size_t size)
 {
     char span[CLOCK_TEXT_BYTES];
     int64_t elapsed_ms = crawl_now_ms(crawl) - crawl->started_ms;
     uint64_t pages = atomic_load(&crawl->pages);
     double seconds = elapsed_ms > 0 ? (double)elapsed_ms / 1000 : 1;
-    snprintf(line, size,
-             "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
-             " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
-             clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
-             atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
-             (double)pages / seconds, atomic_load(&crawl->awake_hosts),
-             atomic_load(&crawl->visits));
+    int length = snprintf(
+        line, size,
+        "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
+        " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
+        clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
+        atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
+        (double)pages / seconds, atomic_load(&crawl->awake_hosts), atomic_load(&crawl->visits));
+    if (length < 0)
+        return 0;
+    return (size_t)length < size ? (size_t)length : size - 1;
 }
 
 void progress_show(struct crawl *crawl)
 {
-    char line[256] = "\r\033[K";
+    char line[256] = ERASE;
     if (!is_shown)
         return;
-    describe(crawl, line + strlen(line), sizeof(line) - strlen(line));
+    size_t length = describe(crawl, line + ERASE_BYTES, sizeof(line) - ERASE_BYTES);
+    size_t most = columns();
     pthread_mutex_lock(&lock);
-    write_text(line, strlen(line));
+    write_text(line, ERASE_BYTES + (length < most ? length : most));
     is_drawn = true;
     pthread_mutex_unlock(&lock);
 }

@@ -142,12 +142,16 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
         return;
     url_apply_rules(&url, storage, sizeof(storage), &reader->crawl->url_rules);
     uint64_t fingerprint = frontier_fingerprint(reader->crawl->frontier, url_bytes(&url));
-    if (!seen_add(&reader->seen, fingerprint))
+    bool is_followed =
+        link_kind_is_followed(link->kind) && !link->is_nofollow && !walk->is_nofollow;
+    /* A picture, or a link not to be followed, does not stand in the way of one to the same URL
+     * that is. */
+    if (!seen_add(&reader->seen, is_followed ? fingerprint : ~fingerprint))
         return;
     struct stored_link stored = { url_bytes(&url), link->kind, link->is_nofollow };
     links_pack(&reader->links, &stored);
     walk->visit->link_count++;
-    if (link_kind_is_followed(link->kind) && !link->is_nofollow && !walk->is_nofollow)
+    if (is_followed)
         add_found(walk, &url, fingerprint, link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
 }
 
@@ -256,6 +260,15 @@ static void keep_body(struct visit *visit, struct page *page, bool is_wanted)
     page->is_coded_by_us = true;
 }
 
+/* What a body that is kept gives at any time need not be in the record. */
+static void leave_text_to_body(struct page *page, const struct visit *visit)
+{
+    if (visit->body.length == 0 || page->text.length == 0)
+        return;
+    page->text = (struct bytes){ 0 };
+    page->flags |= PAGE_TEXT_IN_BODY;
+}
+
 static void make_record(struct reader *reader, struct visit *visit, const struct page_facts *facts,
                         const struct directives *directives, enum coding_result decoding,
                         const struct settings *settings)
@@ -286,6 +299,7 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
     };
     memcpy(page.digest, visit->digest, sizeof(page.digest));
     keep_body(visit, &page, settings->keep_bodies);
+    leave_text_to_body(&page, visit);
     page_encode(&page, &visit->page_record);
 }
 

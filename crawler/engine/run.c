@@ -80,19 +80,6 @@ static void take_signals(struct run *run)
     signal(SIGPIPE, SIG_IGN);
 }
 
-/* Also where it was open: what was moved aside by log rotation is made anew. */
-static void open_log(const struct run *run)
-{
-    const char *name = run->crawl.settings->log_file;
-    if (!name[0])
-        return;
-    char *path = name[0] == '/' ? xstrdup(name) : xasprintf("%s/%s", run->crawl.directory, name);
-    enum status status = log_open(path);
-    if (status)
-        log_warning("log_file: %s: %s", path, status_text(status));
-    free(path);
-}
-
 static void ring_answers(void *owner)
 {
     const struct run *run = owner;
@@ -223,10 +210,25 @@ static void init_crawl(struct run *run)
     run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
 
+static enum status open_log(const struct run *run)
+{
+    const char *name = run->crawl.settings->log_file;
+    if (!name[0])
+        return STATUS_OK;
+    char *path = name[0] == '/' ? xstrdup(name) : xasprintf("%s/%s", run->crawl.directory, name);
+    enum status status = log_open(path);
+    if (status)
+        log_error("%s: the log cannot be opened: %s", path, strerror(errno));
+    free(path);
+    return status;
+}
+
 static enum status open_all(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
-    enum status status = session_take_over(&run->lock, crawl->directory);
+    enum status status = open_log(run);
+    if (!status)
+        status = session_take_over(&run->lock, crawl->directory);
     if (!status)
         status = make_address_rules(run);
     if (!status)
@@ -256,6 +258,24 @@ static void start_threads(struct run *run)
 
 /* ---- While it runs */
 
+/* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes
+ * nothing. */
+static void reload(struct run *run)
+{
+    struct config *config;
+    char *error = NULL;
+    open_log(run);
+    if (config_load(&config, run->request->directory, NULL, &run->request->overrides, &error)) {
+        log_warning("the rules stay as they are: %s", error);
+        free(error);
+        return;
+    }
+    struct new_rules *rules = xcalloc(1, sizeof(*rules));
+    rules->message.kind = TO_WRITER_RULES;
+    rules->config = config;
+    channel_push(&run->crawl.to_writer, &rules->message);
+}
+
 static void take_signal(struct run *run)
 {
     struct signalfd_siginfo about;
@@ -263,7 +283,7 @@ static void take_signal(struct run *run)
         if (about.ssi_signo == SIGUSR1) {
             progress_log(&run->crawl);
         } else if (about.ssi_signo == SIGHUP) {
-            open_log(run);
+            reload(run);
         } else if (run->was_signalled) {
             /* The second one: at once. What was committed is on disk. */
             _exit(128 + (int)about.ssi_signo);
@@ -357,6 +377,8 @@ struct seed_walk {
     bool are_all_unreachable;
 };
 
+/* Where the address guard stands before every seed, the run reached as little as one without a
+ * network. */
 static bool is_out_of_reach(const struct url_record *record)
 {
     return record->state == URL_STATE_UNREACHABLE || record->reason == OUTCOME_REFUSED_ADDRESS;
@@ -392,9 +414,9 @@ static void fill_report(struct run *run, const struct counters *before, struct r
         after->values[COUNTER_NOT_MODIFIED] - before->values[COUNTER_NOT_MODIFIED];
     report->urls_queued = after->values[COUNTER_URLS_QUEUED];
     report->next_due_ms = frontier_next_wake_ms(run->tables.frontier, now_ms);
-    uint64_t forbidden =
+    uint64_t refused =
         after->values[COUNTER_FAILED_ADDRESS] - before->values[COUNTER_FAILED_ADDRESS];
-    if (report->pages == 0 && report->not_modified == 0 && report->failures + forbidden > 0) {
+    if (report->pages == 0 && report->not_modified == 0 && report->failures + refused > 0) {
         struct seed_walk walk = { run->tables.frontier, true };
         frontier_walk_seeds(run->tables.frontier, look_at_seed, &walk);
         report->are_seeds_unreachable = walk.are_all_unreachable;
@@ -468,7 +490,6 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     page_parser_global_init();
     take_signals(run);
     init_crawl(run);
-    open_log(run);
     enum status status = open_all(run);
     if (!status) {
         struct counters before = run->tables.counters;
@@ -485,6 +506,7 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     close_all(run);
     page_parser_global_clear();
     transfers_global_clear();
+    log_open(NULL);
     free(run);
     return status;
 }

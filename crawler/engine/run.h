@@ -15,8 +15,9 @@
 
 struct run_request {
     const char *directory;
-    struct config *config;    /* Borrowed. */
-    const char *const *seeds; /* Added first; canonicalised here. */
+    struct config *config;             /* Borrowed. */
+    struct config_overrides overrides; /* It was loaded with these; SIGHUP loads it again. */
+    const char *const *seeds;          /* Added first; canonicalised here. */
     size_t seed_count;
     int64_t drain_ms; /* What is in flight at a stop has so long to finish; 0: 9 s. */
     bool is_all;      /* Every known page, conditionally. */

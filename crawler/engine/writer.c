@@ -44,6 +44,7 @@ struct writer {
     uint64_t outstanding; /* Tasks handed out to all hosts. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
+    struct config *rules; /* Read again since the start; NULL: those of the start hold. */
     int64_t looked_ms; /* When all awake hosts were looked at; monotonic. */
     bool has_more_to_wake;
     atomic_bool is_over;
@@ -219,15 +220,17 @@ static void add_to_batch(struct writer *writer, struct visit *visit)
 }
 
 /* The scope that the seeds span changed. */
-static void renew_scope(struct writer *writer)
+static bool renew_scope(struct writer *writer)
 {
     char *error = NULL;
-    struct scope *scope = tables_scope(writer->tables, writer->crawl->config, &error);
+    const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
+    struct scope *scope = tables_scope(writer->tables, rules, &error);
     if (scope)
         shared_scope_replace(&writer->crawl->scope, scope);
     else
         log_warning("the scope stays as it is: %s", error);
     free(error);
+    return scope != NULL;
 }
 
 static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
@@ -382,6 +385,20 @@ static void take_question(struct writer *writer, struct asked *asked)
     channel_push(writer->answers, &asked->message);
 }
 
+/* A rule that does not compile changes nothing: those that hold go on to hold. */
+static void take_rules(struct writer *writer, struct new_rules *rules)
+{
+    struct config *before = writer->rules;
+    writer->rules = rules->config;
+    if (renew_scope(writer)) {
+        config_free(before);
+    } else {
+        config_free(writer->rules);
+        writer->rules = before;
+    }
+    free(rules);
+}
+
 static void take_message(struct writer *writer, struct message *message)
 {
     switch ((enum to_writer)message->kind) {
@@ -408,6 +425,9 @@ static void take_message(struct writer *writer, struct message *message)
         return;
     case TO_WRITER_QUESTION:
         take_question(writer, (struct asked *)message);
+        return;
+    case TO_WRITER_RULES:
+        take_rules(writer, (struct new_rules *)message);
         return;
     }
 }
@@ -579,5 +599,6 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
+    config_free(writer->rules);
     free(writer);
 }

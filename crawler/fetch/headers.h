@@ -12,14 +12,16 @@
 #include "base/bytes.h"
 
 /* The value of the first field of that name (without regard to case), trimmed; empty with a null
- * pointer where there is none. */
+ * pointer where there is none. A field whose value holds a CR or NUL is passed over, and a folded
+ * one ends with its first line. */
 struct bytes header_get(struct bytes headers, struct bytes name);
 
 /* Each field of that name in turn. *from starts at 0. */
 bool header_next(struct bytes headers, struct bytes name, size_t *from, struct bytes *value);
 
 /* Content-Type (WHATWG MIME: last usable one of several fields): essence lower-cased into essence
- * (at least 128 bytes; empty where none), charset parameter borrowed. */
+ * (at least 128 bytes; empty where none), charset parameter borrowed, so that a backslash in it
+ * stays. */
 void header_content_type(struct bytes headers, char essence[128], struct bytes *charset);
 
 /* Retry-After in both forms, relative to now; -1 where absent or unreadable. */

@@ -4,7 +4,8 @@
  *
  * One for each fetch thread. Answers are kept for their TTL, at least 60 s and at most 1 day;
  * failures for 60 s. /etc/hosts counts. The guard is not asked here: the caller does, for every
- * address.
+ * address. Names are asked for as they stand, without the machine's search list; "localhost" and
+ * what ends in it is the loopback (RFC 6761), ".onion" fails (RFC 7686).
  */
 #ifndef CRAWLER_FETCH_RESOLVER_H
 #define CRAWLER_FETCH_RESOLVER_H
@@ -21,7 +22,7 @@ enum { RESOLVER_ADDRESSES_MOST = 8 };
 
 struct resolved {
     size_t count;
-    struct address addresses[RESOLVER_ADDRESSES_MOST];
+    struct address addresses[RESOLVER_ADDRESSES_MOST]; /* Families in turn, IPv4 first. */
     char error[64]; /* Where count is 0: what the resolver said. */
 };
 
@@ -31,7 +32,7 @@ struct resolver_options {
     const char *servers; /* "127.0.0.1:5353,..." for tests; NULL: the system's. */
     const char *hosts;   /* A hosts file; NULL: the system's. */
     int timeout_ms;      /* For one try. */
-    size_t cache_most;   /* Names kept (100,000). */
+    size_t cache_most;   /* Names kept (100,000), those of the hosts file not counted. */
 };
 
 struct resolver;
@@ -40,7 +41,8 @@ struct resolver *resolver_new(struct poller *poller, const struct resolver_optio
 void resolver_free(struct resolver *resolver);
 
 /* Address literals and cached names answer at once. PENDING: ask again with the same name after
- * resolver_done has named it (asked once however many wait). */
+ * resolver_done has named it in lower case, without a last dot (asked once however many wait). The
+ * time that an answer is kept runs from the first look at it. */
 enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes host, int64_t now_ms,
                                      struct resolved *resolved);
 

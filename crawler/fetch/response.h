@@ -12,8 +12,7 @@
 #include "crawler/fetch/transfers.h"
 
 struct response {
-    struct transfer_result
-        *result; /* What is filled in: headers, body, status, detail, bytes_in. */
+    struct transfer_result *result; /* Filled in: headers, body, status, detail, bytes_in. */
     const struct transfer_limits *limits;
     enum transfer_end verdict; /* TRANSFER_DONE as long as it may go on. */
     bool is_inside_block;      /* A status line came, the empty line has not. */

@@ -3,15 +3,9 @@
  * One curl multi handle, its sockets on the poller and its timer kept here. Easy handles are
  * pooled: what never changes is set when one is made, the rest with each request.
  *
- * libcurl is told the addresses of a name through CURLOPT_RESOLVE, which puts them into its DNS
- * cache; so it keeps connections by name, not by address. The cache is never pruned by age (that is
- * a walk through all of it at each end of a transfer): known_names takes out what nobody uses. An
- * attempt to connect gets one address of each family, which libcurl lets race; further ones are
- * tried by us, as libcurl 7.88 goes on to the second address of a family only when some timer
- * happens to wake it.
- *
  * Every socket that libcurl opens is put to the guard, whose rules never change; so a connection
- * that is used again needs no second question.
+ * that is used again needs no second question. It must also be one of the transfer's own
+ * destination, as two hosts may share a stand-in there.
  *
  * libcurl's callbacks write down what came and return. A response that was stopped has its verdict;
  * the error that libcurl then reports is only the echo.
@@ -28,24 +22,12 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "crawler/fetch/known_names.h"
-#include "crawler/fetch/lines.h"
+#include "crawler/fetch/destination.h"
+#include "crawler/fetch/header_lines.h"
 #include "crawler/fetch/response.h"
 
-/* One read takes a usual page whole; libcurl reads a plain socket once for each time it is ready.
- */
+/* One read takes a usual page whole; libcurl reads a plain socket once each time it is ready. */
 #define READ_BYTES (64L * 1024)
-/* More addresses of one host are not tried. */
-#define ADDRESSES_TRIED_MOST 16
-/* IPv6 literals cannot be removed from libcurl's DNS cache by name, so those leave it by age. */
-#define LITERAL_SECONDS 3600L
-
-/* As libcurl wants it: the lines, and a list that points to them. */
-struct line_list {
-    struct lines lines;
-    struct curl_slist *nodes;
-    size_t capacity;
-};
 
 struct transfer {
     struct transfers *transfers;
@@ -54,17 +36,20 @@ struct transfer {
     CURL *easy;
     struct transfer_result result;
     struct transfer_limits limits;
-    struct line_list headers;
-    struct line_list names;  /* The addresses of this host, and names to be removed. */
-    struct known_name *name; /* NULL for an IPv6 literal. */
-    struct address addresses[ADDRESSES_TRIED_MOST];
-    size_t address_count;
-    uint32_t addresses_tried; /* One bit each. */
+    struct header_lines headers;
+    struct curl_slist *header_nodes; /* Of libcurl's lists, pointing to the lines. */
+    size_t header_nodes_most;
+
+    struct destination destination;
+    struct curl_slist connect_to_node;
+    struct curl_slist resolve_node;
     char curl_error[CURL_ERROR_SIZE];
 
     struct response response;
     unsigned sockets_opened;
-    unsigned sockets_refused;
+    unsigned sockets_refused; /* By the guard. */
+    bool is_misled;           /* libcurl went to another host's address. */
+    bool was_misled;
 
     int64_t started_ms;
     int64_t attempt_ms;     /* When the last attempt to connect began; libcurl counts from there. */
@@ -90,7 +75,6 @@ struct transfers {
     uint64_t bytes_held;
     int64_t timer_ms; /* When libcurl wants to run; -1: not at all. */
     int64_t check_ms; /* No deadline of ours is earlier; -1: there is none. */
-    struct known_names *names;
 };
 
 /* Ends. */
@@ -197,69 +181,27 @@ static void begin_window(struct transfer *transfer, int64_t now_ms)
 
 /* Attempts to connect. */
 
-static struct curl_slist *link_lines(struct line_list *list)
-{
-    size_t count = list->lines.count;
-    if (count > list->capacity) {
-        list->capacity = count + 16;
-        list->nodes = xreallocarray(list->nodes, list->capacity, sizeof(*list->nodes));
-    }
-    char *line = list->lines.text.data;
-    for (size_t i = 0; i < count; i++) {
-        list->nodes[i].data = line;
-        list->nodes[i].next = i + 1 < count ? &list->nodes[i + 1] : NULL;
-        line += strlen(line) + 1;
-    }
-    return count > 0 ? list->nodes : NULL;
-}
-
-static bool has_untried_address(const struct transfer *transfer)
-{
-    return transfer->addresses_tried != (UINT32_C(1) << transfer->address_count) - 1;
-}
-
-/* The first that was not tried, and the first of the other family: libcurl lets the two race (RFC
- * 8305). */
-static size_t pick_addresses(struct transfer *transfer, struct address picked[2])
-{
-    size_t count = 0;
-    for (size_t i = 0; i < transfer->address_count && count < 2; i++) {
-        const struct address *address = &transfer->addresses[i];
-        if ((transfer->addresses_tried >> i & 1) ||
-            (count == 1 && address_is_ipv4(address) == address_is_ipv4(&picked[0])))
-            continue;
-        transfer->addresses_tried |= UINT32_C(1) << i;
-        picked[count++] = *address;
-    }
-    return count;
-}
-
 /* What is left of the time to connect, half of it where more addresses wait. */
 static long connect_budget_ms(const struct transfer *transfer, int64_t now_ms)
 {
     if (transfer->limits.connect_ms <= 0)
         return 0;
     int64_t left_ms = transfer->started_ms + transfer->limits.connect_ms - now_ms;
-    if (has_untried_address(transfer))
+    if (destination_has_untried(&transfer->destination))
         left_ms /= 2;
     return left_ms > 1 ? (long)left_ms : 1;
 }
 
 static void begin_attempt(struct transfer *transfer)
 {
-    struct transfers *transfers = transfer->transfers;
-    struct lines *lines = &transfer->names.lines;
-    struct address picked[2];
-    size_t count = pick_addresses(transfer, picked);
-    lines_reset(lines);
-    known_names_forget(transfers->names, lines);
-    if (transfer->name)
-        lines_add_addresses(lines, known_name_text(transfer->name), picked, count);
+    if (!transfer->is_misled)
+        destination_pick(&transfer->destination);
+    transfer->is_misled = false;
     transfer->attempt_ms = clock_monotonic_ms();
-    SET(transfer->easy, CURLOPT_RESOLVE, link_lines(&transfer->names));
+    SET(transfer->easy, CURLOPT_RESOLVE, &transfer->resolve_node);
     SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
         connect_budget_ms(transfer, transfer->attempt_ms));
-    CURLMcode code = curl_multi_add_handle(transfers->multi, transfer->easy);
+    CURLMcode code = curl_multi_add_handle(transfer->transfers->multi, transfer->easy);
     assert(code == CURLM_OK);
 }
 
@@ -313,6 +255,22 @@ static void take_facts(struct transfer *transfer)
     result->http_version = result->status ? http_version(easy) : 0;
 }
 
+/* libcurl's texts on connecting would name the stand-in. */
+static void describe(struct transfer *transfer, CURLcode code)
+{
+    struct transfer_result *result = &transfer->result;
+    long error = 0;
+    if (code == CURLE_COULDNT_CONNECT)
+        curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &error);
+    const char *text = result->end == TRANSFER_REFUSED_ADDRESS ? "an address that is not allowed"
+                       : code == CURLE_COULDNT_CONNECT
+                           ? (error ? strerror((int)error) : "cannot connect")
+                       : code == CURLE_OPERATION_TIMEDOUT ? "no connection in time"
+                       : transfer->curl_error[0]          ? transfer->curl_error
+                                                          : curl_easy_strerror(code);
+    snprintf(result->detail, sizeof(result->detail), "%.*s", (int)sizeof(result->detail) - 1, text);
+}
+
 static void set_end(struct transfer *transfer, CURLcode code)
 {
     struct transfer_result *result = &transfer->result;
@@ -322,8 +280,7 @@ static void set_end(struct transfer *transfer, CURLcode code)
     }
     result->end = end_of_code(transfer, code);
     if (code != CURLE_OK)
-        snprintf(result->detail, sizeof(result->detail), "%.*s", (int)sizeof(result->detail) - 1,
-                 transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));
+        describe(transfer, code);
 }
 
 /* From in flight to done. Not from within a callback of libcurl. */
@@ -334,8 +291,6 @@ static void finish(struct transfer *transfer, CURLcode code)
     set_end(transfer, code);
     /* Takes the connection down when the exchange is not over; HTTP/2 resets the stream only. */
     curl_multi_remove_handle(transfers->multi, transfer->easy);
-    if (transfer->name)
-        known_names_leave(transfers->names, transfer->name);
     in_flight_remove(transfers, transfer);
     done_add(transfers, transfer);
 }
@@ -346,8 +301,10 @@ static bool deserves_another_attempt(const struct transfer *transfer, CURLcode c
 {
     const struct transfer_limits *limits = &transfer->limits;
     if ((code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT) ||
-        transfer->response.verdict != TRANSFER_DONE || !has_untried_address(transfer) ||
+        transfer->response.verdict != TRANSFER_DONE ||
         time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) > 0)
+        return false;
+    if (!transfer->is_misled && !destination_has_untried(&transfer->destination))
         return false;
     return limits->connect_ms <= 0 ||
            clock_monotonic_ms() < transfer->started_ms + limits->connect_ms;
@@ -420,8 +377,16 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
 {
     struct transfer *transfer = user;
     struct address address;
-    if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr) ||
-        !address_is_allowed(transfer->transfers->options.rules, &address)) {
+    if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr))
+        return CURL_SOCKET_BAD;
+    if (!destination_is_picked(&transfer->destination, &address)) {
+        /* A kept connection had died, and libcurl made another with what the stand-in has
+         * meanwhile. */
+        transfer->is_misled = !transfer->was_misled;
+        transfer->was_misled = true;
+        return CURL_SOCKET_BAD;
+    }
+    if (!address_is_allowed(transfer->transfers->options.rules, &address)) {
         transfer->sockets_refused++;
         return CURL_SOCKET_BAD;
     }
@@ -429,14 +394,13 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
 }
 
-/* Every name was given its addresses, so libcurl has nothing to resolve. Literals pass here as
- * well. */
+/* Stand-ins have their addresses, so there is nothing to resolve. */
 static int on_resolve(void *resolver, void *reserved, void *user)
 {
-    const struct transfer *transfer = user;
     (void)resolver;
     (void)reserved;
-    return transfer->name ? 1 : 0;
+    (void)user;
+    return 1;
 }
 
 /* Callbacks of the multi handle. */
@@ -509,7 +473,8 @@ static CURL *new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
-    SET(easy, CURLOPT_RESOLVER_START_DATA, transfer);
+    /* Never pruned: that would be a walk through all of it at the end of each transfer. */
+    SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     return easy;
 }
 
@@ -523,23 +488,16 @@ static struct transfer *take_idle(struct transfers *transfers)
     transfer = xcalloc(1, sizeof(*transfer));
     transfer->transfers = transfers;
     transfer->easy = new_easy(transfer);
-    lines_init(&transfer->headers.lines);
-    lines_init(&transfer->names.lines);
+    header_lines_init(&transfer->headers);
     return transfer;
-}
-
-static void line_list_clear(struct line_list *list)
-{
-    lines_clear(&list->lines);
-    free(list->nodes);
 }
 
 static void transfer_free(struct transfer *transfer)
 {
     curl_easy_cleanup(transfer->easy);
     transfer_result_clear(&transfer->result);
-    line_list_clear(&transfer->headers);
-    line_list_clear(&transfer->names);
+    header_lines_clear(&transfer->headers);
+    free(transfer->header_nodes);
     free(transfer);
 }
 
@@ -554,6 +512,24 @@ static void free_list(struct transfer *transfer)
 
 /* Requests. */
 
+static struct curl_slist *link_headers(struct transfer *transfer)
+{
+    size_t count = transfer->headers.count;
+    if (count > transfer->header_nodes_most) {
+        transfer->header_nodes_most = count + 16;
+        transfer->header_nodes = xreallocarray(transfer->header_nodes, transfer->header_nodes_most,
+                                               sizeof(*transfer->header_nodes));
+    }
+    char *line = transfer->headers.text.data;
+    for (size_t i = 0; i < count; i++) {
+        bool is_last = i + 1 == count;
+        transfer->header_nodes[i] =
+            (struct curl_slist){ line, is_last ? NULL : &transfer->header_nodes[i + 1] };
+        line += strlen(line) + 1;
+    }
+    return transfer->header_nodes;
+}
+
 /* The URL that libcurl sees is scheme, host and port alone; the target goes into the request as it
  * stands, so that no rewriting of libcurl's can reach it. */
 static void set_request(struct transfer *transfer, const struct transfer_request *request)
@@ -564,26 +540,22 @@ static void set_request(struct transfer *transfer, const struct transfer_request
     size_t target = scheme_end + 3 + bytes_find(rest, '/');
     char *url = xasprintf("%.*s://%.*s:%u/", (int)scheme_end, request->url,
                           (int)request->host.length, request->host.data, (unsigned)request->port);
-    lines_reset(&transfer->headers.lines);
-    lines_add_headers(&transfer->headers.lines, request->headers);
+    header_lines_set(&transfer->headers, request->headers);
     SET(transfer->easy, CURLOPT_URL, url);
     free(url);
     SET(transfer->easy, CURLOPT_REQUEST_TARGET,
         target < whole.length ? request->url + target : "/");
-    SET(transfer->easy, CURLOPT_HTTPHEADER, link_lines(&transfer->headers));
+    SET(transfer->easy, CURLOPT_HTTPHEADER, link_headers(transfer));
 }
 
-static void set_addresses(struct transfer *transfer, const struct transfer_request *request)
+static void set_destination(struct transfer *transfer, const struct transfer_request *request)
 {
-    bool is_literal = bytes_find(request->host, ':') < request->host.length;
-    struct known_names *names = transfer->transfers->names;
-    transfer->name = is_literal ? NULL : known_names_use(names, request->host, request->port);
-    SET(transfer->easy, CURLOPT_DNS_CACHE_TIMEOUT, is_literal ? LITERAL_SECONDS : -1L);
-    size_t most = is_literal ? 1 : ADDRESSES_TRIED_MOST;
-    transfer->address_count = request->address_count < most ? request->address_count : most;
-    memcpy(transfer->addresses, request->addresses,
-           transfer->address_count * sizeof(transfer->addresses[0]));
-    transfer->addresses_tried = 0;
+    struct destination *destination = &transfer->destination;
+    destination_set(destination, request->host, request->port, request->addresses,
+                    request->address_count);
+    transfer->connect_to_node.data = destination->connect_to;
+    transfer->resolve_node.data = destination->resolve;
+    SET(transfer->easy, CURLOPT_CONNECT_TO, &transfer->connect_to_node);
 }
 
 static void reset_transfer(struct transfer *transfer, const struct transfer_request *request,
@@ -595,6 +567,8 @@ static void reset_transfer(struct transfer *transfer, const struct transfer_requ
     transfer->curl_error[0] = '\0';
     transfer->sockets_opened = 0;
     transfer->sockets_refused = 0;
+    transfer->is_misled = false;
+    transfer->was_misled = false;
     transfer->started_ms = clock_monotonic_ms();
     transfer->window_ends_ms = -1;
     transfer->window_bytes = 0;
@@ -683,7 +657,6 @@ struct transfers *transfers_new(struct poller *poller, const struct transfers_op
     transfers->done_last = &transfers->done_first;
     transfers->timer_ms = -1;
     transfers->check_ms = -1;
-    transfers->names = known_names_new();
     transfers->multi = curl_multi_init();
     assert(transfers->multi);
     SET_MULTI(transfers->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -702,7 +675,6 @@ void transfers_free(struct transfers *transfers)
     free_list(transfers->done_first);
     free_list(transfers->idle);
     curl_multi_cleanup(transfers->multi);
-    known_names_free(transfers->names);
     free(transfers);
 }
 
@@ -713,7 +685,7 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     struct transfer *transfer = take_idle(transfers);
     reset_transfer(transfer, request, owner);
     set_request(transfer, request);
-    set_addresses(transfer, request);
+    set_destination(transfer, request);
     in_flight_add(transfers, transfer);
     transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
     begin_attempt(transfer);

@@ -70,9 +70,9 @@ struct transfer_result {
     struct buf headers;
     /* As on the wire: content coding kept, transfer coding removed. Owned: may be detached. */
     struct buf body;
-    struct address address; /* That was connected to. */
-    bool is_connected;
-    bool is_reused; /* A kept-alive connection. */
+    struct address address; /* That was connected to, where is_connected. */
+    bool is_connected;      /* Ready for the request: TCP, and TLS where it is https. */
+    bool is_reused;         /* A kept-alive connection. */
     /* From the start of the transfer; connect_ms includes TLS, and is 0 on a kept-alive connection.
      */
     int64_t connect_ms;

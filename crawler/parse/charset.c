@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "crawler/parse/prescan.h"
-#include "crawler/parse/utf8.h"
+#include "crawler/parse/wellformed.h"
 
 /* iconv's names are those of glibc; where a family has several, the one that is nearest to the
  * standard's. */
@@ -169,15 +169,6 @@ static struct charset_choice choose_by_transport(struct bytes body, struct bytes
     return (struct charset_choice){ charset_by_label(header_label), CHARSET_HEADER, 0 };
 }
 
-/* A body may have been cut inside of its last character. */
-static bool is_utf8(struct bytes body)
-{
-    size_t valid = utf8_valid_length(body);
-    struct bytes rest = bytes_slice(body, valid, body.length);
-    return rest.length == 0 || (rest.length < UTF8_BYTES_MOST && (rest.data[0] & 0x80) &&
-                                utf8_broken_length(rest) == rest.length);
-}
-
 static bool is_ascii(struct bytes body)
 {
     for (size_t i = 0; i < body.length; i++)
@@ -186,12 +177,14 @@ static bool is_ascii(struct bytes body)
     return true;
 }
 
-/* Bytes that are UTF-8 by chance are rare. Plain ASCII is what a browser says it is when nothing
- * tells: the same text either way. */
+/* Bytes that are UTF-8 by chance are rare, so one character is proof, and the last one may have
+ * been cut. Plain ASCII is what a browser says it is when nothing tells: the same text either way.
+ */
 static struct charset_choice guess(struct bytes body)
 {
-    const char *name = is_utf8(body) && !is_ascii(body) ? "utf-8" : "windows-1252";
-    return (struct charset_choice){ known(name), CHARSET_GUESS, 0 };
+    bool is_utf8 =
+        wellformed_if_whole(body) && !is_ascii(bytes_slice(body, 0, wellformed_length(body)));
+    return (struct charset_choice){ known(is_utf8 ? "utf-8" : "windows-1252"), CHARSET_GUESS, 0 };
 }
 
 struct charset_choice charset_choose_for_html(struct bytes body, struct bytes header_label)

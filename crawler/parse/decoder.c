@@ -9,12 +9,13 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
-#include "crawler/parse/utf8.h"
+#include "base/utf8.h"
+#include "crawler/parse/wellformed.h"
 
 /* The upper half of a charset of single bytes, in UTF-8. */
 struct upper_half {
     struct {
-        char text[UTF8_BYTES_MOST];
+        char text[UTF8_BYTES_MAX];
         uint8_t length;
     } of[128];
 };
@@ -24,6 +25,8 @@ struct decoder {
     struct upper_half *halves[CHARSET_COUNT]; /* Made when first needed. */
     iconv_t open[CHARSET_COUNT];
     bool is_open[CHARSET_COUNT];
+    iconv_t back[CHARSET_COUNT];
+    bool is_back_open[CHARSET_COUNT];
 };
 
 struct decoder *decoder_new(void)
@@ -41,6 +44,8 @@ void decoder_free(struct decoder *decoder)
         free(decoder->halves[i]);
         if (decoder->is_open[i])
             iconv_close(decoder->open[i]);
+        if (decoder->is_back_open[i])
+            iconv_close(decoder->back[i]);
     }
     buf_clear(&decoder->out);
     free(decoder);
@@ -48,8 +53,8 @@ void decoder_free(struct decoder *decoder)
 
 static void append_code_point(struct buf *out, uint32_t code_point)
 {
-    char text[UTF8_BYTES_MOST];
-    buf_append(out, text, utf8_encode(code_point, text));
+    char text[UTF8_BYTES_MAX];
+    buf_append(out, text, utf8_put(text, code_point));
 }
 
 static uint16_t utf16_unit(const unsigned char *at, bool is_big_endian)
@@ -87,7 +92,7 @@ static void decode_utf16(struct buf *out, struct bytes body, bool is_big_endian)
         left -= taken;
     }
     if (left > 0)
-        buf_append_string(out, UTF8_REPLACEMENT);
+        buf_append_string(out, WELLFORMED_REPLACEMENT);
 }
 
 /* Where glibc's tables differ from the standard's. */
@@ -127,12 +132,12 @@ static size_t convert_byte(iconv_t from, unsigned char byte, char *text)
     char *in = &source;
     char *out = text;
     size_t in_left = 1;
-    size_t out_left = UTF8_BYTES_MOST;
+    size_t out_left = UTF8_BYTES_MAX;
     iconv(from, NULL, NULL, NULL, NULL);
     bool is_done = iconv(from, &in, &in_left, &out, &out_left) != (size_t)-1;
     /* Some charsets hold a letter back, as an accent may follow. */
     iconv(from, NULL, NULL, &out, &out_left);
-    return is_done ? UTF8_BYTES_MOST - out_left : 0;
+    return is_done ? UTF8_BYTES_MAX - out_left : 0;
 }
 
 /* Bytes without a meaning are C1 controls in the standard's tables, or nothing. */
@@ -152,7 +157,9 @@ static const struct upper_half *upper_half_of(struct decoder *decoder,
         if (!code_point && is_known)
             length = convert_byte(decoder->open[charset_index(charset)], byte, text);
         if (length == 0)
-            length = utf8_encode(code_point ? code_point : byte < 0xa0 ? byte : 0xfffd, text);
+            length = utf8_put(text, code_point    ? code_point
+                                    : byte < 0xa0 ? byte
+                                                  : UTF8_REPLACEMENT);
         (*half)->of[i].length = (uint8_t)length;
     }
     return *half;
@@ -186,7 +193,7 @@ static void append_broken(struct buf *out, const struct charset *charset, const 
 {
     /* Encoding Standard, 10.2.1: the one byte that code page 936 added to GBK. */
     bool is_euro = (unsigned char)*at == 0x80 && strcmp(charset->iconv_name, "GB18030") == 0;
-    buf_append_string(out, is_euro ? "\xe2\x82\xac" : UTF8_REPLACEMENT);
+    buf_append_string(out, is_euro ? "\xe2\x82\xac" : WELLFORMED_REPLACEMENT);
 }
 
 /* Room for what iconv writes in one go: no charset needs more than four bytes of UTF-8 for two of
@@ -228,7 +235,7 @@ static void decode_by_iconv(struct decoder *decoder, const struct charset *chars
     if (open_iconv(decoder, charset))
         decode_multi_bytes(&decoder->out, charset, decoder->open[charset_index(charset)], body);
     else
-        utf8_append_repaired(&decoder->out, body);
+        wellformed_append(&decoder->out, body);
 }
 
 struct bytes decoder_decode(struct decoder *decoder, const struct charset *charset,
@@ -240,9 +247,9 @@ struct bytes decoder_decode(struct decoder *decoder, const struct charset *chars
         return body;
     switch (charset->family) {
     case CHARSET_UTF8:
-        if (utf8_valid_length(body) == body.length)
+        if (wellformed_length(body) == body.length)
             return body;
-        utf8_append_repaired(out, body);
+        wellformed_append(out, body);
         break;
     case CHARSET_UTF16BE:
         decode_utf16(out, body, true);
@@ -260,8 +267,50 @@ struct bytes decoder_decode(struct decoder *decoder, const struct charset *chars
         decode_user_defined(out, body);
         break;
     case CHARSET_REPLACEMENT:
-        buf_append_string(out, UTF8_REPLACEMENT);
+        buf_append_string(out, WELLFORMED_REPLACEMENT);
         break;
     }
     return buf_bytes(out);
+}
+
+static size_t encode_single_byte(const struct upper_half *half, struct bytes character, char *out)
+{
+    for (unsigned i = 0; i < 128; i++) {
+        if (bytes_equal(bytes_of(half->of[i].text, half->of[i].length), character)) {
+            *out = (char)(0x80 + i);
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static size_t encode_multi_byte(struct decoder *decoder, const struct charset *charset,
+                                struct bytes character, char *out)
+{
+    size_t index = charset_index(charset);
+    if (!decoder->is_back_open[index]) {
+        decoder->back[index] = iconv_open(charset->iconv_name, "UTF-8");
+        decoder->is_back_open[index] = decoder->back[index] != (iconv_t)-1;
+    }
+    if (!decoder->is_back_open[index])
+        return 0;
+    char *in = (char *)(uintptr_t)character.data; /* iconv does not write there. */
+    size_t in_left = character.length;
+    char *at = out;
+    size_t out_left = DECODER_CHARACTER_BYTES;
+    iconv(decoder->back[index], NULL, NULL, NULL, NULL);
+    if (iconv(decoder->back[index], &in, &in_left, &at, &out_left) == (size_t)-1)
+        return 0;
+    iconv(decoder->back[index], NULL, NULL, &at, &out_left);
+    return DECODER_CHARACTER_BYTES - out_left;
+}
+
+size_t decoder_encode(struct decoder *decoder, const struct charset *charset,
+                      struct bytes character, char *out)
+{
+    if (bytes_equal(character, BYTES(WELLFORMED_REPLACEMENT)))
+        return 0;
+    return charset->family == CHARSET_SINGLE_BYTE
+               ? encode_single_byte(upper_half_of(decoder, charset), character, out)
+               : encode_multi_byte(decoder, charset, character, out);
 }

@@ -19,4 +19,13 @@ void decoder_free(struct decoder *decoder);
 struct bytes decoder_decode(struct decoder *decoder, const struct charset *charset,
                             struct bytes body);
 
+/* More than one character takes in any charset, its escape sequences with it. */
+#define DECODER_CHARACTER_BYTES 16
+
+/* The way back, for one character that is not ASCII and a charset that is read by iconv: its bytes
+ * into out (DECODER_CHARACTER_BYTES large). Returns how many, 0 where the charset does not have it.
+ */
+size_t decoder_encode(struct decoder *decoder, const struct charset *charset,
+                      struct bytes character, char *out);
+
 #endif

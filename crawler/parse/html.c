@@ -19,6 +19,8 @@ struct html_reader {
     unsigned template_depth;       /* Above 0 nothing counts. */
     unsigned noscript_depth;
     bool is_foreign; /* Inside of svg or math. */
+    bool is_in_form;
+    bool has_frameset;
     bool has_base;
     bool has_title;
 };
@@ -110,7 +112,7 @@ static void add_text(struct text *text, struct bytes source)
 static void read_title(struct html_reader *reader)
 {
     struct bytes title = tokenizer_take_raw(&reader->tokenizer, BYTES("title"));
-    if (reader->has_title || reader->template_depth > 0)
+    if (reader->has_title || reader->is_foreign || reader->template_depth > 0)
         return;
     reader->has_title = true;
     add_text(&reader->findings->title, title);
@@ -150,20 +152,46 @@ static void note_foreign(struct html_reader *reader, enum element element, unsig
 
 static void note_start(struct html_reader *reader, enum element element)
 {
-    if (element == ELEMENT_TEMPLATE)
+    switch (element) {
+    case ELEMENT_TEMPLATE:
         reader->template_depth++;
-    else if (element == ELEMENT_NOSCRIPT)
+        break;
+    case ELEMENT_NOSCRIPT:
         reader->noscript_depth++;
-    else if (element == ELEMENT_BASE)
+        break;
+    case ELEMENT_BASE:
         reader->has_base = true;
+        break;
+    case ELEMENT_FORM:
+        reader->is_in_form = true;
+        break;
+    case ELEMENT_FRAMESET:
+        reader->has_frameset = true;
+        break;
+    default:
+        break;
+    }
+}
+
+/* Tags that a browser passes over where they stand. */
+static bool is_misplaced(const struct html_reader *reader, enum element element)
+{
+    switch (element) {
+    case ELEMENT_BASE: /* For those without scripting alone it would turn all links of the page. */
+        return reader->noscript_depth > 0;
+    case ELEMENT_FORM:
+        return reader->is_in_form;
+    case ELEMENT_FRAME:
+        return !reader->has_frameset;
+    default:
+        return false;
+    }
 }
 
 static void read_start(struct html_reader *reader, enum element element)
 {
     unsigned flags = element_flags(element);
-    /* A base for those without scripting alone would turn all links of the page. */
-    bool is_base_of_noscript = element == ELEMENT_BASE && reader->noscript_depth > 0;
-    if (reader->template_depth == 0 && flags & ELEMENT_TELLS && !is_base_of_noscript)
+    if (reader->template_depth == 0 && flags & ELEMENT_TELLS && !is_misplaced(reader, element))
         copy_tag(reader, element);
     else
         tokenizer_finish_tag(&reader->tokenizer);
@@ -183,6 +211,8 @@ static void read_end(struct html_reader *reader, enum element element)
         reader->template_depth--;
     else if (element == ELEMENT_NOSCRIPT && reader->noscript_depth > 0)
         reader->noscript_depth--;
+    else if (element == ELEMENT_FORM)
+        reader->is_in_form = false;
     else if (element == ELEMENT_SVG || element == ELEMENT_MATH)
         reader->is_foreign = reader->tokenizer.takes_cdata = false;
 }

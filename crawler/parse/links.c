@@ -4,6 +4,9 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "crawler/parse/scan.h"
+#include "crawler/parse/srcset.h"
+#include "crawler/parse/wellformed.h"
 
 static const struct {
     const char *word;
@@ -46,7 +49,7 @@ void link_list_reset(struct link_list *list, struct arena *arena, size_t most)
 void link_list_add(struct link_list *list, enum link_kind kind, struct bytes text, bool is_nofollow)
 {
     text = bytes_trim(text);
-    if (bytes_start_with_nocase(text, BYTES("data:")))
+    if (bytes_start_with_nocase(text, BYTES("data:")) || bytes_find(text, '\0') < text.length)
         return;
     if (list->count >= list->most || text.length > LINK_BYTES_MOST) {
         list->is_truncated = true;
@@ -72,7 +75,6 @@ struct rule {
     enum syntax syntax;
 };
 
-/* An empty URL would name the page itself, which is no image, script or medium of its own. */
 enum { RULES_MOST = 2 };
 
 static const struct rule rules[ELEMENT_COUNT][RULES_MOST] = {
@@ -85,6 +87,7 @@ static const struct rule rules[ELEMENT_COUNT][RULES_MOST] = {
     [ELEMENT_FRAME] = { { "src", LINK_FRAME, PLAIN } },
     [ELEMENT_IFRAME] = { { "src", LINK_IFRAME, PLAIN } },
     [ELEMENT_IMG] = { { "src", LINK_IMAGE, PLAIN }, { "srcset", LINK_IMAGE, SRCSET } },
+    [ELEMENT_IMAGE] = { { "src", LINK_IMAGE, PLAIN }, { "srcset", LINK_IMAGE, SRCSET } },
     [ELEMENT_INPUT] = { { "src", LINK_IMAGE, PLAIN } },
     [ELEMENT_LINK] = { { "href", LINK_LINK, PLAIN }, { "imagesrcset", LINK_IMAGE, SRCSET } },
     [ELEMENT_OBJECT] = { { "data", LINK_EMBED, PLAIN } },
@@ -112,50 +115,45 @@ static const struct {
     struct bytes token;
     unsigned meaning;
 } rel_tokens[] = {
-    { { "nofollow", 8 }, REL_NOFOLLOW },   { { "ugc", 3 }, REL_NOFOLLOW },
-    { { "sponsored", 9 }, REL_NOFOLLOW },  { { "canonical", 9 }, REL_CANONICAL },
-    { { "alternate", 9 }, REL_ALTERNATE }, { { "next", 4 }, REL_NEXT_PREV },
-    { { "prev", 4 }, REL_NEXT_PREV },      { { "previous", 8 }, REL_NEXT_PREV },
-    { { "feed", 4 }, REL_FEED },           { { "stylesheet", 10 }, REL_STYLESHEET },
-    /* Hyperlinks to other documents, by HTML's list and by that of HTML 4 (6.12), which manuals use still. */
-    { { "author", 6 }, REL_DOCUMENT },     { { "help", 4 }, REL_DOCUMENT },
-    { { "license", 7 }, REL_DOCUMENT },    { { "search", 6 }, REL_DOCUMENT },
-    { { "start", 5 }, REL_DOCUMENT },      { { "home", 4 }, REL_DOCUMENT },
-    { { "contents", 8 }, REL_DOCUMENT },   { { "toc", 3 }, REL_DOCUMENT },
-    { { "index", 5 }, REL_DOCUMENT },      { { "glossary", 8 }, REL_DOCUMENT },
-    { { "copyright", 9 }, REL_DOCUMENT },  { { "chapter", 7 }, REL_DOCUMENT },
-    { { "section", 7 }, REL_DOCUMENT },    { { "subsection", 10 }, REL_DOCUMENT },
-    { { "appendix", 8 }, REL_DOCUMENT },   { { "bookmark", 8 }, REL_DOCUMENT },
-    { { "up", 2 }, REL_DOCUMENT },         { { "top", 3 }, REL_DOCUMENT },
-    { { "first", 5 }, REL_DOCUMENT },      { { "last", 4 }, REL_DOCUMENT },
+    { { "nofollow", 8 }, REL_NOFOLLOW },
+    { { "ugc", 3 }, REL_NOFOLLOW },
+    { { "sponsored", 9 }, REL_NOFOLLOW },
+    { { "canonical", 9 }, REL_CANONICAL },
+    { { "alternate", 9 }, REL_ALTERNATE },
+    { { "next", 4 }, REL_NEXT_PREV },
+    { { "prev", 4 }, REL_NEXT_PREV },
+    { { "previous", 8 }, REL_NEXT_PREV },
+    { { "feed", 4 }, REL_FEED },
+    { { "stylesheet", 10 }, REL_STYLESHEET },
+    /* Hyperlinks to other documents, by HTML's list and by that of HTML 4 (6.12), which manuals use
+       still. */
+    { { "author", 6 }, REL_DOCUMENT },
+    { { "help", 4 }, REL_DOCUMENT },
+    { { "license", 7 }, REL_DOCUMENT },
+    { { "search", 6 }, REL_DOCUMENT },
+    { { "start", 5 }, REL_DOCUMENT },
+    { { "home", 4 }, REL_DOCUMENT },
+    { { "contents", 8 }, REL_DOCUMENT },
+    { { "toc", 3 }, REL_DOCUMENT },
+    { { "index", 5 }, REL_DOCUMENT },
+    { { "glossary", 8 }, REL_DOCUMENT },
+    { { "copyright", 9 }, REL_DOCUMENT },
+    { { "chapter", 7 }, REL_DOCUMENT },
+    { { "section", 7 }, REL_DOCUMENT },
+    { { "subsection", 10 }, REL_DOCUMENT },
+    { { "appendix", 8 }, REL_DOCUMENT },
+    { { "bookmark", 8 }, REL_DOCUMENT },
+    { { "up", 2 }, REL_DOCUMENT },
+    { { "top", 3 }, REL_DOCUMENT },
+    { { "first", 5 }, REL_DOCUMENT },
+    { { "last", 4 }, REL_DOCUMENT },
 };
-
-/* Without leading white space. */
-static struct bytes skip_spaces(struct bytes bytes)
-{
-    size_t at = 0;
-    while (at < bytes.length && ascii_is_space(bytes.data[at]))
-        at++;
-    return bytes_slice(bytes, at, bytes.length);
-}
-
-/* What comes before the next white space; rest moves behind it. False at the end. */
-static bool next_word(struct bytes *rest, struct bytes *word)
-{
-    *rest = skip_spaces(*rest);
-    size_t at = 0;
-    while (at < rest->length && !ascii_is_space(rest->data[at]))
-        at++;
-    *word = bytes_slice(*rest, 0, at);
-    *rest = bytes_slice(*rest, at, rest->length);
-    return at > 0;
-}
 
 static unsigned rel_meaning(struct bytes rel)
 {
     unsigned meaning = 0;
     struct bytes word;
-    while (next_word(&rel, &word)) {
+    while (scan_word(&rel, &word)) {
         for (size_t i = 0; i < sizeof(rel_tokens) / sizeof(rel_tokens[0]); i++) {
             if (bytes_equal_nocase(word, rel_tokens[i].token))
                 meaning |= rel_tokens[i].meaning;
@@ -210,7 +208,7 @@ enum link_kind links_kind_by_rel(struct bytes rel, struct bytes type, struct byt
 static void add_srcset(struct link_list *list, enum link_kind kind, struct bytes srcset)
 {
     struct bytes url;
-    while (!list->is_truncated && links_srcset_next(&srcset, &url))
+    while (!list->is_truncated && srcset_next(&srcset, &url))
         link_list_add(list, kind, url, false);
 }
 
@@ -242,6 +240,7 @@ static void add_by_rule(struct link_list *list, const struct rule *rule, enum el
     if (element == ELEMENT_LINK)
         kind = links_kind_by_rel(rel, markup_attribute(attributes, "type"),
                                  markup_attribute(attributes, "hreflang"));
+    /* An empty URL names the page itself, which is no image, script or medium of its own. */
     if (bytes_trim(value).length > 0 || kind == LINK_A || kind == LINK_AREA)
         link_list_add(list, kind, value, rel.length > 0 && links_rel_is_nofollow(rel));
 }
@@ -256,190 +255,44 @@ void links_from_element(struct link_list *list, enum element element, markup_att
         add_by_rule(list, &rules[element][i], element, attributes);
 }
 
-static struct bytes skip_digits(struct bytes bytes)
-{
-    size_t at = 0;
-    while (at < bytes.length && ascii_is_digit(bytes.data[at]))
-        at++;
-    return bytes_slice(bytes, at, bytes.length);
-}
-
-static struct bytes skip_digits_and_dots(struct bytes bytes)
-{
-    size_t at = 0;
-    while (at < bytes.length && (ascii_is_digit(bytes.data[at]) || bytes.data[at] == '.'))
-        at++;
-    return bytes_slice(bytes, at, bytes.length);
-}
-
-static bool starts_with_char(struct bytes bytes, const char *chars)
-{
-    return bytes.length > 0 && bytes.data[0] != '\0' && strchr(chars, bytes.data[0]);
-}
-
 /* What may stand before the URL: "url =". Left alone where it is not whole. */
 static struct bytes skip_url_word(struct bytes text)
 {
     if (!bytes_start_with_nocase(text, BYTES("url")))
         return text;
-    struct bytes rest = skip_spaces(bytes_slice(text, 3, text.length));
-    if (!starts_with_char(rest, "="))
+    struct bytes rest = scan_skip(scan_behind(text, 3), SCAN_SPACES);
+    if (!scan_starts_with(rest, "="))
         return text;
-    return skip_spaces(bytes_slice(rest, 1, rest.length));
+    return scan_skip(scan_behind(rest, 1), SCAN_SPACES);
 }
 
 /* Up to the closing quote where it begins with one. The standard strips quotes only behind "url="
  * or where no "u" came first. */
 static struct bytes unquote(struct bytes text)
 {
-    if (!starts_with_char(text, "\"'"))
+    if (!scan_starts_with(text, "\"'"))
         return text;
-    struct bytes inner = bytes_slice(text, 1, text.length);
+    struct bytes inner = scan_behind(text, 1);
     return bytes_slice(inner, 0, bytes_find(inner, text.data[0]));
 }
 
 bool links_refresh(struct bytes content, struct bytes *url)
 {
-    struct bytes text = skip_spaces(content);
-    struct bytes rest = skip_digits(text);
+    struct bytes text = scan_skip(content, SCAN_SPACES);
+    struct bytes rest = scan_skip(text, SCAN_DIGITS);
     *url = (struct bytes){ 0 };
-    if (rest.length == text.length && !starts_with_char(text, "."))
+    if (rest.length == text.length && !scan_starts_with(text, "."))
         return false;
-    rest = skip_digits_and_dots(rest);
+    rest = scan_skip(rest, SCAN_DIGITS ".");
     if (rest.length == 0)
         return true;
-    if (!starts_with_char(rest, ";,") && !ascii_is_space(rest.data[0]))
+    if (!scan_starts_with(rest, ";,") && !ascii_is_space(rest.data[0]))
         return false;
-    rest = skip_spaces(rest);
-    if (starts_with_char(rest, ";,"))
-        rest = skip_spaces(bytes_slice(rest, 1, rest.length));
+    rest = scan_skip(rest, SCAN_SPACES);
+    if (scan_starts_with(rest, ";,"))
+        rest = scan_skip(scan_behind(rest, 1), SCAN_SPACES);
     *url = bytes_trim(unquote(skip_url_word(rest)));
     return true;
-}
-
-/* The descriptors of one candidate so far: each kind at most once, and which go together. */
-struct descriptors {
-    bool has_width;
-    bool has_density;
-    bool has_height;
-    bool is_wrong;
-};
-
-/* HTML's valid non-negative integer above zero. */
-static bool is_positive_integer(struct bytes digits)
-{
-    bool is_positive = false;
-    for (size_t i = 0; i < digits.length; i++) {
-        if (!ascii_is_digit(digits.data[i]))
-            return false;
-        is_positive |= digits.data[i] != '0';
-    }
-    return is_positive;
-}
-
-static size_t count_digits(struct bytes bytes)
-{
-    return bytes.length - skip_digits(bytes).length;
-}
-
-/* HTML's valid floating-point number, not negative: "1", ".5", "1.5e+3"; "-0" is allowed. */
-static bool is_density(struct bytes number)
-{
-    if (starts_with_char(number, "-")) {
-        for (size_t i = 1; i < number.length && ascii_lower(number.data[i]) != 'e'; i++)
-            if (number.data[i] >= '1' && number.data[i] <= '9')
-                return false;
-        number = bytes_slice(number, 1, number.length);
-    }
-    size_t whole = count_digits(number);
-    number = bytes_slice(number, whole, number.length);
-    if (starts_with_char(number, ".")) {
-        number = bytes_slice(number, 1, number.length);
-        size_t fraction = count_digits(number);
-        if (fraction == 0)
-            return false;
-        number = bytes_slice(number, fraction, number.length);
-    } else if (whole == 0) {
-        return false;
-    }
-    if (starts_with_char(number, "eE")) {
-        number = bytes_slice(number, 1, number.length);
-        if (starts_with_char(number, "+-"))
-            number = bytes_slice(number, 1, number.length);
-        return number.length > 0 && count_digits(number) == number.length;
-    }
-    return number.length == 0;
-}
-
-static void read_descriptor(struct descriptors *seen, struct bytes text)
-{
-    if (text.length == 0)
-        return;
-    struct bytes number = bytes_slice(text, 0, text.length - 1);
-    char unit = text.data[text.length - 1];
-    if (unit == 'w' && is_positive_integer(number) && !seen->has_width && !seen->has_density)
-        seen->has_width = true;
-    else if (unit == 'x' && is_density(number) && !seen->has_width && !seen->has_density &&
-             !seen->has_height)
-        seen->has_density = true;
-    else if (unit == 'h' && is_positive_integer(number) && !seen->has_height && !seen->has_density)
-        seen->has_height = true;
-    else
-        seen->is_wrong = true;
-}
-
-/* Reads up to the comma that ends the candidate; commas in parentheses do not. True where all are
- * right. */
-static bool read_descriptors(struct bytes *rest)
-{
-    struct descriptors seen = { 0 };
-    size_t start = 0;
-    size_t at = 0;
-    bool is_in_parentheses = false;
-    for (; at < rest->length; at++) {
-        char c = rest->data[at];
-        if (is_in_parentheses) {
-            is_in_parentheses = c != ')';
-        } else if (c == '(') {
-            is_in_parentheses = true;
-        } else if (c == ',') {
-            break;
-        } else if (ascii_is_space(c)) {
-            read_descriptor(&seen, bytes_slice(*rest, start, at));
-            start = at + 1;
-        }
-    }
-    read_descriptor(&seen, bytes_slice(*rest, start, at));
-    *rest = bytes_slice(*rest, at, rest->length);
-    return !seen.is_wrong && (!seen.has_height || seen.has_width);
-}
-
-static struct bytes skip_spaces_and_commas(struct bytes bytes)
-{
-    size_t at = 0;
-    while (at < bytes.length && (ascii_is_space(bytes.data[at]) || bytes.data[at] == ','))
-        at++;
-    return bytes_slice(bytes, at, bytes.length);
-}
-
-static struct bytes without_commas_behind(struct bytes word)
-{
-    while (word.length > 0 && word.data[word.length - 1] == ',')
-        word.length--;
-    return word;
-}
-
-bool links_srcset_next(struct bytes *rest, struct bytes *url)
-{
-    for (;;) {
-        *rest = skip_spaces_and_commas(*rest);
-        struct bytes word;
-        if (!next_word(rest, &word))
-            return false;
-        *url = without_commas_behind(word);
-        if (url->length < word.length || read_descriptors(rest))
-            return true;
-    }
 }
 
 /* A parameter of a link in a Link field; quoted values without their quotes, escapes as they are.
@@ -447,19 +300,17 @@ bool links_srcset_next(struct bytes *rest, struct bytes *url)
 static struct bytes take_parameter_value(struct bytes *rest)
 {
     struct bytes value;
-    if (starts_with_char(*rest, "\"")) {
+    if (scan_starts_with(*rest, "\"")) {
         size_t end = 1;
         while (end < rest->length && rest->data[end] != '"')
             end += rest->data[end] == '\\' ? 2 : 1;
         value = bytes_slice(*rest, 1, end);
-        *rest = bytes_slice(*rest, end + 1, rest->length);
+        *rest = scan_behind(*rest, end + 1);
         return value;
     }
-    size_t end = 0;
-    while (end < rest->length && rest->data[end] != ';' && rest->data[end] != ',')
-        end++;
+    size_t end = scan_until(*rest, ";,");
     value = bytes_trim(bytes_slice(*rest, 0, end));
-    *rest = bytes_slice(*rest, end, rest->length);
+    *rest = scan_behind(*rest, end);
     return value;
 }
 
@@ -488,23 +339,21 @@ static struct link_parameters take_parameters(struct bytes *rest)
 {
     struct link_parameters parameters = { 0 };
     for (;;) {
-        *rest = skip_spaces(*rest);
-        if (!starts_with_char(*rest, ";"))
+        *rest = scan_skip(*rest, SCAN_SPACES);
+        if (!scan_starts_with(*rest, ";"))
             break;
-        *rest = skip_spaces(bytes_slice(*rest, 1, rest->length));
-        size_t end = 0;
-        while (end < rest->length && !strchr("=;,", rest->data[end] ? rest->data[end] : ' '))
-            end++;
+        *rest = scan_skip(scan_behind(*rest, 1), SCAN_SPACES);
+        size_t end = scan_until(*rest, "=;,");
         struct bytes name = bytes_trim(bytes_slice(*rest, 0, end));
-        *rest = bytes_slice(*rest, end, rest->length);
+        *rest = scan_behind(*rest, end);
         struct bytes value = { 0 };
-        if (starts_with_char(*rest, "=")) {
-            *rest = skip_spaces(bytes_slice(*rest, 1, rest->length));
+        if (scan_starts_with(*rest, "=")) {
+            *rest = scan_skip(scan_behind(*rest, 1), SCAN_SPACES);
             value = take_parameter_value(rest);
         }
         note_parameter(&parameters, name, value);
     }
-    *rest = bytes_slice(*rest, bytes_find(*rest, ','), rest->length);
+    *rest = scan_behind(*rest, bytes_find(*rest, ','));
     return parameters;
 }
 
@@ -521,7 +370,7 @@ static bool is_resource(struct bytes rel)
         { "self", 4 },        { "alternate", 9 },
     };
     struct bytes word;
-    while (next_word(&rel, &word)) {
+    while (scan_word(&rel, &word)) {
         for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
             if (bytes_equal_nocase(word, words[i]))
                 return true;
@@ -532,11 +381,11 @@ static bool is_resource(struct bytes rel)
 /* RFC 8288, 3: <URL>; rel="next"; type="text/html", <URL> ... */
 static void add_link_field(struct link_list *list, struct bytes value)
 {
-    for (struct bytes rest = skip_spaces_and_commas(value); starts_with_char(rest, "<");
-         rest = skip_spaces_and_commas(rest)) {
+    for (struct bytes rest = scan_skip(value, SCAN_SPACES ","); scan_starts_with(rest, "<");
+         rest = scan_skip(rest, SCAN_SPACES ",")) {
         size_t end = bytes_find(rest, '>');
         struct bytes url = bytes_slice(rest, 1, end);
-        rest = bytes_slice(rest, end + 1, rest.length);
+        rest = scan_behind(rest, end + 1);
         struct link_parameters about = take_parameters(&rest);
         enum link_kind kind = links_kind_by_rel(about.rel, about.type, about.hreflang);
         if (kind == LINK_LINK && !is_resource(about.rel))
@@ -559,6 +408,19 @@ static void add_location_field(struct link_list *list, struct bytes value)
         link_list_add(list, LINK_HEADER, value, false);
 }
 
+/* Header fields are in no charset. */
+static struct bytes as_utf8(struct bytes text, struct arena *arena)
+{
+    if (wellformed_length(text) == text.length)
+        return text;
+    struct buf repaired;
+    buf_init(&repaired, BUF_UNBOUNDED);
+    wellformed_append(&repaired, text);
+    text = arena_copy(arena, buf_bytes(&repaired));
+    buf_clear(&repaired);
+    return text;
+}
+
 void links_from_headers(struct link_list *list, struct bytes headers)
 {
     static const struct {
@@ -576,9 +438,11 @@ void links_from_headers(struct link_list *list, struct bytes headers)
         struct bytes name = bytes_trim(bytes_slice(line, 0, colon));
         for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
             if (colon < line.length && bytes_equal_nocase(name, fields[i].name))
-                fields[i].add(list, bytes_trim(bytes_slice(line, colon + 1, line.length)));
+                fields[i].add(list, bytes_trim(scan_behind(line, colon + 1)));
         }
     }
-    for (size_t i = first; i < list->count; i++)
+    for (size_t i = first; i < list->count; i++) {
         list->links[i].is_from_header = true;
+        list->links[i].text = as_utf8(list->links[i].text, list->arena);
+    }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * links - which attributes of which elements are links, and of what kind; and the small languages
- * that links are written in: rel, srcset, meta refresh, the Link header field.
+ * that links are written in: rel, meta refresh, the Link header field.
  */
 #ifndef CRAWLER_PARSE_LINKS_H
 #define CRAWLER_PARSE_LINKS_H
@@ -35,7 +35,7 @@ void link_list_clear(struct link_list *list);
 /* Empty again, memory kept. */
 void link_list_reset(struct link_list *list, struct arena *arena, size_t most);
 
-/* Trims the text and copies it. Left out are data: URLs and what is too long. */
+/* Trims the text and copies it. Left out are data: URLs, what holds a NUL, and what is too long. */
 void link_list_add(struct link_list *list, enum link_kind kind, struct bytes text,
                    bool is_nofollow);
 
@@ -54,9 +54,5 @@ bool links_rel_is_nofollow(struct bytes rel);
 /* The content of a meta refresh (HTML: shared declarative refresh steps): false where it is none.
  * An empty url is the page itself. */
 bool links_refresh(struct bytes content, struct bytes *url);
-
-/* The next image candidate of a srcset attribute (HTML: parse a srcset attribute); rest moves
- * behind it. Candidates with wrong descriptors are passed over. */
-bool links_srcset_next(struct bytes *rest, struct bytes *url);
 
 #endif

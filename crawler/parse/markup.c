@@ -1,5 +1,4 @@
-/* SPDX-License-Identifier: MIT
- */
+/* SPDX-License-Identifier: MIT */
 #include "crawler/parse/markup.h"
 
 #include <assert.h>
@@ -10,7 +9,6 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
-#include "base/buf.h"
 #include "base/memory.h"
 
 /* Attributes of one element: each is compared with all before it, and no feed or sitemap has as
@@ -27,7 +25,6 @@ enum { DOCUMENT_BYTES_MOST = INT_MAX / 4 };
 struct markup {
     xmlSAXHandler html_sax;
     xmlSAXHandler xml_sax;
-    struct buf clean; /* Holds a document whose NULs were replaced. */
 
     /* While a document is read: */
     xmlParserCtxtPtr context;
@@ -117,12 +114,7 @@ void markup_global_clear(void)
 struct markup *markup_new(void)
 {
     struct markup *markup = xcalloc(1, sizeof(*markup));
-    markup->html_sax = (xmlSAXHandler){
-        .startElement = on_start,
-        .endElement = on_end,
-        .characters = on_text,
-        .ignorableWhitespace = on_text,
-    };
+    markup->html_sax = (xmlSAXHandler){ .startElement = on_start };
     /* Not marked as SAX 2: names keep their prefixes, and prefixes need no declaration. */
     markup->xml_sax = (xmlSAXHandler){
         .internalSubset = on_document_type,
@@ -133,31 +125,12 @@ struct markup *markup_new(void)
         .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
     };
-    buf_init(&markup->clean, BUF_UNBOUNDED);
     return markup;
 }
 
 void markup_free(struct markup *markup)
 {
-    if (!markup)
-        return;
-    buf_clear(&markup->clean);
     free(markup);
-}
-
-/* libxml2 takes a NUL for the end; HTML for U+FFFD. */
-static struct bytes without_nul(struct markup *markup, struct bytes utf8)
-{
-    if (bytes_find(utf8, '\0') == utf8.length)
-        return utf8;
-    buf_reset(&markup->clean);
-    struct bytes part;
-    for (bool is_first = true; bytes_split(&utf8, '\0', &part); is_first = false) {
-        if (!is_first)
-            buf_append_string(&markup->clean, "\xef\xbf\xbd");
-        buf_append_bytes(&markup->clean, part);
-    }
-    return buf_bytes(&markup->clean);
 }
 
 /* Lends the bytes to the parser and says that they are UTF-8, so that it neither guesses nor
@@ -175,11 +148,6 @@ static void give_input(xmlParserCtxtPtr context, struct bytes utf8)
     context->encoding = xmlStrdup((const xmlChar *)"UTF-8");
 }
 
-static struct bytes readable(struct markup *markup, struct bytes utf8)
-{
-    return without_nul(markup, bytes_slice(utf8, 0, DOCUMENT_BYTES_MOST));
-}
-
 static void begin(struct markup *markup, xmlParserCtxtPtr context, const xmlSAXHandler *sax,
                   const struct markup_handler *handler, void *user)
 {
@@ -192,14 +160,15 @@ static void begin(struct markup *markup, xmlParserCtxtPtr context, const xmlSAXH
     markup->is_stopped = false;
 }
 
-void markup_read_html(struct markup *markup, struct bytes utf8,
-                      const struct markup_handler *handler, void *user)
+void markup_read_html(struct markup *markup, struct bytes utf8, markup_start_callback *on_tag,
+                      void *user)
 {
-    utf8 = readable(markup, utf8);
+    struct markup_handler handler = { .on_start = on_tag };
+    utf8 = bytes_slice(utf8, 0, DOCUMENT_BYTES_MOST);
     if (utf8.length == 0)
         return;
     htmlParserCtxtPtr context = htmlNewParserCtxt();
-    begin(markup, context, &markup->html_sax, handler, user);
+    begin(markup, context, &markup->html_sax, &handler, user);
     htmlCtxtUseOptions(context, HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING |
                                     HTML_PARSE_NONET | HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
     give_input(context, utf8);
@@ -211,7 +180,7 @@ void markup_read_html(struct markup *markup, struct bytes utf8,
 void markup_read_xml(struct markup *markup, struct bytes utf8, const struct markup_handler *handler,
                      void *user)
 {
-    utf8 = readable(markup, utf8);
+    utf8 = bytes_slice(utf8, 0, DOCUMENT_BYTES_MOST);
     if (utf8.length == 0)
         return;
     xmlParserCtxtPtr context = xmlNewParserCtxt();

@@ -8,6 +8,7 @@
 #include "crawler/parse/findings.h"
 #include "crawler/parse/html.h"
 #include "crawler/parse/markup.h"
+#include "crawler/parse/query.h"
 #include "crawler/parse/sniff.h"
 #include "crawler/parse/tags.h"
 #include "crawler/parse/xml.h"
@@ -77,12 +78,25 @@ static void read_text(struct findings *findings, struct bytes utf8, bool is_site
     }
 }
 
-static void read_document(struct page_parser *parser, const struct page_input *input,
-                          enum document_kind kind, struct bytes utf8)
+static void put_queries_in_charset(struct page_parser *parser, const struct charset *charset,
+                                   struct arena *arena)
 {
+    struct link_list *links = &parser->findings.links;
+    for (size_t i = 0; i < links->count; i++)
+        if (!links->links[i].is_from_header)
+            links->links[i].text =
+                query_in_charset(parser->decoder, charset, links->links[i].text, arena);
+}
+
+static void read_document(struct page_parser *parser, const struct page_input *input,
+                          enum document_kind kind, const struct charset_choice *choice)
+{
+    struct bytes body = bytes_slice(input->body, choice->skip, input->body.length);
+    struct bytes utf8 = decoder_decode(parser->decoder, choice->charset, body);
     switch (sniff_root(kind, utf8)) {
     case DOCUMENT_HTML:
         html_read(utf8, &parser->tags, parser->markup, &parser->findings);
+        put_queries_in_charset(parser, choice->charset, &parser->findings.facts->arena);
         break;
     case DOCUMENT_XML:
         xml_read(utf8, input->limits.depth_most, parser->markup, &parser->findings);
@@ -108,9 +122,7 @@ void page_parse(struct page_parser *parser, const struct page_input *input,
     if (choice.charset) {
         facts->charset = choice.charset->name;
         facts->charset_source = choice.source;
-        struct bytes body = bytes_slice(input->body, choice.skip, input->body.length);
-        read_document(parser, input, sniffed.kind,
-                      decoder_decode(parser->decoder, choice.charset, body));
+        read_document(parser, input, sniffed.kind, &choice);
     }
     findings_end(&parser->findings);
 }

@@ -51,9 +51,11 @@ enum link_kind {
 const char *link_kind_word(enum link_kind kind);
 bool link_kind_is_followed(enum link_kind kind);
 
-/* As written, entities decoded, white space trimmed, UTF-8; not resolved. Header fields first, then
- * in document order. Left out are places in the page itself (#...) where it has no base, data:
- * URLs, what is longer than any URL that is fetched, and empty ones other than of a and area. */
+/* As written, entities decoded, white space trimmed, UTF-8 (but what a query holds beyond ASCII is
+ * percent-encoded in the charset of the page, as browsers send it); not resolved. Header fields
+ * first, then in document order. Left out are places in the page itself (#...) where it has no
+ * base, data: URLs, what is longer than any URL that is fetched, and empty ones other than of a and
+ * area. */
 struct raw_link {
     struct bytes text;
     uint8_t kind;

@@ -8,8 +8,9 @@
 
 #include "crawler/parse/charset.h"
 
-/* The standard lets us wait for so many bytes. */
-enum { PRESCAN_BYTES = 1024 };
+/* The standard looks at 1,024 bytes, and reads the page anew when a declaration comes later. With
+ * the page at hand it is simpler to look further at once. */
+enum { PRESCAN_BYTES = 64 * 1024 };
 
 struct cursor {
     struct bytes bytes;

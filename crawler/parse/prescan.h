@@ -9,7 +9,7 @@
 
 struct charset;
 
-/* HTML: prescan a byte stream to determine its encoding, in the first 1,024 bytes. NULL where
+/* HTML: prescan a byte stream to determine its encoding,. NULL where
  * nothing is declared. */
 const struct charset *prescan_html(struct bytes body);
 

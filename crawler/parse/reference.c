@@ -8,20 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "crawler/parse/reference_names.h"
-#include "crawler/parse/utf8.h"
-
-struct reference {
-    const char *name;
-    uint32_t first;
-    uint32_t second;
-};
-
-static const struct reference references[] = {
-#define ROW(name, first, second) { #name, first, second },
-    REFERENCE_TABLE(ROW)
-#undef ROW
-};
 
 enum { NAME_BYTES_MOST = 31, BARE_NAME_BYTES_MOST = 6, BARE_NAME_BYTES_LEAST = 2 };
 
@@ -56,7 +44,7 @@ static int compare_name(struct bytes name, const char *row)
 
 static int compare_reference(const void *key, const void *row)
 {
-    return compare_name(*(const struct bytes *)key, ((const struct reference *)row)->name);
+    return compare_name(*(const struct bytes *)key, ((const struct reference_name *)row)->name);
 }
 
 static int compare_bare_name(const void *key, const void *row)
@@ -64,10 +52,10 @@ static int compare_bare_name(const void *key, const void *row)
     return compare_name(*(const struct bytes *)key, *(const char *const *)row);
 }
 
-static const struct reference *find_reference(struct bytes name)
+static const struct reference_name *find_reference(struct bytes name)
 {
-    return bsearch(&name, references, sizeof(references) / sizeof(references[0]),
-                   sizeof(references[0]), compare_reference);
+    return bsearch(&name, reference_names, REFERENCE_NAME_COUNT, sizeof(reference_names[0]),
+                   compare_reference);
 }
 
 static bool is_bare_name(struct bytes name)
@@ -79,7 +67,7 @@ static bool is_bare_name(struct bytes name)
 static uint32_t code_point_of_number(uint32_t number)
 {
     if (number == 0 || number > 0x10ffff || (number >= 0xd800 && number <= 0xdfff))
-        return 0xfffd;
+        return UTF8_REPLACEMENT;
     return number >= 0x80 && number <= 0x9f ? c1_meaning[number - 0x80] : number;
 }
 
@@ -106,15 +94,15 @@ static size_t read_number(struct bytes source, char *text, size_t *length)
     }
     if (at == start)
         return 0;
-    *length = utf8_encode(code_point_of_number(number), text);
+    *length = utf8_put(text, code_point_of_number(number));
     return at < source.length && source.data[at] == ';' ? at + 1 : at;
 }
 
-static void write_reference(const struct reference *reference, char *text, size_t *length)
+static void write_reference(const struct reference_name *reference, char *text, size_t *length)
 {
-    *length = utf8_encode(reference->first, text);
+    *length = utf8_put(text, reference->first);
     if (reference->second)
-        *length += utf8_encode(reference->second, text + *length);
+        *length += utf8_put(text + *length, reference->second);
 }
 
 static bool goes_on(char c)
@@ -150,7 +138,7 @@ size_t reference_read(struct bytes source, bool is_in_attribute, char *text, siz
         end++;
     struct bytes name = bytes_slice(source, 1, end);
     if (name.length > 0 && end < source.length && source.data[end] == ';') {
-        const struct reference *reference = find_reference(name);
+        const struct reference_name *reference = find_reference(name);
         if (reference) {
             write_reference(reference, text, length);
             return end + 1;

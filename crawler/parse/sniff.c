@@ -7,6 +7,8 @@
 
 #include <stddef.h>
 
+#include "crawler/parse/scan.h"
+
 /* Types that say nothing. */
 static const struct bytes generic_types[] = {
     { "", 0 },
@@ -90,15 +92,7 @@ static const struct {
 
 static struct bytes without_mark(struct bytes body)
 {
-    return bytes_start_with(body, BYTES("\xef\xbb\xbf")) ? bytes_slice(body, 3, body.length) : body;
-}
-
-static struct bytes skip_spaces(struct bytes bytes)
-{
-    size_t at = 0;
-    while (at < bytes.length && ascii_is_space(bytes.data[at]))
-        at++;
-    return bytes_slice(bytes, at, bytes.length);
+    return bytes_start_with(body, BYTES("\xef\xbb\xbf")) ? scan_behind(body, 3) : body;
 }
 
 /* What the standard looks at. */
@@ -119,7 +113,7 @@ static bool is_binary(struct bytes body)
 
 static struct bytes type_of_body(struct bytes body)
 {
-    struct bytes text = skip_spaces(without_mark(body));
+    struct bytes text = scan_skip(without_mark(body), SCAN_SPACES);
     for (size_t i = 0; i < COUNT(starts); i++) {
         size_t end = starts[i].start.length;
         if (bytes_start_with_nocase(text, starts[i].start) &&
@@ -143,10 +137,10 @@ struct sniffed sniff(struct bytes type, struct bytes body)
 static struct bytes behind(struct bytes text, struct bytes wanted)
 {
     for (size_t at = bytes_find(text, wanted.data[0]); at < text.length;
-         at += 1 + bytes_find(bytes_slice(text, at + 1, text.length), wanted.data[0])) {
-        struct bytes rest = bytes_slice(text, at, text.length);
+         at += 1 + bytes_find(scan_behind(text, at + 1), wanted.data[0])) {
+        struct bytes rest = scan_behind(text, at);
         if (bytes_start_with(rest, wanted))
-            return bytes_slice(rest, wanted.length, rest.length);
+            return scan_behind(rest, wanted.length);
     }
     return (struct bytes){ 0 };
 }
@@ -155,7 +149,7 @@ static struct bytes behind(struct bytes text, struct bytes wanted)
 static struct bytes skip_prolog(struct bytes text)
 {
     for (;;) {
-        text = skip_spaces(text);
+        text = scan_skip(text, SCAN_SPACES);
         if (bytes_start_with(text, BYTES("<!--")))
             text = behind(text, BYTES("-->"));
         else if (bytes_start_with(text, BYTES("<?")) || bytes_start_with(text, BYTES("<!")))
@@ -167,8 +161,7 @@ static struct bytes skip_prolog(struct bytes text)
 
 static bool is_root(struct bytes text, struct bytes name)
 {
-    return bytes_start_with(bytes_slice(text, 1, text.length), name) &&
-           text.length > name.length + 1 &&
+    return bytes_start_with(scan_behind(text, 1), name) && text.length > name.length + 1 &&
            (ascii_is_space(text.data[name.length + 1]) || text.data[name.length + 1] == '>');
 }
 

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "crawler/parse/reference.h"
-#include "crawler/parse/utf8.h"
+#include "crawler/parse/wellformed.h"
 
 void tags_init(struct tags *tags)
 {
@@ -49,7 +49,7 @@ static void write_plain(struct buf *out, const char *text, size_t length)
         else if (text[i] == '"')
             buf_append_string(out, "&quot;");
         else if (text[i] == '\0')
-            buf_append_string(out, UTF8_REPLACEMENT);
+            buf_append_string(out, WELLFORMED_REPLACEMENT);
         else
             buf_append_char(out, text[i]);
     }
@@ -113,19 +113,8 @@ static void on_start(void *user, const char *name, markup_attributes attributes)
     reader->on_tag(reader->user, (enum element)element, attributes + 2);
 }
 
-static void on_end(void *user, const char *name)
-{
-    (void)user, (void)name;
-}
-
-static void on_text(void *user, struct bytes text)
-{
-    (void)user, (void)text;
-}
-
 void tags_read(struct tags *tags, struct markup *markup, tags_callback *on_tag, void *user)
 {
-    static const struct markup_handler handler = { on_start, on_end, on_text };
     struct tags_reader reader = { on_tag, user };
-    markup_read_html(markup, buf_bytes(&tags->document), &handler, &reader);
+    markup_read_html(markup, buf_bytes(&tags->document), on_start, &reader);
 }

@@ -68,9 +68,15 @@ static struct bytes take_text(struct tokenizer *tokenizer)
     return bytes_of(start, (size_t)(at - start));
 }
 
+/* What ends the name of a tag. */
+static const bool name_end[256] = {
+    ['\t'] = true, ['\n'] = true, ['\f'] = true, ['\r'] = true,
+    [' '] = true,  ['/'] = true,  ['>'] = true,
+};
+
 static bool ends_name(char c)
 {
-    return ascii_is_space(c) || c == '/' || c == '>';
+    return name_end[(unsigned char)c];
 }
 
 static void take_name(struct tokenizer *tokenizer, struct token *token)

@@ -22,6 +22,7 @@
     ROW(ENCLOSURE, "enclosure")                                                                    \
     ROW(ENTRY, "entry")                                                                            \
     ROW(GUID, "guid")                                                                              \
+    ROW(HOMEPAGE, "homepage")                                                                      \
     ROW(IMAGE, "image")                                                                            \
     ROW(ITEM, "item")                                                                              \
     ROW(LANGUAGE, "language")                                                                      \
@@ -30,6 +31,7 @@
     ROW(SITEMAP, "sitemap")                                                                        \
     ROW(SOURCE, "source")                                                                          \
     ROW(SUBTITLE, "subtitle")                                                                      \
+    ROW(THUMBNAIL, "thumbnail")                                                                    \
     ROW(TITLE, "title")                                                                            \
     ROW(URI, "uri")                                                                                \
     ROW(URL, "url")                                                                                \
@@ -125,6 +127,7 @@ static void add_feed_link(struct xml_reader *reader, markup_attributes attribute
         { { "prev-archive", 12 }, LINK_NEXT_PREV },
         { { "next-archive", 12 }, LINK_NEXT_PREV },
         { { "enclosure", 9 }, LINK_MEDIA },
+        { { "image", 5 }, LINK_IMAGE },
     };
     struct bytes href = markup_attribute(attributes, "href");
     struct bytes rel = bytes_trim(markup_attribute(attributes, "rel"));
@@ -170,6 +173,13 @@ static void begin_in_feed(struct xml_reader *reader, enum name name, markup_attr
     case NAME_ENCLOSURE:
         add_link(reader, LINK_MEDIA, markup_attribute(attributes, "url"));
         break;
+    case NAME_IMAGE: /* With an attribute: iTunes. */
+        add_link(reader, LINK_IMAGE, markup_attribute(attributes, "href"));
+        add_link(reader, LINK_IMAGE, markup_attribute(attributes, "url"));
+        break;
+    case NAME_THUMBNAIL:
+        add_link(reader, LINK_IMAGE, markup_attribute(attributes, "url"));
+        break;
     case NAME_CONTENT:
         if (reader->format == FORMAT_ATOM)
             add_link(reader, LINK_FEED, markup_attribute(attributes, "src"));
@@ -187,6 +197,7 @@ static void on_start(void *user, const char *full_name, markup_attributes attrib
 {
     struct xml_reader *reader = user;
     enum name name = name_of(full_name);
+    text_gap(&reader->findings->text, TEXT_GAP_LINE);
     if (reader->depth++ >= reader->depth_most)
         return;
     reader->open[reader->depth - 1] = (uint8_t)name;
@@ -203,7 +214,6 @@ static void on_start(void *user, const char *full_name, markup_attributes attrib
             add_sitemap_link(reader, attributes);
         break;
     case FORMAT_UNKNOWN:
-        text_gap(&reader->findings->text, TEXT_GAP_LINE);
         break;
     }
 }
@@ -262,6 +272,7 @@ static void end_in_feed(struct xml_reader *reader, enum name name, struct bytes 
         if (is_entry(parent))
             add_link(reader, LINK_FEED, value);
         break;
+    case NAME_HOMEPAGE:
     case NAME_URL:
     case NAME_URI:
         if (parent == NAME_IMAGE)
@@ -286,15 +297,14 @@ static void end_in_feed(struct xml_reader *reader, enum name name, struct bytes 
     }
 }
 
-/* Extensions for images and videos have a loc of their own, in elements of their own. */
+/* The URL of a page or of a part stands in loc, or in url or sitemap itself where somebody forgot
+ * loc. Extensions for images and videos have a loc of their own, in elements of their own. */
 static void end_in_sitemap(struct xml_reader *reader, enum name name, struct bytes value)
 {
-    enum name parent = ancestor(reader, 1);
-    if (name != NAME_LOC)
-        return;
-    if (parent == NAME_URL || parent == NAME_URLSET)
+    enum name around = name == NAME_LOC ? ancestor(reader, 1) : name;
+    if (around == NAME_URL || around == NAME_URLSET)
         add_link(reader, LINK_SITEMAP, value);
-    else if (parent == NAME_SITEMAP || parent == NAME_SITEMAPINDEX)
+    else if (around == NAME_SITEMAP || around == NAME_SITEMAPINDEX)
         add_link(reader, LINK_SITEMAP_PART, value);
 }
 
@@ -302,7 +312,8 @@ static void on_end(void *user, const char *full_name)
 {
     struct xml_reader *reader = user;
     enum name name = name_of(full_name);
-    struct bytes value = buf_bytes(&reader->value);
+    struct bytes value = reader->value.is_full ? (struct bytes){ 0 } : buf_bytes(&reader->value);
+    text_gap(&reader->findings->text, TEXT_GAP_LINE);
     if (reader->depth > reader->depth_most) {
         reader->depth--;
         return;
@@ -318,7 +329,6 @@ static void on_end(void *user, const char *full_name)
     case FORMAT_UNKNOWN:
         if (name == NAME_TITLE)
             note_title(reader, value);
-        text_gap(&reader->findings->text, TEXT_GAP_LINE);
         break;
     }
     buf_reset(&reader->value);

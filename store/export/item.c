@@ -14,6 +14,7 @@ void export_item_pack(struct buf *out, const struct export_item *item)
     pack_bytes(out, item->last_modified);
     pack_signed(out, item->checked_at_ms);
     pack_bytes(out, item->record);
+    pack_bytes(out, item->body);
 }
 
 bool export_item_unpack(struct unpacker *from, struct export_item *item)
@@ -31,5 +32,7 @@ bool export_item_unpack(struct unpacker *from, struct export_item *item)
     item->last_modified = unpack_bytes(from);
     item->checked_at_ms = unpack_signed(from);
     item->record = unpack_bytes(from);
+    item->body = unpack_bytes(from);
+    item->text = (struct bytes){ 0 };
     return !from->is_bad && op <= CHANGE_DELETE && reason < CHANGE_REASON_COUNT;
 }

@@ -30,6 +30,9 @@ struct export_item {
     struct bytes last_modified;
     int64_t checked_at_ms;
     struct bytes record; /* page_encode's; page_decode it. */
+    struct bytes body;         /* As stored, where the text is to be read from it (PAGE_TEXT_IN_BODY); else
+                                * empty. */
+    struct bytes text;         /* Not packed: whoever exports reads it from body. */
 };
 
 void export_item_pack(struct buf *out, const struct export_item *item);

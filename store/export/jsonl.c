@@ -30,7 +30,7 @@ static void write_page(struct json *json, const struct export_item *item, const 
     json_string(json, "title", page->title);
     json_string(json, "description", page->description);
     json_string(json, "keywords", page->keywords);
-    json_string(json, "text", page->text);
+    json_string(json, "text", page->flags & PAGE_TEXT_IN_BODY ? item->text : page->text);
     string_or_null(json, "canonical", page->canonical);
     json_text(json, "digest", sha256_text(page->digest, digest));
     json_time(json, "fetched_at", page->fetched_at_ms);

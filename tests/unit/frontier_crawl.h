@@ -27,13 +27,15 @@ struct crawl {
     struct database *database;
     struct counters counters;
     struct frontier_options options;
+    bool use_locks;
     struct frontier *frontier;
     struct txn *txn;
 };
 
 static inline void crawl_open(struct crawl *crawl)
 {
-    static const struct database_options options = { .cache_bytes = 4 * 1024 * 1024 };
+    const struct database_options options = { .cache_bytes = 4 * 1024 * 1024,
+                                              .use_locks = crawl->use_locks };
     ck_assert_int_eq(database_open(&crawl->database, crawl->directory, &options), STATUS_OK);
     ck_assert_int_eq(counters_load(&crawl->counters, crawl->database), STATUS_OK);
     ck_assert_int_eq(

@@ -232,7 +232,7 @@ START_TEST(explain_says_what_is_known_of_a_url)
         "scope      in: within the seeds' scope\n",
         "robots     not asked yet\n",
         /* Nothing that a site says reaches the terminal as it is. */
-        "etag       \"\\x1b[2Jx\"\n",
+        "etag       \"\\x1B[2Jx\"\n",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         ck_assert_msg(says(lines[i]), "%s in\n%s", lines[i], reply.data);

@@ -189,7 +189,8 @@ END_TEST
 /* Goes to a fresh directory; gives its name, which the caller removes. */
 static char *enter_fresh_directory(void)
 {
-    static char directory[] = "/tmp/forage-command-XXXXXX";
+    static char directory[32];
+    snprintf(directory, sizeof(directory), "/tmp/forage-command-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     ck_assert_int_eq(chdir(directory), 0);
     return directory;

@@ -349,6 +349,20 @@ START_TEST(a_crawl_needs_an_honest_name_and_a_contact)
 }
 END_TEST
 
+START_TEST(a_contact_that_does_not_fit_behind_the_user_agent_is_told)
+{
+    char text[1024];
+    snprintf(text, sizeof(text), "[crawl]\nuser_agent = Bot/%0400d\ncontact = a@%0200d.example\n",
+             1, 1);
+    struct config *config = load_good(text);
+    ck_assert_uint_eq(strlen(config_user_agent(config)), 404);
+    char *problem = config_identity_error(config);
+    ck_assert_ptr_nonnull(problem);
+    free(problem);
+    config_free(config);
+}
+END_TEST
+
 START_TEST(a_user_agent_of_a_host_gets_the_contact_too)
 {
     struct config *config = load_good("[crawl]\ncontact = a@b.example\n"
@@ -597,8 +611,10 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            sections_of_one_host_are_merged_in_any_spelling,
            a_host_section_wins_over_general_values_from_anywhere, many_host_sections_are_all_found,
            rules_keep_the_order_of_the_file_behind_those_of_the_command_line,
-           a_crawl_needs_an_honest_name_and_a_contact, a_user_agent_of_a_host_gets_the_contact_too,
-           what_is_shown_can_be_loaded_again, the_json_form_holds_every_option_and_rule,
+           a_crawl_needs_an_honest_name_and_a_contact,
+           a_contact_that_does_not_fit_behind_the_user_agent_is_told,
+           a_user_agent_of_a_host_gets_the_contact_too, what_is_shown_can_be_loaded_again,
+           the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
            a_sample_keeps_what_the_command_line_set,
            what_will_hardly_do_what_was_meant_is_warned_of,

@@ -417,6 +417,7 @@ static uint64_t write_and_kill(const char *directory, const struct database_opti
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
     pid_t child = fork_quietly();
     if (child == 0) {
+        close(ends[0]); /* So that it ends with its reader, whatever ends that. */
         write_until_killed(directory, options, first, ends[1]);
         _exit(1);
     }
@@ -578,6 +579,7 @@ static uint64_t write_until_full(const char *directory)
     ck_assert_int_eq(pipe2(ends, O_CLOEXEC), 0);
     pid_t child = fork_quietly();
     if (child == 0) {
+        close(ends[0]);
         write_until_killed(directory, &without_locks, 1, ends[1]);
         _exit(1);
     }

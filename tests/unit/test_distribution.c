@@ -88,6 +88,8 @@ START_TEST(arrivals_beyond_the_most_go_to_chunks_and_come_back)
     struct host_record host;
     ck_assert_int_eq(frontier_host(crawl.frontier, BYTES("h7.test"), &host), STATUS_OK);
     ck_assert_uint_eq(host.queued, BATCHES * URLS_PER_BATCH);
+    crawl_commit(&crawl, 5);
+    ck_assert_uint_eq(hosts_in_memory(crawl.frontier->hosts), 0);
     crawl_reopen(&crawl);
     bool is_done[URLS] = { false };
     ck_assert_int_eq(fetch_all(&crawl, is_done, 10), URLS);

@@ -68,6 +68,7 @@ static void let_go(struct rig *rig, struct message *message)
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
+    case TO_WRITER_RULES:
         break;
     }
     free(message);

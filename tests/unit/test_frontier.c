@@ -596,6 +596,26 @@ START_TEST(a_host_with_urls_in_flight_is_not_given_to_another)
 }
 END_TEST
 
+START_TEST(a_host_id_is_given_once_even_if_nobody_saves_the_counters)
+{
+    struct crawl crawl;
+    crawl_init(&crawl);
+    crawl_add(&crawl, "http://a.test/1");
+    crawl_commit(&crawl, 1);
+    uint64_t host = crawl_wake(&crawl, 1);
+    crawl_sleep(&crawl, host, 1);
+    database_commit(crawl.txn);
+    crawl.txn = NULL;
+    crawl_reopen(&crawl);
+    crawl_record(&crawl, BYTES("http://b.test/"), 1, 5);
+    crawl_commit(&crawl, 1);
+    struct host_record record;
+    ck_assert_int_eq(frontier_host(crawl.frontier, BYTES("b.test"), &record), STATUS_OK);
+    ck_assert_uint_ne(record.id, host);
+    crawl_clear(&crawl);
+}
+END_TEST
+
 START_TEST(hosts_that_nobody_needs_leave_memory)
 {
     struct crawl crawl;
@@ -636,4 +656,6 @@ SUITE_MAIN("frontier", a_url_is_new_once, nothing_is_visible_before_the_commit,
            a_seed_that_is_known_but_not_tried_is_wanted_now_and_fetched_once,
            a_seed_that_was_tried_is_due_now_and_forced, sleeping_hosts_wake_in_order_of_their_work,
            a_resting_host_wakes_when_its_rest_ends, a_host_awake_at_a_crash_is_found_again,
-           a_host_with_urls_in_flight_is_not_given_to_another, hosts_that_nobody_needs_leave_memory)
+           a_host_with_urls_in_flight_is_not_given_to_another,
+           a_host_id_is_given_once_even_if_nobody_saves_the_counters,
+           hosts_that_nobody_needs_leave_memory)

@@ -224,6 +224,8 @@ START_TEST(a_record_comes_back_as_it_was)
                                  .gone_since_ms = INT64_MIN,
                                  .fresh_until_ms = 9,
                                  .due_ms = NEVER,
+                                 .is_deleted = true,
+                                 .digest = BYTES("thirty-two bytes of some content"),
                                  .etag = BYTES("e\0g"),
                                  .last_modified = BYTES("l"),
                                  .target = BYTES("http://b.test/") };
@@ -254,6 +256,8 @@ START_TEST(a_record_comes_back_as_it_was)
     ck_assert_int_eq(record.gone_since_ms, wanted.gone_since_ms);
     ck_assert_int_eq(record.fresh_until_ms, wanted.fresh_until_ms);
     ck_assert_int_eq(record.due_ms, wanted.due_ms);
+    ck_assert(record.is_deleted);
+    ck_assert(bytes_equal(record.digest, wanted.digest));
     ck_assert(bytes_equal(record.etag, wanted.etag));
     ck_assert(bytes_equal(record.last_modified, wanted.last_modified));
     ck_assert(bytes_equal(record.target, wanted.target));

@@ -24,6 +24,7 @@ static pid_t start_holder(const char *directory, const char *verb, int64_t now_m
         char answer = lock_take(&lock, directory, verb, now_ms, &holder) == STATUS_OK ? 'y' : 'n';
         if (write(ends[1], &answer, 1) != 1)
             _exit(1);
+        alarm(SUITE_TIMEOUT_S);
         for (;;)
             pause();
     }

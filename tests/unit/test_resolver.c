@@ -358,7 +358,7 @@ END_TEST
 START_TEST(one_family_that_is_never_answered_does_not_lose_the_other)
 {
     struct world world;
-    world_open_with(&world, 20, 100, "");
+    world_open_with(&world, 100, 100, "");
     ck_assert_int_eq(resolve(&world, "half.test", 0), RESOLVER_FOUND);
     ck_assert_str_eq(address_at(&world, 0), "192.0.2.1");
     world_close(&world);

@@ -76,7 +76,7 @@ static void process_until(size_t count)
 
 static int connect_client(void)
 {
-    int client = wire_connect(directory);
+    int client = wire_connect(directory, 0);
     ck_assert_int_ge(client, 0);
     process();
     return client;
@@ -301,6 +301,20 @@ START_TEST(an_answer_that_fits_no_frame_says_so)
 }
 END_TEST
 
+START_TEST(a_client_does_not_wait_for_ever_for_a_server_that_stands_still)
+{
+    struct buf frame;
+    buf_init(&frame, BUF_UNBOUNDED);
+    open_server();
+    int client = wire_connect(directory, 10);
+    send_question(client, QUESTION_STATUS, "");
+    ck_assert_int_eq(wire_receive(client, &frame), STATUS_BUSY);
+    close(client);
+    buf_clear(&frame);
+    close_server();
+}
+END_TEST
+
 START_TEST(a_question_may_be_as_large_as_a_frame)
 {
     open_server();
@@ -336,5 +350,6 @@ SUITE_MAIN("server", a_question_comes_in_whole_however_it_is_cut,
            questions_may_come_together_and_be_answered_later, each_client_gets_its_own_answer,
            a_client_that_speaks_nonsense_is_dropped, an_answer_to_a_client_that_left_goes_nowhere,
            beyond_the_most_clients_are_sent_away, a_long_answer_is_sent_as_the_client_reads_it,
-           an_answer_that_fits_no_frame_says_so, a_question_may_be_as_large_as_a_frame,
-           without_a_folder_there_is_no_server)
+           an_answer_that_fits_no_frame_says_so,
+           a_client_does_not_wait_for_ever_for_a_server_that_stands_still,
+           a_question_may_be_as_large_as_a_frame, without_a_folder_there_is_no_server)

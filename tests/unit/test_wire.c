@@ -115,16 +115,16 @@ START_TEST(the_socket_is_its_owners_alone_however_deep_its_folder)
     ck_assert_int_eq(stat(socket_path, &about), 0);
     ck_assert(S_ISSOCK(about.st_mode));
     ck_assert_uint_eq(about.st_mode & 0777, 0600);
-    int client = wire_connect(path);
+    int client = wire_connect(path, 0);
     ck_assert_int_ge(client, 0);
     close(client);
     close(listener);
     /* One that died leaves its socket behind; the next takes its place. */
-    ck_assert_int_eq(wire_connect(path), -1);
+    ck_assert_int_eq(wire_connect(path, 0), -1);
     ck_assert_int_eq(errno, ECONNREFUSED);
     listener = wire_listen(path);
     ck_assert_int_ge(listener, 0);
-    client = wire_connect(path);
+    client = wire_connect(path, 0);
     ck_assert_int_ge(client, 0);
     close(client);
     close(listener);
@@ -137,9 +137,9 @@ END_TEST
 START_TEST(without_a_folder_or_a_socket_there_is_no_connection)
 {
     char *top = directory_new();
-    ck_assert_int_eq(wire_connect(top), -1);
+    ck_assert_int_eq(wire_connect(top, 0), -1);
     ck_assert_int_eq(errno, ENOENT);
-    ck_assert_int_eq(wire_connect("/nowhere/at/all"), -1);
+    ck_assert_int_eq(wire_connect("/nowhere/at/all", 0), -1);
     ck_assert_int_eq(errno, ENOENT);
     ck_assert_int_eq(wire_listen("/nowhere/at/all"), -1);
     ck_assert_int_eq(errno, ENOENT);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/fetch/header_lines.h"
+
+#include <string.h>
+
+void header_lines_init(struct header_lines *lines)
+{
+    lines->count = 0;
+    buf_init(&lines->text, BUF_UNBOUNDED);
+}
+
+void header_lines_clear(struct header_lines *lines)
+{
+    lines->count = 0;
+    buf_clear(&lines->text);
+}
+
+/* Name and value present, no line end inside. libcurl takes "Name:" for a wish to leave its own
+ * line out, and "Name;" for an empty one: neither may come from outside. */
+static bool is_whole_line(const char *field)
+{
+    struct bytes text = bytes_from_string(field);
+    size_t colon = bytes_find(text, ':');
+    return colon > 0 && colon < text.length && !strpbrk(field, "\r\n") &&
+           bytes_trim(bytes_slice(text, colon + 1, text.length)).length > 0;
+}
+
+static void add(struct header_lines *lines, const char *field)
+{
+    buf_append(&lines->text, field, strlen(field) + 1);
+    lines->count++;
+}
+
+void header_lines_set(struct header_lines *lines, const char *const *fields)
+{
+    bool has_accept = false;
+    lines->count = 0;
+    buf_reset(&lines->text);
+    for (; fields && *fields; fields++) {
+        if (!is_whole_line(*fields))
+            continue;
+        has_accept |= bytes_start_with_nocase(bytes_from_string(*fields), BYTES("accept:"));
+        add(lines, *fields);
+    }
+    if (!has_accept)
+        add(lines, "Accept:");
+}

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/server/connection.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/memory.h"
+
+enum { RECEIVED_MOST = 256 * 1024, READ_BYTES = 16 * 1024 };
+
+struct connection {
+    int socket;
+    unsigned number;
+    struct request_log *log;
+    connection_answer *answer;
+    void *owner;
+    struct buf received;
+    bool is_responding, is_blocked, is_over;
+    unsigned requests;
+    struct plan plan;
+    size_t step;     /* Where in the plan we are: the step, ... */
+    uint64_t round;  /* ... how often its bytes were sent, ... */
+    size_t offset;   /* ... how many of them in this round, ... */
+    size_t portion;  /* ... and in this portion of a drip. */
+    bool has_waited; /* A wait of this step is under way or over. */
+    int64_t wake_us;
+    uint64_t sent_bytes;
+};
+
+struct connection *connection_new(int socket, unsigned number, struct request_log *log,
+                                  connection_answer *answer, void *owner)
+{
+    struct connection *connection = xcalloc(1, sizeof(*connection));
+    connection->socket = socket;
+    connection->number = number;
+    connection->log = log;
+    connection->answer = answer;
+    connection->owner = owner;
+    connection->wake_us = INT64_MAX;
+    buf_init(&connection->received, RECEIVED_MOST);
+    return connection;
+}
+
+static void end_response(struct connection *connection, const char *how)
+{
+    request_log_end(connection->log, connection->number, connection->requests,
+                    connection->plan.status, connection->sent_bytes, how);
+    connection->is_responding = false;
+    plan_clear(&connection->plan);
+}
+
+void connection_free(struct connection *connection)
+{
+    if (connection->is_responding)
+        end_response(connection, "stopped");
+    request_log_close_connection(connection->log, connection->number);
+    close(connection->socket);
+    buf_clear(&connection->received);
+    free(connection);
+}
+
+int connection_socket(const struct connection *connection)
+{
+    return connection->socket;
+}
+
+bool connection_is_over(const struct connection *connection)
+{
+    return connection->is_over;
+}
+
+bool connection_is_blocked(const struct connection *connection)
+{
+    return connection->is_blocked;
+}
+
+int64_t connection_wake_us(const struct connection *connection)
+{
+    return connection->wake_us;
+}
+
+/* ---- Requests */
+
+static void leave(struct connection *connection)
+{
+    if (connection->is_responding)
+        end_response(connection, "gone");
+    connection->is_over = true;
+}
+
+static void drop_received(struct connection *connection, size_t count)
+{
+    struct buf rest;
+    buf_init(&rest, RECEIVED_MOST);
+    buf_append_bytes(
+        &rest, bytes_slice(buf_bytes(&connection->received), count, connection->received.length));
+    buf_clear(&connection->received);
+    connection->received = rest;
+}
+
+/* Begins the response to the next whole request that was received, if there is one. */
+static void begin_response(struct connection *connection)
+{
+    struct request request;
+    enum request_reading reading = request_read(&request, buf_bytes(&connection->received));
+    if (reading == REQUEST_BAD)
+        connection->is_over = true;
+    if (reading != REQUEST_READY)
+        return;
+    connection->requests++;
+    request_log_begin(connection->log, connection->number, connection->requests, &request);
+    plan_init(&connection->plan);
+    connection->answer(connection->owner, &request, &connection->plan);
+    connection->is_responding = true;
+    connection->sent_bytes = 0;
+    connection->step = connection->round = connection->offset = connection->portion = 0;
+    connection->has_waited = false;
+    connection->wake_us = 0;
+    drop_received(connection, request.head_bytes);
+}
+
+void connection_read(struct connection *connection)
+{
+    char data[READ_BYTES];
+    ssize_t length = recv(connection->socket, data, sizeof(data), 0);
+    if (length < 0 && (errno == EAGAIN || errno == EINTR))
+        return;
+    if (length <= 0 || !buf_append(&connection->received, data, (size_t)length))
+        leave(connection);
+    else if (!connection->is_responding)
+        begin_response(connection);
+}
+
+/* ---- Steps */
+
+static void next_step(struct connection *connection)
+{
+    connection->step++;
+    connection->round = connection->offset = connection->portion = 0;
+    connection->has_waited = false;
+}
+
+static void wait_for(struct connection *connection, int64_t ms, int64_t now_us)
+{
+    connection->has_waited = true;
+    connection->wake_us = ms < 0 ? INT64_MAX : now_us + ms * 1000;
+}
+
+/* False: not now. */
+static bool send_some(struct connection *connection, const struct step *step, int64_t now_us)
+{
+    size_t length = step->length - connection->offset;
+    if (step->at_once > 0 && length > step->at_once - connection->portion)
+        length = step->at_once - connection->portion;
+    ssize_t sent =
+        send(connection->socket, connection->plan.bytes.data + step->start + connection->offset,
+             length, MSG_NOSIGNAL);
+    if (sent < 0) {
+        connection->is_blocked = errno == EAGAIN;
+        if (errno != EAGAIN && errno != EINTR)
+            leave(connection);
+        return false;
+    }
+    connection->sent_bytes += (size_t)sent;
+    connection->offset += (size_t)sent;
+    connection->portion += (size_t)sent;
+    if (connection->offset == step->length) {
+        connection->offset = 0;
+        connection->round++;
+    }
+    if (step->at_once == 0 || connection->portion < step->at_once ||
+        connection->round == step->count)
+        return true;
+    connection->portion = 0;
+    wait_for(connection, step->interval_ms, now_us);
+    return false;
+}
+
+/* False: the step is not over, and nothing more can be done now. */
+static bool take_step(struct connection *connection, const struct step *step, int64_t now_us)
+{
+    static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
+    switch (step->kind) {
+    case STEP_SEND:
+        while (connection->round < step->count)
+            if (!send_some(connection, step, now_us))
+                return false;
+        return true;
+    case STEP_WAIT:
+        if (connection->has_waited)
+            return true; /* We are called again when the time has come. */
+        wait_for(connection, step->interval_ms, now_us);
+        return false;
+    case STEP_RESET:
+        setsockopt(connection->socket, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+        connection->is_over = true;
+        return true;
+    case STEP_CLOSE:
+        connection->is_over = true;
+        return true;
+    }
+    return true;
+}
+
+static bool is_waiting(const struct connection *connection, int64_t now_us)
+{
+    return !connection->is_blocked && now_us < connection->wake_us;
+}
+
+void connection_advance(struct connection *connection, int64_t now_us)
+{
+    if (!connection->is_responding || connection->is_over || is_waiting(connection, now_us))
+        return;
+    connection->wake_us = INT64_MAX;
+    connection->is_blocked = false;
+    while (connection->is_responding && connection->step < connection->plan.step_count) {
+        const struct step *step = &connection->plan.steps[connection->step];
+        if (!take_step(connection, step, now_us))
+            return;
+        next_step(connection);
+    }
+    if (!connection->is_responding)
+        return;
+    end_response(connection, "sent");
+    /* What was sent together with this request has its turn next. */
+    if (!connection->is_over && connection->received.length > 0)
+        begin_response(connection);
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/server/request.h"
+
+/* Up to and with the empty line; 0 where it is not there yet. */
+static size_t find_head(struct bytes received)
+{
+    const char *end =
+        received.length > 0 ? memmem(received.data, received.length, "\r\n\r\n", 4) : NULL;
+    return end ? (size_t)(end - received.data) + 4 : 0;
+}
+
+bool request_next_field(struct bytes *fields, struct bytes *line)
+{
+    if (!bytes_split(fields, '\n', line))
+        return false;
+    *line = bytes_trim(*line);
+    return line->length > 0;
+}
+
+struct bytes request_field(const struct request *request, struct bytes name)
+{
+    struct bytes fields = request->fields, line;
+    while (request_next_field(&fields, &line)) {
+        size_t colon = bytes_find(line, ':');
+        if (bytes_equal_nocase(bytes_slice(line, 0, colon), name))
+            return bytes_trim(bytes_slice(line, colon + 1, line.length));
+    }
+    return (struct bytes){ 0 };
+}
+
+enum request_reading request_read(struct request *request, struct bytes received)
+{
+    struct bytes line, version, rest;
+    *request = (struct request){ .head_bytes = find_head(received) };
+    if (request->head_bytes == 0)
+        return REQUEST_MORE;
+    rest = bytes_slice(received, 0, request->head_bytes);
+    bytes_split(&rest, '\n', &line);
+    request->fields = rest;
+    line = bytes_trim(line);
+    if (!bytes_split(&line, ' ', &request->method) || !bytes_split(&line, ' ', &request->target))
+        return REQUEST_BAD;
+    version = line;
+    if (!bytes_start_with(version, BYTES("HTTP/1.")) || request->target.length == 0 ||
+        request->target.data[0] != '/')
+        return REQUEST_BAD;
+    struct bytes host = request_field(request, BYTES("host"));
+    request->host = bytes_slice(host, 0, bytes_find(host, ':'));
+    request->is_last =
+        bytes_equal(version, BYTES("HTTP/1.0")) ||
+        bytes_equal_nocase(request_field(request, BYTES("connection")), BYTES("close"));
+    return REQUEST_READY;
+}

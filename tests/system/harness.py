@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: MIT
+"""What the system tests share: the program under test, the server it crawls, and the server's log."""
+
+import os
+import re
+import signal
+import subprocess
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SLOW = float(os.environ.get("TEST_SLOW", "1"))  # Times every time limit, for valgrind and the like.
+
+# Ends a test of somebody else's machine: nothing of ours may go through a proxy.
+PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+
+BARE_URL = re.compile(r"((?:https?:)?//(?:[\w-]+\.)*(?:[\w-]+\.test|127\.\d+\.\d+\.\d+))(?![\w.:-])")
+
+
+class Build:
+    """A folder of built programs: build/plain, or build/<kind>."""
+
+    def __init__(self, folder=None):
+        folder = folder or os.environ.get("FORAGE_BUILD") or "build/plain"
+        self.folder = os.path.join(ROOT, folder)
+        own = os.path.join(self.folder, "forage")
+        self.forage = own if os.path.exists(own) else os.path.join(ROOT, "build/forage")
+        self.server = os.path.join(self.folder, "tests/server/site_server")
+        self.later = os.path.join(self.folder, "tests/system/later.so")
+        self.wrap = os.environ.get("TEST_WRAP", "").split()
+        for program in (self.forage, self.server, self.later):
+            if not os.access(program, os.X_OK):
+                raise SystemExit(f"{program} is not there; type: make check")
+
+    def command(self, arguments):
+        return [*self.wrap, self.forage, *arguments]
+
+    def ahead(self, seconds):
+        """What makes a program's wall clock go so far ahead."""
+        # The sanitizers want to be loaded first, and are told not to insist.
+        return {
+            "LD_PRELOAD": self.later,
+            "TEST_LATER": str(int(seconds)),
+            "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0",
+        }
+
+
+def environment(crawl):
+    """What a forage of a test sees: nothing of the user's own settings."""
+    kept = {n: v for n, v in os.environ.items() if n not in PROXIES and not n.startswith("FORAGE_")}
+    return {**kept, "FORAGE_DIR": crawl, "LC_ALL": "C"}
+
+
+def with_ports(text, port):
+    """Names and addresses of the site are written without a port; they all have the server's."""
+    return BARE_URL.sub(rf"\1:{port}", text)
+
+
+class Server:
+    """A site_server that serves a scenario until it is stopped."""
+
+    def __init__(self, build, folder, scenario):
+        path = os.path.join(folder, "scenario")
+        self.log_path = os.path.join(folder, "requests.log")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(with_ports(scenario, "$PORT"))
+        self.process = subprocess.Popen(
+            [build.server, "-x", str(SLOW), "-s", path, "-l", self.log_path], stdout=subprocess.PIPE, text=True
+        )
+        first = self.process.stdout.readline().strip()
+        if not first:
+            raise RuntimeError(f"site_server does not take {path}")
+        self.values = {"PORT": first}
+        for _ in range(3):
+            name, value = self.process.stdout.readline().split()
+            self.values[name.upper()] = value
+
+    def expand(self, text):
+        """$PORT, $PORT2, $CLOSED, $DNS, and the port of the site's own names."""
+        for name in sorted(self.values, key=len, reverse=True):
+            text = text.replace("$" + name, self.values[name])
+        return with_ports(text, self.values["PORT"])
+
+    def hide_port(self, text):
+        return text.replace(":" + self.values["PORT"], "")
+
+    def log(self):
+        return RequestLog(self.log_path)
+
+    def stop(self):
+        self.process.send_signal(signal.SIGTERM)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+class Request:
+    """One request as the server saw it; times are milliseconds since the server started."""
+
+    def __init__(self, begin, host, method, target, fields):
+        self.begin = begin
+        self.end = None  # While it is under way.
+        self.status = None
+        self.bytes = 0
+        self.how = "under way"
+        self.method = method
+        self.host = host
+        self.fields = {}
+        for field in fields:
+            name, _, value = field.partition(":")
+            self.fields[name.lower()] = value.strip()
+        self.url = f"http://{self.fields.get('host', '')}{target}"
+        self.target = target
+
+    def __str__(self):
+        end = "..." if self.end is None else f"{self.end:.0f}"
+        return f"{self.begin:7.0f} to {end:>7} ms  {self.status or '---'}  {self.url}  {self.how}"
+
+
+class RequestLog:
+    """The server's log, read as far as it is written."""
+
+    def __init__(self, path):
+        self.requests = []
+        self.connections = 0
+        self.names = []
+        self.lines = 0
+        under_way = {}
+        try:
+            with open(path, encoding="utf-8", errors="replace") as file:
+                lines = file.read().split("\n")[:-1]
+        except FileNotFoundError:
+            lines = []
+        for line in lines:
+            at, what, connection, *rest = line.split("\t")
+            if what == "open":
+                self.connections += 1
+            elif what == "begin":
+                request = Request(float(at), rest[1], rest[2], rest[3], rest[4:])
+                under_way[connection, rest[0]] = request
+                self.requests.append(request)
+            elif what == "end":
+                request = under_way.pop((connection, rest[0]))
+                request.end = float(at)
+                request.status, request.bytes, request.how = int(rest[1]), int(rest[2]), rest[3]
+            elif what == "name":
+                self.names.append(rest[0])
+
+
+def wait_until(condition, seconds):
+    """Looks again and again until condition() is true; False when the time is over."""
+    until = time.monotonic() + seconds * SLOW
+    while time.monotonic() < until:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return False
