@@ -73,7 +73,9 @@ static void explain_scope(struct explanation *to, const struct url_facts *facts,
 static void explain_rules(struct explanation *to, const struct url_facts *facts,
                           const struct origin_record *record)
 {
-    const char *agent = config_user_agent(to->answerer->config);
+    const struct config *config = to->answerer->config;
+    const char *own_agent = config_host_settings(config, url_host(&facts->url))->user_agent;
+    const char *agent = own_agent[0] ? own_agent : config_user_agent(config);
     struct robots *robots =
         robots_new(record->body, robots_product_token(bytes_from_string(agent)));
     struct robots_decision why;

@@ -51,8 +51,7 @@ struct crawl {
     const char *directory;
     const struct config *config;
     const struct settings *settings;
-    struct bytes product_token; /* Of the User-Agent: whom robots.txt may name. */
-    bool is_forced;             /* Past caches: no-cache goes out with each request. */
+    bool is_forced; /* Past caches: no-cache goes out with each request. */
     struct url_rules url_rules;
     struct address_rules *address_rules;
     struct addresses *addresses; /* Turns at shared addresses. */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "crawler/fetch/headers.h"
+#include "robots/robots.h"
 #include "store/coding.h"
 
 static void add_line(struct request_headers *headers, const char *name, struct bytes value)
@@ -19,14 +20,23 @@ static void add_line(struct request_headers *headers, const char *name, struct b
     buf_append_char(&headers->text, '\0');
 }
 
+struct bytes exchange_user_agent(const struct config *config, const struct settings *settings)
+{
+    return bytes_from_string(settings->user_agent[0] ? settings->user_agent
+                                                     : config_user_agent(config));
+}
+
+struct bytes exchange_product_token(const struct config *config, const struct settings *settings)
+{
+    return robots_product_token(exchange_user_agent(config, settings));
+}
+
 void request_headers_make(struct request_headers *headers, const struct config *config,
                           const struct settings *settings, const struct conditions *conditions)
 {
     *headers = (struct request_headers){ 0 };
     buf_init(&headers->text, BUF_UNBOUNDED);
-    struct bytes agent = bytes_from_string(settings->user_agent[0] ? settings->user_agent
-                                                                   : config_user_agent(config));
-    add_line(headers, "User-Agent", agent);
+    add_line(headers, "User-Agent", exchange_user_agent(config, settings));
     if (strchr(settings->contact, '@') && !strchr(settings->contact, ':'))
         add_line(headers, "From", bytes_from_string(settings->contact));
     add_line(headers, "Accept",

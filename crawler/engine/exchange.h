@@ -33,6 +33,10 @@ struct conditions {
     bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
 };
 
+/* Who asks this host, and whom its robots.txt may name. Borrowed from config. */
+struct bytes exchange_user_agent(const struct config *config, const struct settings *settings);
+struct bytes exchange_product_token(const struct config *config, const struct settings *settings);
+
 void request_headers_make(struct request_headers *headers, const struct config *config,
                           const struct settings *settings, const struct conditions *conditions);
 void request_headers_clear(struct request_headers *headers);

@@ -80,16 +80,20 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, work->host, bytes_from_string(work->name));
     host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
+    host->product_token = exchange_product_token(crawl->config, host->settings);
     host->pages = work->pages;
     host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
-    /* A rest without a reason stood for a long delay, which the last contact says as well. */
     struct pace pace = work->pace;
+    /* The robots.txt that the store gives with the work say it: an older one may have asked for
+     * more. */
+    pace.crawl_delay_ms = -1;
+    /* A rest without a reason stood for a long delay, which the last contact says as well. */
     if (pace.rest_reason == OUTCOME_NONE)
         pace.rest_until_ms = 0;
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
-        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&pace, &policy) : 0;
+        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
     host->turn =
         scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_ms(crawl), not_before_ms, host);
     return host;
@@ -108,7 +112,7 @@ static void restore_gates(struct fetcher *fetcher, struct host *host, struct byt
             return;
         struct gate *gate = gate_for(&host->gates, &url);
         if (gate->record.checked_at_ms == 0 && !gate->is_fetching)
-            gate_restore(gate, record, fetcher->crawl->product_token);
+            gate_restore(gate, record, host->product_token);
         int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
         if (delay_ms >= 0)
             scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);

@@ -75,7 +75,7 @@ void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *
     bool is_own_trouble = !gate->redirect;
     struct robots_answer none = { .max_age_ms = -1 };
     gate_answer(gate, &none, is_own_trouble ? OUTCOME_FAILED_DNS : OUTCOME_NONE,
-                fetcher->crawl->product_token, crawl_now_ms(fetcher->crawl));
+                host->product_token, crawl_now_ms(fetcher->crawl));
     if (is_own_trouble)
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
     else
@@ -125,7 +125,7 @@ static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
     /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
     if (outcome == OUTCOME_REDIRECT)
         answer.status = 404;
-    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetcher->crawl->product_token,
+    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetch->host->product_token,
                 now_ms);
     if (!is_answer)
         snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);

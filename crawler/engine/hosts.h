@@ -28,8 +28,9 @@ struct host {
     char *waiting_name; /* That the resolver was asked for, as it will say it; NULL: none. */
     struct sched_host *turn;
     const struct settings *settings;
-    struct gate *gates; /* One for each origin that was met. */
-    struct task *first; /* The window. */
+    struct bytes product_token; /* Whom its robots.txt may name; borrowed from the configuration. */
+    struct gate *gates;         /* One for each origin that was met. */
+    struct task *first;         /* The window. */
     struct task **last;
     size_t count;
     struct task *aside;    /* New pages beyond its max_pages. */

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/url_rules.h"
 #include "crawler/engine/crawl.h"
+#include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 #include "crawler/parse/page_facts.h"
@@ -183,17 +184,17 @@ static void walk_links(struct reader *reader, struct visit *visit, const struct 
 
 /* ---- The page */
 
-static struct directives find_directives(const struct reader *reader,
-                                         const struct page_facts *facts, struct bytes headers)
+static struct directives find_directives(const struct page_facts *facts, struct bytes headers,
+                                         struct bytes product_token)
 {
     struct directives directives = { 0 };
     struct bytes value;
     size_t from = 0;
     for (size_t i = 0; i < facts->meta_count; i++)
         directives_from_meta(&directives, facts->metas[i].name, facts->metas[i].content,
-                             reader->crawl->product_token);
+                             product_token);
     while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
-        directives_from_header(&directives, value, reader->crawl->product_token);
+        directives_from_header(&directives, value, product_token);
     return directives;
 }
 
@@ -328,7 +329,8 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     page_parse(reader->parser, &input, &facts);
     struct directives directives = { 0 };
     if (settings->robots == ROBOTS_OBEY)
-        directives = find_directives(reader, &facts, headers);
+        directives = find_directives(&facts, headers,
+                                     exchange_product_token(reader->crawl->config, settings));
     visit->is_noindex = directives.noindex || is_unavailable(&directives, visit->fetched_at_ms);
     struct url base;
     char storage[URL_BYTES_MAX + 1];

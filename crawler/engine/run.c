@@ -195,8 +195,7 @@ static void init_crawl(struct run *run)
     crawl->directory = run->request->directory;
     crawl->config = run->request->config;
     crawl->settings = config_settings(crawl->config);
-    crawl->product_token =
-        robots_product_token(bytes_from_string(config_user_agent(crawl->config)));
+
     crawl->is_forced = run->request->is_forced;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
     crawl->url_rules = url_rules_all();

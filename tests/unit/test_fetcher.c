@@ -30,7 +30,6 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     transfers_global_init();
     crawl->config = rig->trial.config;
     crawl->settings = config_settings(crawl->config);
-    crawl->product_token = BYTES("Trial");
     crawl->address_rules = address_rules_new(crawl->settings->allow_address.items,
                                              crawl->settings->allow_address.count, &error);
     crawl->addresses = addresses_new();
@@ -148,8 +147,7 @@ static struct task *task_for(struct rig *rig, const char *host, const char *path
     return task;
 }
 
-static void send_tasks(struct rig *rig, const char *host, struct task *tasks,
-                       const struct pace *pace)
+static struct work *work_of(const char *host, struct task *tasks, const struct pace *pace)
 {
     struct work *work = xcalloc(1, sizeof(*work));
     work->message.kind = TO_FETCHER_WORK;
@@ -158,7 +156,13 @@ static void send_tasks(struct rig *rig, const char *host, struct task *tasks,
     work->pace = pace ? *pace : PACE_NEW;
     work->tasks = tasks;
     buf_init(&work->origins, BUF_UNBOUNDED);
-    fetcher_send(rig->fetcher, &work->message);
+    return work;
+}
+
+static void send_tasks(struct rig *rig, const char *host, struct task *tasks,
+                       const struct pace *pace)
+{
+    fetcher_send(rig->fetcher, &work_of(host, tasks, pace)->message);
 }
 
 /* As a task for a page that is stored. */
@@ -168,6 +172,27 @@ static struct task *revisit_for(struct rig *rig, const char *host, const char *p
     task->document = 5;
     task->is_revisit = true;
     return task;
+}
+
+/* Work for a host whose robots.txt is in the store. */
+static void send_known(struct rig *rig, const char *host, const struct pace *pace,
+                       const char *robots)
+{
+    struct work *work = work_of(host, task_for(rig, host, "/x"), pace);
+    struct origin_record record = { 0 };
+    struct robots_answer answer = { .status = 200,
+                                    .body = bytes_from_string(robots),
+                                    .max_age_ms = -1 };
+    struct buf packed;
+    char *origin = trial_url(&rig->trial, host, "");
+    robots_record_answer(&record, &answer, rig->crawl.started_ms);
+    buf_init(&packed, BUF_UNBOUNDED);
+    origin_encode(&record, &packed);
+    pack_bytes(&work->origins, bytes_from_string(origin));
+    pack_bytes(&work->origins, buf_bytes(&packed));
+    buf_clear(&packed);
+    free(origin);
+    fetcher_send(rig->fetcher, &work->message);
 }
 
 /* Work for host 1: these paths, up to NULL. */
@@ -269,11 +294,16 @@ START_TEST(a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes)
     struct pace pace = PACE_NEW;
     rig_init(&rig, answer_pages, NULL, "");
     pace.last_contact_ms = rig.crawl.started_ms;
-    pace.crawl_delay_ms = HOUR_MS;
-    send_tasks(&rig, "a.localhost", task_for(&rig, "a.localhost", "/x"), &pace);
+    send_known(&rig, "a.localhost", &pace, "User-agent: *\nCrawl-delay: 3600\n");
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
     ck_assert_int_eq(leave->pace.rest_until_ms, rig.crawl.started_ms + HOUR_MS);
+    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_NONE);
+    struct pace rested = leave->pace;
     let_go(&rig, &leave->message);
+    send_forget(&rig);
+    /* A robots.txt that asks for less than an older one is believed. */
+    send_known(&rig, "a.localhost", &rested, "User-agent: *\n");
+    crawl_end_visit(&rig.crawl, take_page(&rig));
     rig_clear(&rig);
 }
 END_TEST
@@ -486,32 +516,30 @@ START_TEST(a_gate_that_the_store_knows_is_not_asked_for_again)
 {
     struct rig rig;
     rig_init(&rig, answer_pages, (void *)"User-agent: *\nDisallow: /no\n", "");
-    struct work *work = xcalloc(1, sizeof(*work));
-    struct origin_record record = { 0 };
-    struct robots_answer robots = { .status = 200,
-                                    .body = BYTES("User-agent: *\nDisallow: /x\n"),
-                                    .max_age_ms = -1 };
-    struct buf packed;
-    char *origin = trial_url(&rig.trial, "a.localhost", "");
-    robots_record_answer(&record, &robots, rig.crawl.started_ms);
-    buf_init(&packed, BUF_UNBOUNDED);
-    origin_encode(&record, &packed);
-    work->message.kind = TO_FETCHER_WORK;
-    work->host = 1;
-    work->name = xstrdup("a.localhost");
-    work->pace = PACE_NEW;
-    work->tasks = task_for(&rig, "a.localhost", "/x");
-    buf_init(&work->origins, BUF_UNBOUNDED);
-    pack_bytes(&work->origins, bytes_from_string(origin));
-    pack_bytes(&work->origins, buf_bytes(&packed));
-    fetcher_send(rig.fetcher, &work->message);
+    send_known(&rig, "a.localhost", NULL, "User-agent: *\nDisallow: /x\n");
     struct visit *visit = take_kind(&rig, TO_WRITER_VISIT);
     ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
     let_go(&rig, &visit->message);
     ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
     rig_clear(&rig);
-    buf_clear(&packed);
-    free(origin);
+}
+END_TEST
+
+START_TEST(who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may)
+{
+    struct rig rig;
+    char agent[64];
+    rig_init(&rig, answer_pages,
+             (void *)"User-agent: Trial\nDisallow: /\n\nUser-agent: Other\nDisallow: /no\n",
+             "[host \"a.localhost\"]\nuser_agent = Other/2.0 (+https://example.org/bot)\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/no", NULL });
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    struct visit *visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
+    let_go(&rig, &visit->message);
+    ck_assert(web_field(&rig.trial.web->requests[1], "User-Agent", agent, sizeof(agent)));
+    ck_assert_str_eq(agent, "Other/2.0 (+https://example.org/bot)");
+    rig_clear(&rig);
 }
 END_TEST
 
@@ -632,6 +660,7 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
            several_lanes_wait_for_one_robots_txt, what_robots_txt_answers_decides_over_pages,
            a_gate_that_the_store_knows_is_not_asked_for_again,
+           who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may,
            a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
            a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,
            what_is_no_page_takes_no_place_of_a_host, the_paces_of_a_host_are_numbered_as_they_come)

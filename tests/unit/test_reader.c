@@ -35,7 +35,6 @@ static void rig_init_with(struct rig *rig, const char *const *options, size_t op
     ck_assert_int_eq(config_load(&rig->config, NULL, NULL, &overrides, &error), STATUS_OK);
     rig->crawl.config = rig->config;
     rig->crawl.settings = config_settings(rig->config);
-    rig->crawl.product_token = BYTES("Trial");
     rig->crawl.url_rules = url_rules_all();
     ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->crawl.settings, false),
                      STATUS_OK);
@@ -46,7 +45,8 @@ static void rig_init_with(struct rig *rig, const char *const *options, size_t op
 
 static void rig_init(struct rig *rig)
 {
-    rig_init_with(rig, NULL, 0);
+    static const char *const options[] = { "user_agent=Trial/1.0 (+https://example.org/bot)" };
+    rig_init_with(rig, options, 1);
 }
 
 static void rig_clear(struct rig *rig)
