@@ -251,9 +251,12 @@ static void start_threads(struct run *run)
     crawl->fetchers = xcalloc(crawl->fetcher_count, sizeof(*crawl->fetchers));
     run->keeper = keeper_start(run->tables.database, crawl->settings->checkpoint_bytes);
     for (size_t i = 0; i < crawl->fetcher_count; i++)
-        crawl->fetchers[i] = fetcher_start(crawl, i);
+        crawl->fetchers[i] = fetcher_new(crawl, i);
+    run->writer = writer_new(crawl, &run->tables, &run->answers);
+    for (size_t i = 0; i < crawl->fetcher_count; i++)
+        fetcher_start(crawl->fetchers[i]);
     run->readers = readers_start(crawl, reader_count(crawl->settings));
-    run->writer = writer_start(crawl, &run->tables, &run->answers);
+    writer_start(run->writer);
 }
 
 /* ---- While it runs */
