@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "frontier/pace.h"
 
+#include "base/clock.h"
 #include "frontier/outcome.h"
 
 enum {
@@ -29,6 +30,12 @@ static int64_t at_most(int64_t value, int64_t most)
 static int64_t within(int64_t value, int64_t least, int64_t most)
 {
     return at_most(at_least(value, least), most);
+}
+
+/* Never before the contact ended. */
+static int64_t end_ms(const struct contact_end *end)
+{
+    return (end->now_us + US_PER_MS - 1) / US_PER_MS;
 }
 
 void pace_pack(struct buf *out, const struct pace *pace)
@@ -93,8 +100,9 @@ static void forgive(struct pace *pace, const struct pace_policy *policy, int64_t
  * holds. */
 static void rest(struct pace *pace, const struct contact_end *end, int64_t length_ms)
 {
-    pace->rest_until_ms = at_least(pace->rest_until_ms, end->now_ms + length_ms);
-    pace->last_trouble_ms = end->now_ms;
+    int64_t now_ms = end_ms(end);
+    pace->rest_until_ms = at_least(pace->rest_until_ms, now_ms + length_ms);
+    pace->last_trouble_ms = now_ms;
     pace->rest_reason = end->reason;
 }
 
@@ -103,7 +111,7 @@ static void rest(struct pace *pace, const struct contact_end *end, int64_t lengt
 static void rest_longer(struct pace *pace, const struct contact_end *end, int64_t first_ms,
                         uint64_t jitter)
 {
-    bool is_resting = pace->rest_until_ms > end->now_ms;
+    bool is_resting = pace->rest_until_ms > end_ms(end);
     int64_t nominal_ms = is_resting ? pace->rest_ms : 2 * pace->rest_ms;
     pace->rest_ms = at_most(at_least(nominal_ms, first_ms), DAY_MS);
     int64_t extra_ms = (int64_t)(jitter % ((uint64_t)pace->rest_ms / JITTER_PART + 1));
@@ -115,7 +123,7 @@ static void contact_failed(struct pace *pace, const struct pace_policy *policy,
 {
     if (pace->failures_in_row < UINT32_MAX)
         pace->failures_in_row++;
-    bool is_resting = pace->rest_until_ms > end->now_ms;
+    bool is_resting = pace->rest_until_ms > end_ms(end);
     bool is_enough = policy->failures_most && pace->failures_in_row >= policy->failures_most;
     if (is_enough && !is_resting)
         rest_longer(pace, end, policy->failures_rest_ms, jitter);
@@ -124,9 +132,9 @@ static void contact_failed(struct pace *pace, const struct pace_policy *policy,
 void pace_contact(struct pace *pace, const struct pace_policy *policy,
                   const struct contact_end *end, uint64_t jitter)
 {
-    forgive(pace, policy, end->now_ms);
+    forgive(pace, policy, end_ms(end));
     if (end->contact != CONTACT_NONE) {
-        pace->last_contact_ms = at_least(pace->last_contact_ms, end->now_ms);
+        pace->last_contact_ms = at_least(pace->last_contact_ms, end_ms(end));
         int64_t response_ms = within(end->response_ms, 0, DAY_MS);
         /* An error page that comes fast says nothing of the load: only a good answer lowers the
          * delay. */

@@ -53,7 +53,7 @@ enum contact {
 
 struct contact_end {
     enum contact contact;
-    int64_t now_ms;
+    int64_t now_us;         /* What follows is counted from the next whole millisecond. */
     int64_t response_ms;    /* From request to end of response. */
     int64_t retry_after_ms; /* -1: none given. Clamped to 1 s .. 1 day. */
     uint8_t reason;         /* enum outcome. */

@@ -13,13 +13,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum lane_state { LANE_PARKED, LANE_WAITING, LANE_BUSY };
 
 struct lane {
-    int64_t end_ms;       /* Of its last contact. */
-    int64_t hold_ms;      /* Not before; what the caller asked for, or when it began to wait. */
+    int64_t end_us;       /* Of its last contact. */
+    int64_t hold_us;      /* Not before; what the caller asked for, or when it began to wait. */
     uint64_t arrival;     /* When it began to wait, in a count of such events. */
     uint32_t response_ms; /* How long its last contact took: see pace_delay_ms. */
     uint8_t state;        /* enum lane_state. */
@@ -30,7 +31,7 @@ struct lane {
 struct sched_host {
     struct pace pace;
     struct pace_policy policy;
-    int64_t not_before_ms;
+    int64_t not_before_us;
     void *owner;
     struct lane *lanes;          /* &only_lane, or an array where there are several. */
     struct lane only_lane;       /* Most hosts have one; it needs no memory of its own. */
@@ -42,7 +43,7 @@ struct sched_host {
 };
 
 struct slot {
-    int64_t ready_at_ms;
+    int64_t ready_at_us;
     uint64_t arrival;
     struct sched_host *host;
 };
@@ -54,15 +55,15 @@ struct scheduler {
     struct sched_host *hosts; /* All of them, in or out of the heap. */
     uint64_t arrivals;
     uint64_t random;
-    int64_t now_ms; /* The latest time that a caller gave. */
+    int64_t now_us; /* The latest time that a caller gave. */
 };
 
 /* ---- The heap */
 
 static bool is_before(const struct slot *a, const struct slot *b)
 {
-    if (a->ready_at_ms != b->ready_at_ms)
-        return a->ready_at_ms < b->ready_at_ms;
+    if (a->ready_at_us != b->ready_at_us)
+        return a->ready_at_us < b->ready_at_us;
     return a->arrival < b->arrival;
 }
 
@@ -125,28 +126,28 @@ static int64_t later(int64_t a, int64_t b)
 }
 
 /* When the delay after its last contact is over. */
-static int64_t lane_free_at_ms(const struct sched_host *host, const struct lane *lane)
+static int64_t lane_free_at_us(const struct sched_host *host, const struct lane *lane)
 {
     struct pace pace = { .last_response_ms = lane->response_ms,
                          .crawl_delay_ms = host->pace.crawl_delay_ms };
-    return lane->end_ms + pace_delay_ms(&pace, &host->policy);
+    return lane->end_us + US_PER_MS * pace_delay_ms(&pace, &host->policy);
 }
 
-static int64_t lane_ready_at_ms(const struct sched_host *host, const struct lane *lane)
+static int64_t lane_ready_at_us(const struct sched_host *host, const struct lane *lane)
 {
-    int64_t ready_at_ms = later(lane_free_at_ms(host, lane), lane->hold_ms);
-    return later(ready_at_ms, later(host->pace.rest_until_ms, host->not_before_ms));
+    int64_t ready_at_us = later(lane_free_at_us(host, lane), lane->hold_us);
+    return later(ready_at_us, later(US_PER_MS * host->pace.rest_until_ms, host->not_before_us));
 }
 
 /* The waiting lane that is ready first, as a slot; .host is NULL where none waits. */
 static struct slot first_lane(const struct sched_host *host, struct lane **found)
 {
-    struct slot first = { .ready_at_ms = INT64_MAX, .arrival = UINT64_MAX };
+    struct slot first = { .ready_at_us = INT64_MAX, .arrival = UINT64_MAX };
     for (uint16_t i = 0; i < host->lane_count; i++) {
         struct lane *lane = &host->lanes[i];
         if (lane->state != LANE_WAITING)
             continue;
-        struct slot slot = { lane_ready_at_ms(host, lane), lane->arrival,
+        struct slot slot = { lane_ready_at_us(host, lane), lane->arrival,
                              (struct sched_host *)host };
         if (is_before(&slot, &first)) {
             first = slot;
@@ -167,10 +168,10 @@ static void settle(struct scheduler *scheduler, struct sched_host *host)
         heap_remove(scheduler, host);
 }
 
-static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_t ready_at_ms)
+static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_t ready_at_us)
 {
     /* Not earlier than now: who begins to wait is behind those who were ready before. */
-    lane->hold_ms = later(ready_at_ms, scheduler->now_ms);
+    lane->hold_us = later(ready_at_us, scheduler->now_us);
     lane->arrival = scheduler->arrivals++;
     lane->state = LANE_WAITING;
 }
@@ -180,15 +181,15 @@ static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_
 static struct lane *lane_by_delay(const struct sched_host *host, int state, bool wants_last)
 {
     struct lane *found = NULL;
-    int64_t found_at_ms = 0;
+    int64_t found_at_us = 0;
     for (uint16_t i = 0; i < host->lane_count; i++) {
         struct lane *lane = &host->lanes[i];
         if (state >= 0 && lane->state != state)
             continue;
-        int64_t free_at_ms = lane_free_at_ms(host, lane);
-        if (!found || (wants_last ? free_at_ms > found_at_ms : free_at_ms < found_at_ms)) {
+        int64_t free_at_us = lane_free_at_us(host, lane);
+        if (!found || (wants_last ? free_at_us > found_at_us : free_at_us < found_at_us)) {
             found = lane;
-            found_at_ms = free_at_ms;
+            found_at_us = free_at_us;
         }
     }
     return found;
@@ -196,14 +197,14 @@ static struct lane *lane_by_delay(const struct sched_host *host, int state, bool
 
 /* A contact ended, as the pace knows already. A busy lane's delay is over, unless it took one over:
  * drop_lane. */
-static void remember_contact(struct sched_host *host, int64_t end_ms)
+static void remember_contact(struct sched_host *host, int64_t end_us)
 {
     struct lane *lane = lane_by_delay(host, LANE_BUSY, false);
     assert(lane);
     struct lane updated = *lane;
-    updated.end_ms = end_ms;
+    updated.end_us = end_us;
     updated.response_ms = (uint32_t)host->pace.last_response_ms;
-    if (lane_free_at_ms(host, &updated) > lane_free_at_ms(host, lane))
+    if (lane_free_at_us(host, &updated) > lane_free_at_us(host, lane))
         *lane = updated;
 }
 
@@ -238,9 +239,16 @@ static void drop_lane(struct sched_host *host, struct lane *idle)
 {
     struct lane *first = lane_by_delay(host, -1, false);
     first->response_ms = idle->response_ms;
-    first->end_ms = idle->end_ms;
+    first->end_us = idle->end_us;
     *idle = host->lanes[host->lane_count - 1];
     set_lane_room(host, --host->lane_count);
+}
+
+/* A parked lane that made the last contact. */
+static struct lane contact_of_pace(const struct pace *pace)
+{
+    return (struct lane){ .end_us = US_PER_MS * pace->last_contact_ms,
+                          .response_ms = (uint32_t)pace->last_response_ms };
 }
 
 /* Makes the number of lanes what the policy says, as far as lanes are idle. */
@@ -262,8 +270,7 @@ static void fit_lanes(struct scheduler *scheduler, struct sched_host *host)
     set_lane_room(host, wanted);
     host->lane_count = wanted;
     for (uint16_t i = had; i < wanted; i++) {
-        host->lanes[i] = (struct lane){ .end_ms = host->pace.last_contact_ms,
-                                        .response_ms = (uint32_t)host->pace.last_response_ms };
+        host->lanes[i] = contact_of_pace(&host->pace);
         if (has_work)
             start_waiting(scheduler, &host->lanes[i], 0);
     }
@@ -299,16 +306,16 @@ void scheduler_free(struct scheduler *scheduler)
 }
 
 struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace *pace,
-                                 const struct pace_policy *policy, int64_t now_ms,
-                                 int64_t not_before_ms, void *owner)
+                                 const struct pace_policy *policy, int64_t now_us,
+                                 int64_t not_before_us, void *owner)
 {
     assert(policy->connections > 0);
-    scheduler->now_ms = later(scheduler->now_ms, now_ms);
+    scheduler->now_us = later(scheduler->now_us, now_us);
     struct sched_host *host = xcalloc(1, sizeof(*host));
     host->pace = *pace;
-    pace_bound(&host->pace, now_ms);
+    pace_bound(&host->pace, (now_us + US_PER_MS - 1) / US_PER_MS);
     host->policy = *policy;
-    host->not_before_ms = not_before_ms;
+    host->not_before_us = not_before_us;
     host->owner = owner;
     host->position = NOT_IN_HEAP;
     host->next = scheduler->hosts;
@@ -318,8 +325,7 @@ struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace 
     host->lanes = &host->only_lane;
     /* Which lane made the last contact is not kept over restarts, so each begins as if it had been
      * that one. */
-    host->only_lane = (struct lane){ .end_ms = host->pace.last_contact_ms,
-                                     .response_ms = (uint32_t)host->pace.last_response_ms };
+    host->only_lane = contact_of_pace(&host->pace);
     host->lane_count = 1;
     fit_lanes(scheduler, host);
     return host;
@@ -356,10 +362,10 @@ void scheduler_wake(struct scheduler *scheduler, struct sched_host *host)
     settle(scheduler, host);
 }
 
-struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_ms)
+struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_us)
 {
-    scheduler->now_ms = later(scheduler->now_ms, now_ms);
-    if (scheduler_next_ms(scheduler) > now_ms)
+    scheduler->now_us = later(scheduler->now_us, now_us);
+    if (scheduler_next_us(scheduler) > now_us)
         return NULL;
     struct sched_host *host = scheduler->slots[0].host;
     struct lane *lane = NULL;
@@ -370,9 +376,9 @@ struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_ms)
     return host;
 }
 
-void scheduler_return(struct scheduler *scheduler, struct sched_host *host, int64_t ready_at_ms)
+void scheduler_return(struct scheduler *scheduler, struct sched_host *host, int64_t ready_at_us)
 {
-    start_waiting(scheduler, release_lane(host), ready_at_ms);
+    start_waiting(scheduler, release_lane(host), ready_at_us);
     fit_lanes(scheduler, host);
     settle(scheduler, host);
 }
@@ -396,10 +402,10 @@ static uint64_t next_random(struct scheduler *scheduler)
 void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
                       const struct contact_end *end)
 {
-    scheduler->now_ms = later(scheduler->now_ms, end->now_ms);
+    scheduler->now_us = later(scheduler->now_us, end->now_us);
     pace_contact(&host->pace, &host->policy, end, next_random(scheduler));
     if (end->contact != CONTACT_NONE)
-        remember_contact(host, end->now_ms);
+        remember_contact(host, end->now_us);
     start_waiting(scheduler, release_lane(host), 0);
     fit_lanes(scheduler, host);
     settle(scheduler, host);
@@ -428,13 +434,13 @@ unsigned scheduler_busy(const struct sched_host *host)
     return host->busy;
 }
 
-int64_t scheduler_ready_at_ms(const struct sched_host *host)
+int64_t scheduler_ready_at_us(const struct sched_host *host)
 {
     struct lane *lane = NULL;
-    return first_lane(host, &lane).ready_at_ms;
+    return first_lane(host, &lane).ready_at_us;
 }
 
-int64_t scheduler_next_ms(const struct scheduler *scheduler)
+int64_t scheduler_next_us(const struct scheduler *scheduler)
 {
-    return scheduler->count ? scheduler->slots[0].ready_at_ms : INT64_MAX;
+    return scheduler->count ? scheduler->slots[0].ready_at_us : INT64_MAX;
 }

@@ -26,10 +26,10 @@ enum { CREDIT_LEFT = false, CREDIT_USED = true };
 /* ---- The ends of a turn */
 
 /* The task waits for another turn. */
-static bool put_back(const struct turn *turn, int64_t ready_at_ms)
+static bool put_back(const struct turn *turn, int64_t ready_at_us)
 {
     host_return_task(turn->host, turn->task);
-    scheduler_return(turn->fetcher->scheduler, turn->host->turn, ready_at_ms);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, ready_at_us);
     return CREDIT_LEFT;
 }
 
@@ -101,7 +101,7 @@ enum way { WAY_IS_FREE, WAY_PENDING, WAY_LATER, WAY_UNKNOWN, WAY_FORBIDDEN };
 /* An address to connect to, and our turn at it. */
 struct route {
     struct resolved resolved;
-    int64_t later_ms; /* WAY_LATER: until then it is another's turn. */
+    int64_t later_us; /* WAY_LATER: until then it is another's turn. */
     const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
 };
 
@@ -141,10 +141,9 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
     int64_t ip_delay_ms = address_delay_ms(crawl, host, url);
-    route->later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
-                                                        ip_delay_ms, now_ms)
-                                      : 0;
-    return route->later_ms > 0 ? WAY_LATER : WAY_IS_FREE;
+    route->later_us = address_reserve(crawl->addresses, resolved->addresses[0].ip, ip_delay_ms,
+                                      crawl_now_us(crawl));
+    return route->later_us > 0 ? WAY_LATER : WAY_IS_FREE;
 }
 
 /* ---- The transfer */
@@ -208,7 +207,7 @@ static bool ask_gate(const struct turn *turn, struct gate *gate)
     struct host *host = turn->host;
     struct buf text;
     struct url url;
-    struct route route = { .later_ms = 0 };
+    struct route route = { .later_us = 0 };
     bool is_used = CREDIT_LEFT;
     buf_init(&text, BUF_UNBOUNDED);
     gate_url(gate, &text);
@@ -220,7 +219,7 @@ static bool ask_gate(const struct turn *turn, struct gate *gate)
         put_by(turn);
         break;
     case WAY_LATER:
-        put_back(turn, route.later_ms);
+        put_back(turn, route.later_us);
         break;
     case WAY_FORBIDDEN:
         /* Where robots.txt itself stands there, so do all its pages, and each of them says so. */
@@ -250,12 +249,12 @@ static bool ask_page(const struct turn *turn)
 {
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
-    struct route route = { .later_ms = 0 };
+    struct route route = { .later_us = 0 };
     switch (find_route(fetcher, host, &turn->url, &route)) {
     case WAY_PENDING:
         return put_by(turn);
     case WAY_LATER:
-        return put_back(turn, route.later_ms);
+        return put_back(turn, route.later_us);
     case WAY_UNKNOWN:
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
         conclude(turn, OUTCOME_FAILED_DNS, bytes_from_string(route.why), 0);
@@ -382,7 +381,7 @@ void fetcher_start_ready_fetches(struct fetcher *fetcher)
 {
     struct crawl *crawl = fetcher->crawl;
     while (fetcher_has_room(fetcher) && crawl_begin_visit(crawl)) {
-        struct sched_host *turn = scheduler_pop(fetcher->scheduler, crawl_now_ms(crawl));
+        struct sched_host *turn = scheduler_pop(fetcher->scheduler, crawl_now_us(crawl));
         if (!turn) {
             crawl_end_visit(crawl, NULL);
             return;

@@ -23,9 +23,14 @@ const char *stop_word(enum stop stop)
     return stops[stop].word;
 }
 
+int64_t crawl_now_us(const struct crawl *crawl)
+{
+    return clock_monotonic_us() + US_PER_MS * crawl->clock_offset_ms;
+}
+
 int64_t crawl_now_ms(const struct crawl *crawl)
 {
-    return clock_monotonic_ms() + crawl->clock_offset_ms;
+    return crawl_now_us(crawl) / US_PER_MS;
 }
 
 void crawl_stop(struct crawl *crawl, enum stop why)

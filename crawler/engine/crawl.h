@@ -81,6 +81,7 @@ struct crawl {
 
 /* The run's time: wall clock that never jumps. */
 int64_t crawl_now_ms(const struct crawl *crawl);
+int64_t crawl_now_us(const struct crawl *crawl);
 
 /* Redirects in a row before a chain counts as a loop. */
 enum { REDIRECT_HOPS_MOST = 10 };

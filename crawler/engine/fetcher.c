@@ -48,10 +48,11 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
     if (host->is_leaving || scheduler_busy(host->turn) > 0)
         return;
     int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    int64_t ready_ms = scheduler_ready_at_ms(host->turn);
+    int64_t ready_at_us = scheduler_ready_at_us(host->turn);
+    int64_t ready_ms = ready_at_us / US_PER_MS;
     if (host->held_until_ms > 0)
         leave(fetcher, host, host->held_until_ms, host->held_for);
-    else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_ms != INT64_MAX)
+    else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_at_us != INT64_MAX)
         leave(fetcher, host, ready_ms, OUTCOME_NONE);
     else if (host->aside && !host->first)
         /* For so long that the run does not wait for it. */
@@ -94,8 +95,8 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
         crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
-    host->turn =
-        scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_ms(crawl), not_before_ms, host);
+    host->turn = scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_us(crawl),
+                               US_PER_MS * not_before_ms, host);
     return host;
 }
 
@@ -184,23 +185,25 @@ bool fetcher_has_room(const struct fetcher *fetcher)
                crawl->settings->inflight_bytes;
 }
 
-static int64_t earlier(int64_t a_ms, int64_t b_ms)
+/* -1 is never. */
+static int64_t earlier(int64_t a, int64_t b)
 {
-    return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : a_ms < b_ms ? a_ms : b_ms;
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
 static void wait_for_network(struct fetcher *fetcher)
 {
-    int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    int64_t next_ms = scheduler_next_ms(fetcher->scheduler);
+    int64_t now_us = crawl_now_us(fetcher->crawl);
+    int64_t next_us = scheduler_next_us(fetcher->scheduler);
     int64_t wait_ms =
         earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
-    /* Without room a ready host does not help: a knock or a socket will wake us. */
-    if (next_ms != INT64_MAX && fetcher_has_room(fetcher) && !crawl_is_stopping(fetcher->crawl))
-        wait_ms = earlier(wait_ms, next_ms > now_ms ? next_ms - now_ms : 20);
     if (fetcher->drain_until_ms > 0)
         wait_ms = earlier(wait_ms, 100);
-    poller_wait(fetcher->poller, wait_ms);
+    int64_t wait_us = wait_ms < 0 ? -1 : US_PER_MS * wait_ms;
+    /* Without room a ready host does not help: a knock or a socket will wake us. */
+    if (next_us != INT64_MAX && fetcher_has_room(fetcher) && !crawl_is_stopping(fetcher->crawl))
+        wait_us = earlier(wait_us, next_us > now_us ? next_us - now_us : 20 * US_PER_MS);
+    poller_wait(fetcher->poller, wait_us);
     transfers_process_timeouts(fetcher->transfers);
     resolver_process_timeouts(fetcher->resolver);
 }

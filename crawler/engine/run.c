@@ -199,8 +199,8 @@ static void init_crawl(struct run *run)
     crawl->is_forced = run->request->is_forced;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
     crawl->url_rules = url_rules_all();
-    crawl->addresses = addresses_new();
     crawl->started_ms = clock_wall_ms();
+    crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
     crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
     crawl->visits_most = crawl->settings->transfers + VISITS_BEYOND;
     crawl->fetcher_count = crawl->settings->fetch_threads;

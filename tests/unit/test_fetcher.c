@@ -32,11 +32,11 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     crawl->settings = config_settings(crawl->config);
     crawl->address_rules = address_rules_new(crawl->settings->allow_address.items,
                                              crawl->settings->allow_address.count, &error);
-    crawl->addresses = addresses_new();
     shared_scope_init(&crawl->scope, scope_new(&scope, NULL, 0, NULL, 0, &error));
     channel_init(&crawl->to_readers, NULL, NULL);
     channel_init(&crawl->to_writer, NULL, NULL);
     crawl->started_ms = clock_wall_ms();
+    crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
     crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
     crawl->visits_most = 100;
     crawl->drain_ms = 1;

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "crawler/fetch/resolver.h"
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
@@ -225,7 +226,7 @@ static void wait_for_name(struct world *world, const char *wanted)
     while (!resolver_done(world->resolver, &host)) {
         int64_t timeout_ms = resolver_timeout_ms(world->resolver);
         ck_assert_int_ge(timeout_ms, 0);
-        poller_wait(world->poller, timeout_ms);
+        poller_wait(world->poller, US_PER_MS * timeout_ms);
         resolver_process_timeouts(world->resolver);
     }
     ck_assert_msg(bytes_equal(host, bytes_from_string(wanted)), "%.*s is done", (int)host.length,
@@ -328,7 +329,7 @@ START_TEST(an_answer_nobody_took_may_expire_and_be_asked_for_again)
     struct bytes host;
     ck_assert_int_eq(lookup(&world, "short.test", 0), RESOLVER_PENDING);
     while (resolver_timeout_ms(world.resolver) != 0)
-        poller_wait(world.poller, resolver_timeout_ms(world.resolver));
+        poller_wait(world.poller, US_PER_MS * resolver_timeout_ms(world.resolver));
     ck_assert_int_eq(lookup(&world, "short.test", 0), RESOLVER_FOUND);
     ck_assert_int_eq(lookup(&world, "short.test", 60000), RESOLVER_PENDING);
     ck_assert(resolver_done(world.resolver, &host));
@@ -469,7 +470,7 @@ START_TEST(many_names_at_once_are_each_done_once)
         }
     for (size_t done = 0; done < count;) {
         struct bytes host;
-        poller_wait(world.poller, resolver_timeout_ms(world.resolver));
+        poller_wait(world.poller, US_PER_MS * resolver_timeout_ms(world.resolver));
         resolver_process_timeouts(world.resolver);
         for (; resolver_done(world.resolver, &host); done++)
             ck_assert_int_ne(resolver_lookup(world.resolver, host, 0, &world.resolved),

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "crawler/fetch/headers.h"
+#include "base/clock.h"
 #include "crawler/fetch/transfers.h"
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
@@ -153,7 +154,7 @@ static void start(struct world *world, const char *host, const char *path)
 
 static void turn(struct world *world)
 {
-    poller_wait(world->poller, transfers_timeout_ms(world->transfers));
+    poller_wait(world->poller, US_PER_MS * transfers_timeout_ms(world->transfers));
     transfers_process_timeouts(world->transfers);
 }
 
