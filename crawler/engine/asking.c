@@ -380,13 +380,13 @@ static bool serve(struct fetcher *fetcher, struct host *host)
 void fetcher_start_ready_fetches(struct fetcher *fetcher)
 {
     struct crawl *crawl = fetcher->crawl;
-    while (fetcher_has_room(fetcher) && crawl_begin_visit(crawl)) {
-        struct sched_host *turn = scheduler_pop(fetcher->scheduler, crawl_now_us(crawl));
-        if (!turn) {
-            crawl_end_visit(crawl, NULL);
+    struct sched_host *turn = NULL;
+    do {
+        fetcher->is_held_up = !fetcher_has_room(fetcher) || !crawl_begin_visit(crawl);
+        if (fetcher->is_held_up)
             return;
-        }
-        if (!serve(fetcher, scheduler_owner(turn)))
+        turn = scheduler_pop(fetcher->scheduler, crawl_now_us(crawl));
+        if (!turn || !serve(fetcher, scheduler_owner(turn)))
             crawl_end_visit(crawl, NULL);
-    }
+    } while (turn);
 }

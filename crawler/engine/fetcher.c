@@ -14,6 +14,7 @@
 enum {
     WINDOW_MOST = 128,        /* Tasks asked for at a time. */
     WINDOW_LOW = 64,          /* Asked for again below this. */
+    HELD_UP_US = 20 * 1000,
     HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
 };
 
@@ -200,9 +201,10 @@ static void wait_for_network(struct fetcher *fetcher)
     if (fetcher->drain_until_ms > 0)
         wait_ms = earlier(wait_ms, 100);
     int64_t wait_us = wait_ms < 0 ? -1 : US_PER_MS * wait_ms;
-    /* Without room a ready host does not help: a knock or a socket will wake us. */
-    if (next_us != INT64_MAX && fetcher_has_room(fetcher) && !crawl_is_stopping(fetcher->crawl))
-        wait_us = earlier(wait_us, next_us > now_us ? next_us - now_us : 20 * US_PER_MS);
+    /* Whoever was ready without room or a credit is looked at again soon, should nobody knock. */
+    int64_t least_us = fetcher->is_held_up ? HELD_UP_US : 0;
+    if (next_us != INT64_MAX && !crawl_is_stopping(fetcher->crawl))
+        wait_us = earlier(wait_us, next_us > now_us + least_us ? next_us - now_us : least_us);
     poller_wait(fetcher->poller, wait_us);
     transfers_process_timeouts(fetcher->transfers);
     resolver_process_timeouts(fetcher->resolver);

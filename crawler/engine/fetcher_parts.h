@@ -37,6 +37,7 @@ struct fetcher {
     struct hosts hosts;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
+    bool is_held_up;      /* A host may be ready, but there was no room or no credit for it. */
     int64_t hold_most_ms;
     int64_t drain_until_ms; /* 0: not draining. */
 };
