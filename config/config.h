@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/hours.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "config/options.h"
@@ -32,6 +33,7 @@ struct text_list {
 #define CONFIG_TYPE_FACTOR        double
 #define CONFIG_TYPE_FLAG          bool
 #define CONFIG_TYPE_LIST          struct text_list
+#define CONFIG_TYPE_HOURS         struct hours
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
 #define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
