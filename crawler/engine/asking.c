@@ -110,8 +110,8 @@ static int64_t address_delay_ms(const struct crawl *crawl, const struct host *ho
                                 const struct url *url)
 {
     int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
-    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its address is left
-     * the whole of its delay. */
+    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its
+     * address is left the whole of its delay. */
     if (!bytes_equal(url_host(url), bytes_from_string(host->name))) {
         int64_t delay_ms = config_host_settings(crawl->config, url_host(url))->delay_ms;
         return delay_ms > ip_delay_ms ? delay_ms : ip_delay_ms;

@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "crawler/engine/fetcher.h"
 
+/* Credits beyond what may be in flight: for reading and storing. */
+enum { VISITS_BEYOND = 512 };
+
 static const struct {
     enum status status;
     const char *word;
@@ -21,6 +24,28 @@ enum status stop_status(enum stop stop)
 const char *stop_word(enum stop stop)
 {
     return stops[stop].word;
+}
+
+void crawl_init(struct crawl *crawl, const struct config *config)
+{
+    const struct settings *settings = config_settings(config);
+    *crawl = (struct crawl){ .config = config, .settings = settings };
+    crawl->started_ms = clock_wall_ms();
+    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
+    crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
+    crawl->visits_most = settings->transfers + VISITS_BEYOND;
+    crawl->fetcher_count = settings->fetch_threads;
+    room_init(&crawl->room, settings->inflight_bytes, settings->transfers);
+    rate_init(&crawl->rate, settings->max_rate_bytes);
+    channel_init(&crawl->to_readers, NULL, NULL);
+    channel_init(&crawl->to_writer, NULL, NULL);
+}
+
+void crawl_clear(struct crawl *crawl)
+{
+    addresses_free(crawl->addresses);
+    channel_clear(&crawl->to_readers);
+    channel_clear(&crawl->to_writer);
 }
 
 int64_t crawl_now_us(const struct crawl *crawl)
@@ -56,8 +81,7 @@ static bool has_pages_for(struct crawl *crawl, uint64_t visits)
 
 static bool is_within_limits(struct crawl *crawl, uint64_t visits)
 {
-    return visits <= crawl->visits_most &&
-           atomic_load(&crawl->visit_bytes) < crawl->settings->inflight_bytes &&
+    return visits <= crawl->visits_most && room_has_share(&crawl->room) &&
            has_pages_for(crawl, visits);
 }
 
@@ -80,7 +104,7 @@ bool crawl_begin_visit(struct crawl *crawl)
 void crawl_end_visit(struct crawl *crawl, struct visit *visit)
 {
     if (visit)
-        atomic_fetch_sub(&crawl->visit_bytes, visit->counted_bytes);
+        room_free(&crawl->room, visit->counted_bytes);
     atomic_fetch_sub(&crawl->visits, 1);
     visit_free(visit);
 }
@@ -88,6 +112,6 @@ void crawl_end_visit(struct crawl *crawl, struct visit *visit)
 void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes)
 {
     visit->counted_bytes += bytes;
-    atomic_fetch_add(&crawl->visit_bytes, bytes);
+    room_keep(&crawl->room, bytes);
     atomic_fetch_add(&crawl->bytes, bytes);
 }

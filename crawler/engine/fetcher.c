@@ -12,8 +12,8 @@
 #include "crawler/engine/messages.h"
 
 enum {
-    WINDOW_MOST = 128,        /* Tasks asked for at a time. */
-    WINDOW_LOW = 64,          /* Asked for again below this. */
+    WINDOW_MOST = 128, /* Tasks asked for at a time. */
+    WINDOW_LOW = 64,   /* Asked for again below this. */
     HELD_UP_US = 20 * 1000,
     HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
 };
@@ -180,10 +180,9 @@ void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host)
 
 bool fetcher_has_room(const struct fetcher *fetcher)
 {
-    struct crawl *crawl = fetcher->crawl;
+    const struct crawl *crawl = fetcher->crawl;
     return transfers_in_flight(fetcher->transfers) < fetcher->transfers_most &&
-           transfers_bytes_in_flight(fetcher->transfers) + atomic_load(&crawl->visit_bytes) <
-               crawl->settings->inflight_bytes;
+           room_has_share(&crawl->room) && rate_wait_us(&crawl->rate, clock_monotonic_us()) == 0;
 }
 
 /* -1 is never. */
@@ -285,6 +284,8 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
         .judge = fetcher_judge,
         .connections_most = 2 * fetcher->transfers_most,
         .is_http1_only = settings->http1,
+        .rate = &crawl->rate,
+        .room = &crawl->room,
         .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
     };
     fetcher->transfers = transfers_new(fetcher->poller, &options);

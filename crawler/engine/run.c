@@ -32,7 +32,6 @@
 enum {
     DRAIN_MS = 9 * 1000, /* Of the 10 s that a signal may take. */
     TICK_MS = 500,       /* Progress, free space. */
-    VISITS_BEYOND = 512, /* Credits beyond what may be in flight: for reading and storing. */
 };
 
 /* ---- Getting ready */
@@ -179,20 +178,11 @@ static void asked(void *owner, uint64_t client, enum question question, struct b
 static void init_crawl(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
+    crawl_init(crawl, run->request->config);
     crawl->directory = run->request->directory;
-    crawl->config = run->request->config;
-    crawl->settings = config_settings(crawl->config);
-
     crawl->is_forced = run->request->is_forced;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
     crawl->url_rules = url_rules_all();
-    crawl->started_ms = clock_wall_ms();
-    crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
-    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
-    crawl->visits_most = crawl->settings->transfers + VISITS_BEYOND;
-    crawl->fetcher_count = crawl->settings->fetch_threads;
-    channel_init(&crawl->to_readers, NULL, NULL);
-    channel_init(&crawl->to_writer, NULL, NULL);
     channel_init(&run->answers, ring_answers, run);
     run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
@@ -479,10 +469,8 @@ void run_close(struct run *run, const struct run_report *report)
     if (run->are_tables_open)
         tables_close(&run->tables);
     address_rules_free(crawl->address_rules);
-    addresses_free(crawl->addresses);
     lock_release(run->lock);
-    channel_clear(&crawl->to_readers);
-    channel_clear(&crawl->to_writer);
+    crawl_clear(crawl);
     channel_clear(&run->answers);
     close(run->answers_bell);
     page_parser_global_clear();

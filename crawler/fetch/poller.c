@@ -28,7 +28,7 @@ struct watch {
 struct poller {
     int epoll;
     int bell;
-    bool is_coarse; /* The kernel has no epoll_pwait2. */
+    bool is_coarse;        /* The kernel has no epoll_pwait2. */
     struct watch *watches; /* By descriptor. */
     size_t count;
 };

@@ -24,6 +24,8 @@
 #include "base/memory.h"
 #include "crawler/fetch/destination.h"
 #include "crawler/fetch/header_lines.h"
+#include "crawler/fetch/intake.h"
+#include "crawler/fetch/patience.h"
 #include "crawler/fetch/response.h"
 
 /* One read takes a usual page whole; libcurl reads a plain socket once each time it is ready. */
@@ -51,11 +53,17 @@ struct transfer {
     bool is_misled;           /* libcurl went to another host's address. */
     bool was_misled;
 
+    struct patience patience;
+    struct intake_part intake;
+    int64_t waited_ms; /* With what came before us, as patience knows. */
     int64_t started_ms;
-    int64_t attempt_ms;     /* When the last attempt to connect began; libcurl counts from there. */
-    int64_t window_ends_ms; /* The slowness window; -1 before the first byte. */
-    uint64_t window_bytes;  /* bytes_in when it began. */
+    int64_t attempt_ms; /* When the last attempt to connect began; libcurl counts from there. */
 };
+
+static struct transfer *transfer_of_intake(struct intake_part *part)
+{
+    return (struct transfer *)((char *)part - offsetof(struct transfer, intake));
+}
 
 #define SET(easy, option, value)                                                                   \
     do {                                                                                           \
@@ -72,7 +80,7 @@ struct transfers {
     struct transfer *done_first;
     struct transfer **done_last;
     size_t count;
-    uint64_t bytes_held;
+    struct intake intake;
     int64_t timer_ms; /* When libcurl wants to run; -1: not at all. */
     int64_t check_ms; /* No deadline of ours is earlier; -1: there is none. */
 };
@@ -156,27 +164,18 @@ static int64_t earlier(int64_t a_ms, int64_t b_ms)
     return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
 }
 
-/* The next time at which this transfer must be looked at; -1: never. */
+/* While we take nothing, nothing is late. */
 static int64_t deadline_ms(const struct transfer *transfer)
 {
-    const struct transfer_limits *limits = &transfer->limits;
-    int64_t deadline = limits->total_ms > 0 ? transfer->started_ms + limits->total_ms : -1;
-    if (transfer->window_ends_ms >= 0)
-        return earlier(deadline, transfer->window_ends_ms);
-    if (transfer->result.bytes_in == 0 && limits->first_byte_ms > 0)
-        return earlier(deadline, transfer->started_ms + limits->first_byte_ms);
-    return deadline;
+    return intake_part_waits(&transfer->intake)
+               ? -1
+               : patience_deadline_ms(&transfer->patience, transfer->result.bytes_in);
 }
 
-/* Slowness is judged by whole windows from the first byte on. */
-static void begin_window(struct transfer *transfer, int64_t now_ms)
+static void look_by_its_deadline(struct transfer *transfer)
 {
-    if (transfer->limits.slow_ms <= 0)
-        return;
     struct transfers *transfers = transfer->transfers;
-    transfer->window_bytes = transfer->result.bytes_in;
-    transfer->window_ends_ms = now_ms + transfer->limits.slow_ms;
-    transfers->check_ms = earlier(transfers->check_ms, transfer->window_ends_ms);
+    transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
 }
 
 /* Attempts to connect. */
@@ -251,7 +250,8 @@ static void take_facts(struct transfer *transfer)
     int64_t before_ms = transfer->attempt_ms - transfer->started_ms;
     result->connect_ms = before_ms + (secured_ms > 0 ? secured_ms : connect_us / 1000);
     result->first_byte_ms = before_ms + time_ms(easy, CURLINFO_STARTTRANSFER_TIME_T);
-    result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T);
+    result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T) -
+                       intake_part_waited_us(&transfer->intake, clock_monotonic_us()) / US_PER_MS;
     result->http_version = result->status ? http_version(easy) : 0;
 }
 
@@ -288,6 +288,7 @@ static void finish(struct transfer *transfer, CURLcode code)
 {
     struct transfers *transfers = transfer->transfers;
     take_facts(transfer);
+    intake_stop(&transfers->intake, &transfer->intake);
     set_end(transfer, code);
     /* Takes the connection down when the exchange is not over; HTTP/2 resets the stream only. */
     curl_multi_remove_handle(transfers->multi, transfer->easy);
@@ -342,20 +343,26 @@ static bool is_wanted(struct transfer *transfer)
            response_stop(&transfer->response, TRANSFER_STOPPED, "stopped at the headers");
 }
 
+static void take_first_byte(struct transfer *transfer)
+{
+    patience_first_byte(&transfer->patience, clock_monotonic_ms());
+    look_by_its_deadline(transfer);
+}
+
 /* libcurl brings one line at a time. Anything but the length returned makes it stop. */
 static size_t on_header(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     struct response *response = &transfer->response;
     size_t length = size * count;
-    size_t held = held_bytes(transfer);
     bool had_final_headers = response->has_final_headers;
     long status = 0;
     if (transfer->result.bytes_in == 0)
-        begin_window(transfer, clock_monotonic_ms());
+        take_first_byte(transfer);
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     bool goes_on = response_take_line(response, bytes_of(data, length), status);
-    transfer->transfers->bytes_held += held_bytes(transfer) - held;
+    intake_take_anyway(&transfer->transfers->intake, &transfer->intake, length,
+                       held_bytes(transfer), clock_monotonic_us());
     if (goes_on && response->has_final_headers && !had_final_headers)
         goes_on = is_wanted(transfer);
     return goes_on ? length : 0;
@@ -365,12 +372,13 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     size_t length = size * count;
-    size_t held = held_bytes(transfer);
+    size_t kept = response_body_kept(&transfer->response, length);
     curl_off_t said = -1;
+    if (!intake_take(&transfer->transfers->intake, &transfer->intake, length, kept,
+                     clock_monotonic_us()))
+        return CURL_WRITEFUNC_PAUSE;
     curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &said);
-    bool goes_on = response_take_body(&transfer->response, bytes_of(data, length), said);
-    transfer->transfers->bytes_held += held_bytes(transfer) - held;
-    return goes_on ? length : 0;
+    return response_take_body(&transfer->response, bytes_of(data, length), said) ? length : 0;
 }
 
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to)
@@ -570,41 +578,21 @@ static void reset_transfer(struct transfer *transfer, const struct transfer_requ
     transfer->is_misled = false;
     transfer->was_misled = false;
     transfer->started_ms = clock_monotonic_ms();
-    transfer->window_ends_ms = -1;
-    transfer->window_bytes = 0;
+    patience_begin(&transfer->patience, &transfer->limits, transfer->started_ms);
+    transfer->waited_ms = 0;
+    intake_begin(&transfer->transfers->intake, &transfer->intake, request->rate);
 }
 
 /* Deadlines. */
 
-static void end_late(struct transfer *transfer, const char *what, int64_t limit_ms)
-{
-    char detail[sizeof(transfer->result.detail)];
-    snprintf(detail, sizeof(detail), "%s %lld ms", what, (long long)limit_ms);
-    response_stop(&transfer->response, TRANSFER_TIMED_OUT, detail);
-    finish(transfer, CURLE_OPERATION_TIMEDOUT);
-}
-
-static bool is_too_slow(const struct transfer *transfer)
-{
-    const struct transfer_limits *limits = &transfer->limits;
-    uint64_t came = transfer->result.bytes_in - transfer->window_bytes;
-    return came * 1000 < (uint64_t)limits->slow_bytes_per_s * (uint64_t)limits->slow_ms;
-}
-
 static void check_transfer(struct transfer *transfer, int64_t now_ms)
 {
-    const struct transfer_limits *limits = &transfer->limits;
-    if (limits->total_ms > 0 && now_ms >= transfer->started_ms + limits->total_ms)
-        end_late(transfer, "not done within", limits->total_ms);
-    else if (transfer->result.bytes_in == 0 && limits->first_byte_ms > 0 &&
-             now_ms >= transfer->started_ms + limits->first_byte_ms)
-        end_late(transfer, "no answer within", limits->first_byte_ms);
-    else if (transfer->window_ends_ms >= 0 && now_ms >= transfer->window_ends_ms) {
-        if (is_too_slow(transfer))
-            end_late(transfer, "too slow for", limits->slow_ms);
-        else
-            begin_window(transfer, now_ms);
-    }
+    char detail[sizeof(transfer->result.detail)];
+    if (!patience_is_over(&transfer->patience, transfer->result.bytes_in, now_ms, detail,
+                          sizeof(detail)))
+        return;
+    response_stop(&transfer->response, TRANSFER_TIMED_OUT, detail);
+    finish(transfer, CURLE_OPERATION_TIMEDOUT);
 }
 
 /* All transfers in flight are looked at, but only when the earliest deadline has come, and that
@@ -621,6 +609,22 @@ static void check_deadlines(struct transfers *transfers, int64_t now_ms)
     }
     for (struct transfer *transfer = transfers->in_flight; transfer; transfer = transfer->next)
         transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+}
+
+/* Those that waited. */
+
+/* libcurl brings what it kept before this returns; what fails then, it leaves to us to end. */
+static void go_on_taking(struct intake_part *part)
+{
+    struct transfer *transfer = transfer_of_intake(part);
+    int64_t waited_ms = part->waited_us / US_PER_MS;
+    patience_extend(&transfer->patience, waited_ms - transfer->waited_ms);
+    transfer->waited_ms = waited_ms;
+    CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    if (code != CURLE_OK)
+        finish(transfer, code);
+    else
+        look_by_its_deadline(transfer);
 }
 
 /* Public. */
@@ -657,6 +661,7 @@ struct transfers *transfers_new(struct poller *poller, const struct transfers_op
     transfers->done_last = &transfers->done_first;
     transfers->timer_ms = -1;
     transfers->check_ms = -1;
+    intake_init(&transfers->intake, options->rate, options->room);
     transfers->multi = curl_multi_init();
     assert(transfers->multi);
     SET_MULTI(transfers->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -671,8 +676,10 @@ void transfers_free(struct transfers *transfers)
 {
     if (!transfers)
         return;
+    struct transfer_result result;
     transfers_abort_all(transfers);
-    free_list(transfers->done_first);
+    while (transfers_next_done(transfers, &result))
+        transfer_result_clear(&result);
     free_list(transfers->idle);
     curl_multi_cleanup(transfers->multi);
     free(transfers);
@@ -687,18 +694,13 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     set_request(transfer, request);
     set_destination(transfer, request);
     in_flight_add(transfers, transfer);
-    transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+    look_by_its_deadline(transfer);
     begin_attempt(transfer);
 }
 
 size_t transfers_in_flight(const struct transfers *transfers)
 {
     return transfers->count;
-}
-
-uint64_t transfers_bytes_in_flight(const struct transfers *transfers)
-{
-    return transfers->bytes_held;
 }
 
 void transfers_abort_all(struct transfers *transfers)
@@ -719,7 +721,7 @@ bool transfers_next_done(struct transfers *transfers, struct transfer_result *re
         transfers->done_last = &transfers->done_first;
     *result = transfer->result;
     transfer->result = (struct transfer_result){ 0 };
-    transfers->bytes_held -= result->headers.length + result->body.length;
+    intake_end(&transfers->intake, &transfer->intake);
     transfer->next = transfers->idle;
     transfers->idle = transfer;
     return true;
@@ -729,11 +731,14 @@ int64_t transfers_timeout_ms(struct transfers *transfers)
 {
     if (transfers->done_first)
         return 0;
+    int64_t now_us = clock_monotonic_us();
+    int64_t intake_us = intake_timeout_us(&transfers->intake, now_us);
+    int64_t intake_ms = intake_us < 0 ? -1 : (intake_us + US_PER_MS - 1) / US_PER_MS;
     int64_t due_ms = earlier(transfers->timer_ms, transfers->check_ms);
     if (due_ms < 0)
-        return -1;
-    int64_t now_ms = clock_monotonic_ms();
-    return due_ms > now_ms ? due_ms - now_ms : 0;
+        return intake_ms;
+    int64_t now_ms = now_us / US_PER_MS;
+    return earlier(intake_ms, due_ms > now_ms ? due_ms - now_ms : 0);
 }
 
 void transfers_process_timeouts(struct transfers *transfers)
@@ -747,4 +752,5 @@ void transfers_process_timeouts(struct transfers *transfers)
     }
     if (transfers->check_ms >= 0 && transfers->check_ms <= now_ms)
         check_deadlines(transfers, now_ms);
+    intake_go_on(&transfers->intake, clock_monotonic_us(), go_on_taking);
 }

@@ -4,7 +4,6 @@
  */
 #include "suite.h"
 
-#include "base/clock.h"
 #include "crawl_trial.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/hosts.h"
@@ -28,16 +27,10 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     *rig = (struct rig){ 0 };
     trial_init(&rig->trial, answerer, owner, lines);
     transfers_global_init();
-    crawl->config = rig->trial.config;
-    crawl->settings = config_settings(crawl->config);
-    crawl->address_rules = address_rules_new(crawl->settings->allow_address.items,
-                                             crawl->settings->allow_address.count, &error);
+    crawl_init(crawl, rig->trial.config);
+    const struct text_list *allowed = &crawl->settings->allow_address;
+    crawl->address_rules = address_rules_new(allowed->items, allowed->count, &error);
     shared_scope_init(&crawl->scope, scope_new(&scope, NULL, 0, NULL, 0, &error));
-    channel_init(&crawl->to_readers, NULL, NULL);
-    channel_init(&crawl->to_writer, NULL, NULL);
-    crawl->started_ms = clock_wall_ms();
-    crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
-    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
     crawl->visits_most = 100;
     crawl->drain_ms = 1;
     crawl->fetcher_count = 1;
@@ -131,9 +124,7 @@ static void rig_clear(struct rig *rig)
     ck_assert_uint_eq(atomic_load(&crawl->visits), 0);
     shared_scope_clear(&crawl->scope);
     address_rules_free(crawl->address_rules);
-    addresses_free(crawl->addresses);
-    channel_clear(&crawl->to_readers);
-    channel_clear(&crawl->to_writer);
+    crawl_clear(crawl);
     transfers_global_clear();
     trial_clear(&rig->trial);
 }
