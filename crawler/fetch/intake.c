@@ -5,8 +5,9 @@
 #include <stddef.h>
 
 enum {
-    /* Room is freed by other threads, which do not say so to this one. */
+    /* Room is freed, and limits are lifted, by other threads, which do not say so to this one. */
     LOOK_US = 10 * 1000,
+    LOOK_MOST_US = 100 * 1000,
     /* Who exceeds the room has so long to take so much. */
     EXEMPT_US = 1000 * 1000,
     EXEMPT_BYTES_LEAST = 64 * 1024,
@@ -184,7 +185,9 @@ void intake_go_on(struct intake *intake, int64_t now_us, void (*go_on)(struct in
         go_on(part);
     }
     int64_t wait_us = intake->rate ? rate_wait_us(intake->rate, now_us) : 0;
-    intake->look_at_us = now_us + (wait_us > 0 ? wait_us : LOOK_US);
+    if (wait_us == 0)
+        wait_us = LOOK_US;
+    intake->look_at_us = now_us + (wait_us < LOOK_MOST_US ? wait_us : LOOK_MOST_US);
 }
 
 int64_t intake_timeout_us(const struct intake *intake, int64_t now_us)

@@ -16,6 +16,7 @@ void rate_init(struct rate *rate, uint64_t bytes_per_s)
 void rate_set(struct rate *rate, uint64_t bytes_per_s)
 {
     atomic_store(&rate->bytes_per_s, bytes_per_s);
+    atomic_store(&rate->paid_until_us, 0);
 }
 
 void rate_charge(struct rate *rate, uint64_t bytes, int64_t now_us)

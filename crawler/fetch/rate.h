@@ -21,7 +21,7 @@ struct rate {
 };
 
 void rate_init(struct rate *rate, uint64_t bytes_per_s);
-/* Another limit from now on; what is owed stays owed. */
+/* Another limit from now on; nothing is owed for what came before. */
 void rate_set(struct rate *rate, uint64_t bytes_per_s);
 
 /* These bytes came. */

@@ -5,8 +5,9 @@
 
 #include "crawler/fetch/headers.h"
 
-/* As much as a Content-Length may reserve at once; a longer body must really come. */
-#define BODY_HINT_MOST ((size_t)1024 * 1024)
+/* As much as a Content-Length may reserve at once; a longer body must really come. It holds most
+ * pages, and with a thousand transfers it is not a gigabyte. */
+#define BODY_HINT_MOST ((size_t)128 * 1024)
 /* A body of unknown length begins with this much. */
 #define BODY_FIRST_BYTES ((size_t)16 * 1024)
 

@@ -30,10 +30,11 @@ START_TEST(what_came_is_paid_for_with_time)
     /* What comes while nothing should is paid for too. */
     rate_charge(&rate, 100 * KB, now_us);
     ck_assert_int_eq(rate_wait_us(&rate, now_us), 3 * US_PER_S / 2);
-    /* With a larger limit from now on, time that is owed stays owed. */
+    /* Another limit begins anew. */
     rate_set(&rate, 1000 * KB);
-    rate_charge(&rate, 100 * KB, now_us);
-    ck_assert_int_eq(rate_wait_us(&rate, now_us), 16 * US_PER_S / 10);
+    ck_assert_int_eq(rate_wait_us(&rate, now_us), 0);
+    rate_charge(&rate, 500 * KB, now_us);
+    ck_assert_int_eq(rate_wait_us(&rate, now_us), US_PER_S / 4);
     rate_set(&rate, 0);
     ck_assert_int_eq(rate_wait_us(&rate, now_us), 0);
 }
@@ -52,7 +53,7 @@ END_TEST
  * of a second and one piece, in any span; and hardly less over all. */
 START_TEST(in_no_span_of_time_comes_more_than_the_limit)
 {
-    enum { PIECES = 4000, LIMIT = 500 * KB, PIECE_MOST = 16 * KB };
+    enum { PIECES = 2000, LIMIT = 500 * KB, PIECE_MOST = 16 * KB };
     static int64_t at_us[PIECES];
     static uint64_t sum[PIECES + 1];
     for (uint64_t seed = 1; seed <= 5; seed++) {
@@ -232,9 +233,11 @@ START_TEST(who_waits_for_the_rate_goes_on_in_turn)
     for (int i = 0; i < 6; i++) {
         intake_go_on(&intake, now_us, go_on);
         ck_assert_uint_eq(went_on, (size_t)i);
-        ck_assert_int_gt(intake_timeout_us(&intake, now_us), 0);
-        now_us += intake_timeout_us(&intake, now_us);
-        intake_go_on(&intake, now_us, go_on);
+        while (went_on == (size_t)i) {
+            ck_assert_int_gt(intake_timeout_us(&intake, now_us), 0);
+            now_us += intake_timeout_us(&intake, now_us);
+            intake_go_on(&intake, now_us, go_on);
+        }
         ck_assert_uint_eq(went_on, (size_t)i + 1);
         ck_assert_int_eq(order[i], i % 3);
         /* The next piece has come meanwhile. */
