@@ -20,8 +20,8 @@ CPPFLAGS += -I. -isystem /usr/include/libxml2 -D_GNU_SOURCE -include base/banned
 CFLAGS   += -std=c17 $(OPT) -g -pthread $(HARDEN) $(WARNINGS) $(WERROR) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lpsl -lzstd -ldeflate -lbrotlidec \
-            -lz -lxxhash -lcrypto -lm
+LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lunistring -lpsl -lzstd -ldeflate \
+            -lbrotlidec -lz -lxxhash -lcrypto -lm
 TESTLIBS := -lcheck_pic -lsubunit -lrt -ljansson -lssl -lz -lnghttp2 -lm
 
 ROOMS    := base config store store/export robots frontier crawler/fetch crawler/parse \
@@ -59,8 +59,9 @@ $(B)/%.o: %.c Makefile | build/.deps-build
 # What Debian 12 packages each target needs. A missing one is installed where the goal allows it.
 
 BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev libpcre2-dev \
-                  libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
-                  libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
+                  libc-ares-dev libidn2-dev libunistring-dev libpsl-dev libzstd-dev \
+                  libdeflate-dev libbrotli-dev libxxhash-dev libssl-dev zlib1g-dev \
+                  ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3
