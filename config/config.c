@@ -121,7 +121,7 @@ static bool set_general(struct loader *loader, const struct option *option, stru
     char *problem;
     if (has_control(text))
         return fail(loader, "%s holds a control character", option->name);
-    if (is_again && option->type != OPTION_LIST && origin->layer == LAYER_FILE)
+    if (is_again && !option_is_list(option) && origin->layer == LAYER_FILE)
         return fail(loader, "option \"%s\" stands on line %u already", option->name, origin->line);
     if (!value_set(option, text, is_again, &config->memory, &config->general, &problem))
         return fail_with(loader, problem);
@@ -433,7 +433,7 @@ static bool apply_assignments(struct loader *loader, struct host_section *sectio
         unsigned *line = &lines[option_index(option)];
         char *problem;
         loader->origin = assignment->origin;
-        if (*line && option->type != OPTION_LIST)
+        if (*line && !option_is_list(option))
             return fail(loader, "option \"%s\" stands on line %u already", option->name, *line);
         bool is_set = value_set(option, bytes_from_string(assignment->text), *line != 0,
                                 &loader->config->memory, &section->settings, &problem);
@@ -524,6 +524,7 @@ enum status config_load_bytes(struct config **out, const char *name, struct byte
         return STATUS_CONFIG;
     }
     put_last_word_first(config);
+    url_rules_complete(config);
     identity_complete(config);
     *out = config;
     return STATUS_OK;
@@ -611,12 +612,33 @@ const struct settings *config_settings(const struct config *config)
     return &config->general;
 }
 
-const struct settings *config_host_settings(const struct config *config, struct bytes host)
+static const struct host_section *find_most_specific(const struct config *config, struct bytes host)
 {
     const struct host_section *section = find_section(config, true, host);
-    if (!section)
-        section = find_wider_section(config, host);
+    return section ? section : find_wider_section(config, host);
+}
+
+const struct settings *config_host_settings(const struct config *config, struct bytes host)
+{
+    const struct host_section *section = find_most_specific(config, host);
     return section ? &section->settings : &config->any_host;
+}
+
+static const struct url_rules *find_url_rules(const struct config *config, struct bytes host)
+{
+    const struct host_section *section = find_most_specific(config, host);
+    return section ? &section->url_rules : &config->url_rules;
+}
+
+const struct url_rules *config_url_rules(const struct config *config, struct bytes host)
+{
+    if (!config->has_url_rules_of_hosts)
+        return &config->url_rules;
+    const struct url_rules *rules = find_url_rules(config, host);
+    /* Without its dot it is another host, whose rules are to have found nothing left to do. */
+    if (rules->drop_host_dot && bytes_end_with(host, BYTES(".")))
+        return find_url_rules(config, bytes_slice(host, 0, host.length - 1));
+    return rules;
 }
 
 size_t config_rules(const struct config *config, const struct config_rule **rules)

@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/status.h"
+#include "base/url_rules.h"
 #include "config/options.h"
 
 struct text_list {
@@ -32,6 +33,7 @@ struct text_list {
 #define CONFIG_TYPE_FACTOR        double
 #define CONFIG_TYPE_FLAG          bool
 #define CONFIG_TYPE_LIST          struct text_list
+#define CONFIG_TYPE_NAMES         struct text_list
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
 #define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
@@ -70,6 +72,9 @@ const struct settings *config_settings(const struct config *config);
 /* Borrowed from config; the same pointer for hosts that share their sections. */
 const struct settings *config_host_settings(const struct config *config, struct bytes host);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
+/* What is done to the URLs of a host, by the options of [urls]. Without a look-up where no host
+ * section sets one of them. */
+const struct url_rules *config_url_rules(const struct config *config, struct bytes host);
 
 /* NULL where the crawl may start; else (caller frees) what is missing (an honest user_agent with a
  * contact), with the line to type. Where user_agent is empty and contact is set, user_agent() makes

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/url_rules.h"
 #include "crawler/control/answer_parts.h"
 
 enum status answer(struct answerer *answerer, enum question question, struct bytes payload,
@@ -23,6 +22,20 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
     if (!parts[question])
         return STATUS_USAGE;
     return parts[question](answerer, payload, reply);
+}
+
+/* A URL as the crawl knows it; false with a text in reply for what is none. */
+static bool read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
+                     struct bytes text, struct buf *reply)
+{
+    enum url_error error = url_parse_link(url, storage, size, text, NULL);
+    if (error != URL_ERROR_NONE) {
+        buf_printf(reply, "%.*s: %s", (int)text.length, text.data ? text.data : "",
+                   url_error_text(error));
+        return false;
+    }
+    url_apply_rules(url, storage, size, config_url_rules(answerer->config, url_host(url)));
+    return true;
 }
 
 /* ---- The scope */
@@ -89,19 +102,11 @@ struct scope *tables_scope(const struct tables *tables, const struct config *con
 /* ---- Seeds */
 
 /* The next URL of the payload, canonical; false with a text in reply for what is none. */
-static bool unpack_seed(struct unpacker *from, struct url *url, char *storage, size_t size,
-                        struct buf *reply)
+static bool unpack_seed(const struct answerer *answerer, struct unpacker *from, struct url *url,
+                        char *storage, size_t size, struct buf *reply)
 {
-    const struct url_rules rules = url_rules_all();
     struct bytes text = unpack_bytes(from);
-    enum url_error error =
-        from->is_bad ? URL_ERROR_RELATIVE : url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_NONE) {
-        buf_printf(reply, "%.*s: %s", (int)text.length, text.data, url_error_text(error));
-        return false;
-    }
-    url_apply_rules(url, storage, size, &rules);
-    return true;
+    return read_url(answerer, url, storage, size, from->is_bad ? (struct bytes){ 0 } : text, reply);
 }
 
 /* All of them are looked at before the first is added: what was added cannot be taken back. */
@@ -112,12 +117,12 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     for (struct unpacker from = unpacker_of(payload); from.left > 0;)
-        if (!unpack_seed(&from, &url, storage, sizeof(storage), reply))
+        if (!unpack_seed(answerer, &from, &url, storage, sizeof(storage), reply))
             return STATUS_DATA;
     frontier_load_seen(tables->frontier);
     struct txn *txn = database_begin(tables->database);
     for (struct unpacker from = unpacker_of(payload); from.left > 0;) {
-        unpack_seed(&from, &url, storage, sizeof(storage), reply);
+        unpack_seed(answerer, &from, &url, storage, sizeof(storage), reply);
         frontier_add_seed(tables->frontier, txn, &url, answerer->now_ms);
     }
     frontier_flush(tables->frontier, txn, answerer->now_ms);
@@ -135,16 +140,10 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
 bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, struct bytes text,
                     struct buf *reply)
 {
-    struct url_rules rules = url_rules_all();
     *facts = (struct url_facts){ 0 };
     buf_init(&facts->scratch, BUF_UNBOUNDED);
-    enum url_error error =
-        url_parse_link(&facts->url, facts->storage, sizeof(facts->storage), text, NULL);
-    if (error != URL_ERROR_NONE) {
-        buf_printf(reply, "%.*s: %s", (int)text.length, text.data, url_error_text(error));
+    if (!read_url(answerer, &facts->url, facts->storage, sizeof(facts->storage), text, reply))
         return false;
-    }
-    url_apply_rules(&facts->url, facts->storage, sizeof(facts->storage), &rules);
     facts->is_tried = frontier_lookup(answerer->tables->frontier, NULL, &facts->url, &facts->record,
                                       &facts->scratch) == STATUS_OK;
     return true;
