@@ -71,6 +71,10 @@ void config_free(struct config *config);
 const struct settings *config_settings(const struct config *config);
 /* Borrowed from config; the same pointer for hosts that share their sections. */
 const struct settings *config_host_settings(const struct config *config, struct bytes host);
+/* The patterns of all host sections, in the order of strcmp (base/host_pattern.h), and the settings
+ * of one. Borrowed. */
+size_t config_host_sections(const struct config *config, const char *const **patterns);
+const struct settings *config_section_settings(const struct config *config, size_t index);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
 /* What is done to the URLs of a host, by the options of [urls]. Without a look-up where no host
  * section sets one of them. */

@@ -49,6 +49,7 @@ struct config {
     struct url_rules url_rules; /* Of any_host. */
     bool has_url_rules_of_hosts;
     struct host_section *hosts; /* Sorted by pattern. */
+    const char **host_patterns; /* Theirs, to be searched. */
     size_t host_count;
     size_t host_capacity;
     struct config_rule *rules; /* Those of the command line first, as it has the last word. */

@@ -45,12 +45,31 @@
         "Links followed from a seed, at most.")                                                    \
     OPT(max_url_bytes, "max_url", "scope", SIZE, "2048", 64, 8192, CRAWL,                          \
         "Longest URL that is followed.")                                                           \
-    OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
-        "A path in which one segment stands so often is a trap. 0: off.")                          \
     OPT(max_segments, "max_segments", "scope", COUNT, "32", 0, 1000, HOST,                         \
         "Path segments, at most. 0: no limit.")                                                    \
+    OPT(max_segment_bytes, "max_segment", "scope", SIZE, "768", 0, 8192, HOST,                     \
+        "Longest path segment: the name of a file has 255 bytes at most, and each may be "         \
+        "escaped. "                                                                                \
+        "What is longer is a state that grows from link to link. 0: no limit.")                    \
+    OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
+        "A path in which one segment stands so often is a trap (/a/x/a/y/a/). 0: off.")            \
+    OPT(max_group_repeats, "max_group_repeats", "scope", COUNT, "2", 0, 100, HOST,                 \
+        "A path in which the same two or more segments stand so often in a row is a trap "         \
+        "(/a/b/a/b/): relative links that lead deeper each time. Numbers alone do not count. 0: "  \
+        "off.")                                                                                    \
     OPT(max_parameters, "max_parameters", "scope", COUNT, "16", 0, 1000, HOST,                     \
         "Query parameters, at most. 0: no limit.")                                                 \
+    OPT(max_parameter_repeats, "max_parameter_repeats", "scope", COUNT, "4", 0, 1000, HOST,        \
+        "A query in which one name stands so often is a trap: links that add to the query that "   \
+        "they "                                                                                    \
+        "stand under. 0: off.")                                                                    \
+    OPT(max_own_paths, "max_own_paths", "scope", COUNT, "2", 0, 100, HOST,                         \
+        "A query that holds the path of its own URL so often, escaped or not, is a trap: a way "   \
+        "back in a way back (/in?to=/in?to=/in). 0: off.")                                         \
+    OPT(max_escape_depth, "max_escape_depth", "scope", COUNT, "2", 0, 100, HOST,                   \
+        "Escapes within escapes, at most: 2 is %252F. More are URLs within URLs within URLs. 0: "  \
+        "no "                                                                                      \
+        "limit.")                                                                                  \
     OPT(accept_types, "accept_types", "scope", LIST,                                               \
         "text/html,application/xhtml+xml,text/xml,application/xml,application/rss+xml,"            \
         "application/atom+xml,text/plain,application/pdf",                                         \

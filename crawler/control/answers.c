@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "crawler/control/answer_parts.h"
+#include "crawler/control/configured_scope.h"
 
 enum status answer(struct answerer *answerer, enum question question, struct bytes payload,
                    struct buf *reply)
@@ -59,43 +60,12 @@ static void seed_list_clear(struct seed_list *list)
     free(list->seeds);
 }
 
-static struct scope_options scope_options(const struct settings *settings)
-{
-    static const enum scope_span spans[] = {
-        [SPAN_HOST] = SCOPE_SPAN_HOST,
-        [SPAN_SITE] = SCOPE_SPAN_SITE,
-        [SPAN_PREFIX] = SCOPE_SPAN_PREFIX,
-        [SPAN_ANY] = SCOPE_SPAN_ANY,
-    };
-    return (struct scope_options){
-        .span = spans[settings->scope],
-        .max_depth = (uint32_t)settings->max_depth,
-        .max_url_bytes = (uint32_t)settings->max_url_bytes,
-        .max_segment_repeats = (uint32_t)settings->max_segment_repeats,
-        .max_segments = (uint32_t)settings->max_segments,
-        .max_parameters = (uint32_t)settings->max_parameters,
-    };
-}
-
 struct scope *tables_scope(const struct tables *tables, const struct config *config, char **error)
 {
-    const struct config_rule *written;
-    size_t count = config_rules(config, &written);
-    struct scope_rule *rules = xcalloc(count, sizeof(*rules));
-    for (size_t i = 0; i < count; i++)
-        rules[i] = (struct scope_rule){
-            .is_include = written[i].is_include,
-            .pattern = written[i].pattern,
-            .host = written[i].host,
-            .file = written[i].file,
-            .line = written[i].line,
-        };
     struct seed_list list = { 0 };
     frontier_walk_seeds(tables->frontier, collect_seed, &list);
-    struct scope_options options = scope_options(config_settings(config));
-    struct scope *scope = scope_new(&options, rules, count, list.seeds, list.count, error);
+    struct scope *scope = configured_scope(config, list.seeds, list.count, error);
     seed_list_clear(&list);
-    free(rules);
     return scope;
 }
 
