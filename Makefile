@@ -67,7 +67,7 @@ CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all fuzz bench bench-quick,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
