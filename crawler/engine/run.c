@@ -110,7 +110,8 @@ static enum status add_seeds(struct run *run, struct txn *txn)
             log_error("seed %s: %s", run->request->seeds[i], url_error_text(error));
             return STATUS_DATA;
         }
-        url_apply_rules(&url, storage, sizeof(storage), &run->crawl.url_rules);
+        url_apply_rules(&url, storage, sizeof(storage),
+                        config_url_rules(run->crawl.config, url_host(&url)));
         frontier_add_seed(run->tables.frontier, txn, &url, run->crawl.started_ms);
     }
     return STATUS_OK;
@@ -182,7 +183,6 @@ static void init_crawl(struct run *run)
     crawl->directory = run->request->directory;
     crawl->is_forced = run->request->is_forced;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
-    crawl->url_rules = url_rules_all();
     channel_init(&run->answers, ring_answers, run);
     run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
