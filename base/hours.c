@@ -188,12 +188,14 @@ static bool range_has(const struct hours_range *range, unsigned day, int minute)
 
 bool hours_are_open(const struct hours *hours, int64_t wall_ms)
 {
+    if (hours->count == 0)
+        return true;
     struct tm now = parts_of(hours, wall_ms);
     int minute = now.tm_hour * HOUR_MINUTES + now.tm_min;
     for (size_t i = 0; i < hours->count; i++)
         if (range_has(&hours->ranges[i], (unsigned)now.tm_wday, minute))
             return true;
-    return hours->count == 0;
+    return false;
 }
 
 /* That minute of the day so many days after now. False where the clock leaves it out; then *at_ms

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/buf.h"
+#include "base/host_pattern.h"
 #include "base/memory.h"
 
 #define KEY_PREFIX "frontier.paused:"
@@ -137,34 +138,16 @@ bool paused_remove(struct paused *paused, struct txn *txn, struct bytes pattern)
 
 /* ---- Asking */
 
-/* "*.example.org" for a domain that the host lies below. */
-static bool has_below(const struct paused *paused, struct bytes domain)
-{
-    bool is_there;
-    struct buf pattern;
-    buf_init(&pattern, BUF_UNBOUNDED);
-    buf_append_string(&pattern, "*.");
-    buf_append_bytes(&pattern, domain);
-    place_of(paused, buf_bytes(&pattern), &is_there);
-    buf_clear(&pattern);
-    return is_there;
-}
-
 bool paused_has(struct paused *paused, struct bytes host)
 {
-    bool is_there;
     if (atomic_load(&paused->count) == 0)
         return false;
     /* The root's dot makes no other host of it. */
     if (bytes_end_with(host, BYTES(".")))
         host.length--;
     pthread_rwlock_rdlock(&paused->lock);
-    place_of(paused, host, &is_there);
-    for (size_t dot = bytes_find(host, '.'); !is_there && dot < host.length;
-         dot = bytes_find(host, '.')) {
-        host = bytes_slice(host, dot + 1, host.length);
-        is_there = has_below(paused, host);
-    }
+    size_t count = paused->count;
+    bool is_there = host_patterns_find((const char *const *)paused->patterns, count, host) < count;
     pthread_rwlock_unlock(&paused->lock);
     return is_there;
 }

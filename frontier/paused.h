@@ -2,9 +2,8 @@
  *
  * paused - the hosts that the user wants left alone until further notice.
  *
- * A pattern is a host's name as in canonical URLs, or "*.example.org" for all hosts below a domain
- * (not itself), whether they are known or not. Patterns lie in `meta` and in memory; few are
- * expected.
+ * A pattern (base/host_pattern.h) is a host, or "*.example.org" for all below a domain, whether
+ * they are known or not. Patterns lie in `meta` and in memory; few are expected.
  */
 #ifndef FRONTIER_PAUSED_H
 #define FRONTIER_PAUSED_H

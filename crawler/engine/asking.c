@@ -7,8 +7,10 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 
@@ -120,6 +122,20 @@ static int64_t address_delay_ms(const struct crawl *crawl, const struct host *ho
     return host->settings->delay_ms < ip_delay_ms ? host->settings->delay_ms : ip_delay_ms;
 }
 
+/* A robots.txt that lies on another host, which may not be contacted now. */
+static bool is_held_elsewhere(const struct crawl *crawl, const struct host *host,
+                              const struct url *url, const char **why)
+{
+    struct hold hold;
+    struct bytes name = url_host(url);
+    if (bytes_equal(name, bytes_from_string(host->name)) ||
+        !host_is_held(crawl, name, config_host_settings(crawl->config, name), crawl_now_ms(crawl),
+                      &hold))
+        return false;
+    *why = outcome_word((enum outcome)hold.reason);
+    return true;
+}
+
 static enum way find_route(struct fetcher *fetcher, struct host *host, const struct url *url,
                            struct route *route)
 {
@@ -127,6 +143,8 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     struct resolved *resolved = &route->resolved;
     int64_t now_ms = crawl_now_ms(crawl);
     route->why = "";
+    if (is_held_elsewhere(crawl, host, url, &route->why))
+        return WAY_UNKNOWN;
     switch (resolver_lookup(fetcher->resolver, url_host(url), now_ms, resolved)) {
     case RESOLVER_PENDING:
         wait_for_name(fetcher, host, url_host(url));
@@ -191,6 +209,7 @@ static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate
         .address_count = resolved->count,
         .headers = headers.lines,
         .limits = exchange_limits(host->settings),
+        .rate = &host->rate,
     };
     if (gate)
         request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
@@ -286,8 +305,7 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
     refuse(turn, outcome, bytes_from_string(text), gate->record.expires_at_ms);
     bool is_only_origin = !host->gates->next;
     if (is_only_origin) {
-        host->held_until_ms = gate->record.expires_at_ms;
-        host->held_for = outcome;
+        host->hold = (struct hold){ gate->record.expires_at_ms, (uint8_t)outcome };
         fetcher_leave_if_due(turn->fetcher, host);
     }
     return CREDIT_USED;
@@ -354,7 +372,7 @@ static bool is_fresh(const struct turn *turn)
  * those that it has are still looked after. */
 static struct task *next_task(struct host *host)
 {
-    if (host->is_leaving || host->waiting_name || host->held_until_ms > 0)
+    if (host->is_leaving || host->waiting_name || host->hold.until_ms > 0)
         return NULL;
     uint64_t most = host->settings->max_pages;
     struct task *task;
@@ -367,6 +385,14 @@ static struct task *next_task(struct host *host)
 /* One lane of the host has its turn. */
 static bool serve(struct fetcher *fetcher, struct host *host)
 {
+    const struct crawl *crawl = fetcher->crawl;
+    int64_t wait_us = rate_wait_us(&host->rate, clock_monotonic_us());
+    if (wait_us > 0) {
+        scheduler_return(fetcher->scheduler, host->turn, crawl_now_us(crawl) + wait_us);
+        return CREDIT_LEFT;
+    }
+    host_is_held(crawl, bytes_from_string(host->name), host->settings, crawl_now_ms(crawl),
+                 &host->hold);
     struct turn turn = { .fetcher = fetcher, .host = host, .task = next_task(host) };
     if (!turn.task) {
         scheduler_park(fetcher->scheduler, host->turn);

@@ -26,9 +26,8 @@ void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct 
     visit->pace_number = ++fetcher->pace_number;
 }
 
-/* The host may not be asked before held_until_ms (0: its pace says when), for that reason. */
-static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until_ms,
-                  enum outcome held_for)
+/* until_ms 0: its pace says when it may be asked. What is paused is known to all without. */
+static void leave(struct fetcher *fetcher, struct host *host, int64_t until_ms, enum outcome reason)
 {
     struct leave *leave = xcalloc(1, sizeof(*leave));
     leave->message.kind = TO_WRITER_LEAVE;
@@ -36,10 +35,8 @@ static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until
     leave->tasks = host_take_tasks(host);
     leave->pace = *scheduler_pace(host->turn);
     leave->pace_number = ++fetcher->pace_number;
-    if (held_until_ms > leave->pace.rest_until_ms) {
-        leave->pace.rest_until_ms = held_until_ms;
-        leave->pace.rest_reason = (uint8_t)held_for;
-    }
+    if (reason != OUTCOME_HELD_PAUSED)
+        leave->hold = (struct hold){ until_ms, (uint8_t)reason };
     host->is_leaving = true;
     channel_push(&fetcher->crawl->to_writer, &leave->message);
 }
@@ -51,14 +48,14 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
     int64_t now_ms = crawl_now_ms(fetcher->crawl);
     int64_t ready_at_us = scheduler_ready_at_us(host->turn);
     int64_t ready_ms = ready_at_us / US_PER_MS;
-    if (host->held_until_ms > 0)
-        leave(fetcher, host, host->held_until_ms, host->held_for);
+    if (host->hold.until_ms > 0)
+        leave(fetcher, host, host->hold.until_ms, (enum outcome)host->hold.reason);
     else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_at_us != INT64_MAX)
         leave(fetcher, host, ready_ms, OUTCOME_NONE);
     else if (host->aside && !host->first)
         /* For so long that the run does not wait for it. */
         leave(fetcher, host, now_ms + fetcher->crawl->settings->wait_max_ms + HOLD_MOST_MS,
-              OUTCOME_NONE);
+              OUTCOME_HELD_PAGES);
 }
 
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
@@ -77,22 +74,26 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     hosts_remove(&fetcher->hosts, host);
 }
 
+/* The settings of the host, as they are now. */
+static void configure(struct host *host, const struct config *config)
+{
+    host->settings = config_host_settings(config, bytes_from_string(host->name));
+    host->product_token = exchange_product_token(config, host->settings);
+    host->has_budget = host->settings->max_pages > 0;
+    rate_init(&host->rate, host->settings->max_rate_bytes);
+}
+
 static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
 {
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, work->host, bytes_from_string(work->name));
-    host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
-    host->product_token = exchange_product_token(crawl->config, host->settings);
+    configure(host, crawl->config);
     host->pages = work->pages;
-    host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
     struct pace pace = work->pace;
     /* The robots.txt that the store gives with the work say it: an older one may have asked for
      * more. */
     pace.crawl_delay_ms = -1;
-    /* A rest without a reason stood for a long delay, which the last contact says as well. */
-    if (pace.rest_reason == OUTCOME_NONE)
-        pace.rest_until_ms = 0;
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
         crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
@@ -137,7 +138,7 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     host->is_hungry = false;
     host->is_leaving = false;
     host->is_forgotten = false;
-    host->held_until_ms = 0;
+    host->hold = (struct hold){ 0 };
     host_push_tasks(host, work->tasks);
     if (!host->waiting_name)
         scheduler_wake(fetcher->scheduler, host->turn);
@@ -146,20 +147,55 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     work_free(work);
 }
 
+/* A host that must wait for longer goes back to the store. */
+static void set_hold_most(struct fetcher *fetcher)
+{
+    int64_t wait_max_ms = fetcher->crawl->settings->wait_max_ms;
+    fetcher->hold_most_ms = wait_max_ms < HOLD_MOST_MS ? wait_max_ms : HOLD_MOST_MS;
+}
+
+/* New settings hold at once. What was set aside for another max_pages has another chance; a hold is
+ * looked at when the host's turn comes, and what its robots.txt says may be for another name. */
+static void take_settings(void *owner, struct host *host)
+{
+    struct fetcher *fetcher = owner;
+    configure(host, fetcher->crawl->config);
+    gates_read_again(host->gates, host->product_token);
+    struct pace_policy policy = exchange_policy(host->settings);
+    scheduler_policy(fetcher->scheduler, host->turn, &policy);
+    host_take_aside(host);
+    if (!host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+}
+
+static void take_message(struct fetcher *fetcher, struct message *message)
+{
+    switch ((enum to_fetcher)message->kind) {
+    case TO_FETCHER_WORK:
+        take_work(fetcher, (struct work *)message);
+        return;
+    case TO_FETCHER_FORGET: {
+        struct forget *forget = (struct forget *)message;
+        struct host *host = hosts_find(&fetcher->hosts, forget->host);
+        if (host)
+            fetcher_forget_host(fetcher, host);
+        free(forget);
+        return;
+    }
+    case TO_FETCHER_CONFIG:
+        hosts_walk(&fetcher->hosts, take_settings, fetcher);
+        set_hold_most(fetcher);
+        free(message);
+        return;
+    }
+}
+
 static void take_messages(struct fetcher *fetcher)
 {
     struct message *message = channel_take_all(&fetcher->inbox, 0);
     while (message) {
         struct message *next = message->next;
-        if (message->kind == TO_FETCHER_WORK) {
-            take_work(fetcher, (struct work *)message);
-        } else {
-            struct forget *forget = (struct forget *)message;
-            struct host *host = hosts_find(&fetcher->hosts, forget->host);
-            if (host)
-                fetcher_forget_host(fetcher, host);
-            free(forget);
-        }
+        take_message(fetcher, message);
         message = next;
     }
 }
@@ -290,8 +326,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     };
     fetcher->transfers = transfers_new(fetcher->poller, &options);
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
-    fetcher->hold_most_ms =
-        settings->wait_max_ms < HOLD_MOST_MS ? settings->wait_max_ms : HOLD_MOST_MS;
+    set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
     return fetcher;
 }

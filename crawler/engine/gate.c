@@ -55,6 +55,13 @@ void gate_restore(struct gate *gate, struct bytes record, struct bytes product_t
     read_kept(gate, product_token);
 }
 
+void gates_read_again(struct gate *gates, struct bytes product_token)
+{
+    for (struct gate *gate = gates; gate; gate = gate->next)
+        if (gate->robots)
+            read_kept(gate, product_token);
+}
+
 enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms)
 {
     return robots_verdict(&gate->record, now_ms);

@@ -43,6 +43,9 @@ struct gate *gate_for(struct gate **gates, const struct url *url);
 /* What the store knows of the origin, from an earlier run or from another visit. */
 void gate_restore(struct gate *gate, struct bytes record, struct bytes product_token);
 
+/* Their rules for another name of ours. */
+void gates_read_again(struct gate *gates, struct bytes product_token);
+
 enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms);
 
 /* A fetch of robots.txt came to an end that is no redirect. kept is made anew. */

@@ -17,6 +17,7 @@
 
 #include "config/config.h"
 #include "crawler/engine/gate.h"
+#include "crawler/fetch/rate.h"
 #include "frontier/frontier.h"
 #include "frontier/scheduler.h"
 
@@ -33,9 +34,9 @@ struct host {
     struct task *first;         /* The window. */
     struct task **last;
     size_t count;
-    struct task *aside;    /* New pages beyond its max_pages. */
-    int64_t held_until_ms; /* Nothing of it may be asked for before: it leaves. 0: it may. */
-    enum outcome held_for;
+    struct task *aside; /* New pages beyond its max_pages. */
+    struct hold hold;   /* Nothing of it may be asked for before: it leaves. until_ms 0: it may. */
+    struct rate rate;   /* Its own max_rate. */
     bool is_hungry;
     bool is_leaving;
     bool is_forgotten; /* The writer let go of it while a lane was busy. */
@@ -68,6 +69,8 @@ void host_return_task(struct host *host, struct task *task);
 struct task *host_pop_task(struct host *host);
 /* Out of the window, until the host leaves. */
 void host_set_aside(struct host *host, struct task *task);
+/* Those that were set aside join the window again. */
+void host_take_aside(struct host *host);
 /* All its tasks as a list, those set aside too. */
 struct task *host_take_tasks(struct host *host);
 

@@ -23,6 +23,7 @@
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/progress.h"
+#include "crawler/engine/reload.h"
 #include "crawler/engine/writer.h"
 #include "crawler/parse/page_facts.h"
 #include "robots/robots.h"
@@ -133,6 +134,8 @@ static enum status begin_in_tables(struct run *run)
     if (run->request->seed_count > 0)
         frontier_load_seen(run->tables.frontier);
     struct txn *txn = database_begin(run->tables.database);
+    frontier_set_hours(run->tables.frontier, txn, config_hours_hash(run->crawl.config),
+                       run->crawl.started_ms);
     enum status status = add_seeds(run, txn);
     if (status) {
         database_abort(txn);
@@ -248,6 +251,16 @@ static void start_threads(struct run *run)
 
 /* ---- While it runs */
 
+static void warn_of_fixed_options(const struct config *before, const struct config *after)
+{
+    struct buf names;
+    buf_init(&names, BUF_UNBOUNDED);
+    reload_fixed_options(before, after, &names);
+    if (names.length > 0)
+        log_warning("edited, but fixed until the next run: %.*s", (int)names.length, names.data);
+    buf_clear(&names);
+}
+
 /* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes
  * nothing. */
 static void reload(struct run *run)
@@ -255,15 +268,19 @@ static void reload(struct run *run)
     struct config *config;
     char *error = NULL;
     open_log(run);
-    if (config_load(&config, run->request->directory, NULL, &run->request->overrides, &error)) {
-        log_warning("the rules stay as they are: %s", error);
+    if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
+        error = config_identity_error(config);
+    if (error) {
+        log_warning("the configuration stays as it is: %s", error);
+        config_free(config);
         free(error);
         return;
     }
-    struct new_rules *rules = xcalloc(1, sizeof(*rules));
-    rules->message.kind = TO_WRITER_RULES;
-    rules->config = config;
-    channel_push(&run->crawl.to_writer, &rules->message);
+    warn_of_fixed_options(run->crawl.config, config);
+    struct new_config *message = xcalloc(1, sizeof(*message));
+    message->message.kind = TO_WRITER_CONFIG;
+    message->config = config;
+    channel_push(&run->crawl.to_writer, &message->message);
 }
 
 static void take_signal(struct run *run)

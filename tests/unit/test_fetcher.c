@@ -14,6 +14,7 @@ enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 struct rig {
     struct trial trial; /* Its directory, configuration and web server. */
+    struct tables tables;
     struct crawl crawl;
     struct fetcher *fetcher;
     struct message *come; /* What was taken from the writer's channel and not looked at yet. */
@@ -31,6 +32,9 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     const struct text_list *allowed = &crawl->settings->allow_address;
     crawl->address_rules = address_rules_new(allowed->items, allowed->count, &error);
     shared_scope_init(&crawl->scope, scope_new(&scope, NULL, 0, NULL, 0, &error));
+    ck_assert_int_eq(tables_open(&rig->tables, rig->trial.directory, crawl->settings, false),
+                     STATUS_OK);
+    crawl->frontier = rig->tables.frontier;
     crawl->visits_most = 100;
     crawl->drain_ms = 1;
     crawl->fetcher_count = 1;
@@ -62,7 +66,7 @@ static void let_go(struct rig *rig, struct message *message)
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
-    case TO_WRITER_RULES:
+    case TO_WRITER_CONFIG:
         break;
     }
     free(message);
@@ -125,6 +129,7 @@ static void rig_clear(struct rig *rig)
     shared_scope_clear(&crawl->scope);
     address_rules_free(crawl->address_rules);
     crawl_clear(crawl);
+    tables_close(&rig->tables);
     transfers_global_clear();
     trial_clear(&rig->trial);
 }
@@ -288,8 +293,8 @@ START_TEST(a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes)
     pace.last_contact_ms = rig.crawl.started_ms;
     send_known(&rig, "a.localhost", &pace, "User-agent: *\nCrawl-delay: 3600\n");
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
-    ck_assert_int_eq(leave->pace.rest_until_ms, rig.crawl.started_ms + HOUR_MS);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_NONE);
+    ck_assert_int_eq(leave->hold.until_ms, rig.crawl.started_ms + HOUR_MS);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_NONE);
     struct pace rested = leave->pace;
     let_go(&rig, &leave->message);
     send_forget(&rig);
@@ -390,8 +395,8 @@ START_TEST(a_host_whose_name_is_not_there_keeps_that_and_leaves)
     let_go(&rig, &visit->message);
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
     ck_assert_uint_eq(count_tasks(leave->tasks), 1);
-    ck_assert_int_eq(leave->pace.rest_until_ms, record.expires_at_ms);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_FAILED_DNS);
+    ck_assert_int_eq(leave->hold.until_ms, record.expires_at_ms);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_FAILED_DNS);
     let_go(&rig, &leave->message);
     ck_assert_uint_eq(atomic_load(&server->questions), 1);
     rig_clear(&rig);
@@ -602,9 +607,9 @@ START_TEST(a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones)
     }
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
     /* The run does not wait for it. */
-    ck_assert_int_gt(leave->pace.rest_until_ms,
+    ck_assert_int_gt(leave->hold.until_ms,
                      rig.crawl.started_ms + rig.crawl.settings->wait_max_ms);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_NONE);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_HELD_PAGES);
     ck_assert_uint_eq(count_tasks(leave->tasks), 2);
     let_go(&rig, &leave->message);
     rig_clear(&rig);
