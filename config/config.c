@@ -15,7 +15,6 @@
 #include <unistd.h>
 
 #include "base/host_pattern.h"
-#include "base/hash.h"
 #include "base/memory.h"
 #include "config/ini.h"
 #include "config/loaded.h"
@@ -563,27 +562,6 @@ const struct settings *config_section_settings(const struct config *config, size
 {
     assert(index < config->host_count);
     return &config->hosts[index].settings;
-}
-
-/* False where these are none. */
-static bool add_hours(struct buf *all, const char *pattern, const struct hours *hours)
-{
-    buf_printf(all, "%s ", pattern);
-    hours_print(hours, all);
-    buf_append_char(all, '\n');
-    return hours->count > 0;
-}
-
-uint64_t config_hours_hash(const struct config *config)
-{
-    struct buf all;
-    buf_init(&all, BUF_UNBOUNDED);
-    bool has_any = add_hours(&all, "*", &config->any_host.hours);
-    for (size_t i = 0; i < config->host_count; i++)
-        has_any |= add_hours(&all, config->hosts[i].pattern, &config->hosts[i].settings.hours);
-    uint64_t hash = has_any ? hash_bytes(buf_bytes(&all), 0) : 0;
-    buf_clear(&all);
-    return hash;
 }
 
 static const struct url_rules *find_url_rules(const struct config *config, struct bytes host)

@@ -77,8 +77,8 @@ const struct settings *config_host_settings(const struct config *config, struct 
  * of one. Borrowed. */
 size_t config_host_sections(const struct config *config, const char *const **patterns);
 const struct settings *config_section_settings(const struct config *config, size_t index);
-/* Of the hours of all hosts; 0 where nobody has any. */
-uint64_t config_hours_hash(const struct config *config);
+/* Of all settings and rules: the same for the same, over all runs. */
+uint64_t config_hash(const struct config *config);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
 /* What is done to the URLs of a host, by the options of [urls]. Without a look-up where no host
  * section sets one of them. */

@@ -220,9 +220,11 @@ bool frontier_resume(struct frontier *frontier, struct txn *txn, struct bytes pa
 /* In the order of their bytes. */
 void frontier_walk_paused(struct frontier *frontier,
                           void (*each)(void *owner, struct bytes pattern), void *owner);
-/* The hours in force, as a hash of them all. Where they are others than the last time, hosts that
- * are held for their hours are looked at again, in slices of frontier_housekeeping. */
-void frontier_set_hours(struct frontier *frontier, struct txn *txn, uint64_t hours, int64_t now_ms);
+/* The configuration in force, as a hash. Where it is another than the last time, hosts that are
+ * held by what it said (hours, delays, max_pages) are looked at again, in slices of
+ * frontier_housekeeping. */
+void frontier_set_config(struct frontier *frontier, struct txn *txn, uint64_t config,
+                         int64_t now_ms);
 
 /* ---- Looking inside */
 

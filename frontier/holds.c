@@ -3,8 +3,8 @@
  * Hosts that are left alone: for a while, for their hours, or until the user resumes them.
  *
  * What holds a host is looked at when it would wake, so pausing costs nothing. Resuming finds the
- * rows of paused hosts together, at the end of the agenda; other hours, the rows of those that are
- * held in a walk of the whole agenda, in slices.
+ * rows of paused hosts together, at the end of the agenda; another configuration finds those of
+ * hosts that it held in a walk of the whole agenda, in slices.
  */
 #include "frontier/inside.h"
 
@@ -17,7 +17,7 @@ enum {
     RESUMED_AT_ONCE = 64 /* Hosts whose rows are looked at before some are moved. */
 };
 
-static const struct bytes hours_key = { "frontier.hours", 14 };
+static const struct bytes config_key = { "frontier.config", 15 };
 
 bool host_record_is_held(const struct host_record *host, int64_t now_ms, int64_t *until_ms,
                          enum outcome *reason)
@@ -142,12 +142,19 @@ void frontier_walk_paused(struct frontier *frontier,
         each(owner, paused_at(frontier->paused, i));
 }
 
-/* ---- Hours */
+/* ---- Another configuration */
 
-/* Its hold goes; whoever wakes it knows its hours. */
-static bool let_go_of_hours(struct frontier *frontier, struct host *host)
+/* Does the configuration decide over this hold? */
+static bool is_configured(struct hold hold)
 {
-    if (!host->state || host->state->hold.reason != OUTCOME_HELD_HOURS || host->is_awake)
+    return hold.until_ms > 0 && (hold.reason == OUTCOME_NONE || hold.reason == OUTCOME_HELD_HOURS ||
+                                 hold.reason == OUTCOME_HELD_PAGES);
+}
+
+/* Its hold goes; whoever wakes it knows better. */
+static bool let_go_of_config(struct frontier *frontier, struct host *host)
+{
+    if (!host->state || host->is_awake || !is_configured(host->state->hold))
         return false;
     host->state->hold = (struct hold){ 0 };
     host_change(frontier->hosts, host);
@@ -156,20 +163,20 @@ static bool let_go_of_hours(struct frontier *frontier, struct host *host)
 
 static void let_go_in_memory(void *owner, struct host *host)
 {
-    let_go_of_hours(owner, host);
+    let_go_of_config(owner, host);
 }
 
-void frontier_set_hours(struct frontier *frontier, struct txn *txn, uint64_t hours, int64_t now_ms)
+void frontier_set_config(struct frontier *frontier, struct txn *txn, uint64_t config,
+                         int64_t now_ms)
 {
     bool is_known =
-        table_get(frontier->tables.meta, NULL, hours_key, &frontier->value) == STATUS_OK;
+        table_get(frontier->tables.meta, NULL, config_key, &frontier->value) == STATUS_OK;
     struct unpacker from = unpacker_of(buf_bytes(&frontier->value));
-    uint64_t before = is_known ? unpack_be64(&from) : 0;
-    if (before == hours)
+    if (is_known && unpack_be64(&from) == config)
         return;
     buf_reset(&frontier->value);
-    pack_be64(&frontier->value, hours);
-    table_put(frontier->tables.meta, txn, hours_key, buf_bytes(&frontier->value));
+    pack_be64(&frontier->value, config);
+    table_put(frontier->tables.meta, txn, config_key, buf_bytes(&frontier->value));
     frontier->release.is_active = true;
     frontier->release.wake_ms = now_ms;
     frontier->release.host = 0;
@@ -181,7 +188,7 @@ void holds_release_some(struct frontier *frontier, struct txn *txn, int64_t now_
     struct row_walk walk = { .frontier = frontier,
                              .wake_ms = frontier->release.wake_ms,
                              .id = frontier->release.host };
-    frontier->release.is_active = walk_rows(&walk, SLICE_HOSTS, SLICE_ROWS, let_go_of_hours);
+    frontier->release.is_active = walk_rows(&walk, SLICE_HOSTS, SLICE_ROWS, let_go_of_config);
     move_rows(&walk, txn, now_ms);
     frontier->release.wake_ms = walk.wake_ms;
     frontier->release.host = walk.id;

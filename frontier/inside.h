@@ -60,7 +60,7 @@ struct frontier {
         bool is_active;
         int64_t wake_ms; /* The row of the agenda where it goes on. */
         uint64_t host;
-    } release; /* Of hosts that are held for their hours. */
+    } release; /* Of hosts that another configuration held. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */

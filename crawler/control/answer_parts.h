@@ -31,6 +31,12 @@ answer_part answer_acknowledge;
 /* URLs as bytes, one after another -> number: how many were not known */
 answer_part answer_seed;
 
+/* Host patterns as bytes -> u8 for each: was that a change? */
+answer_part answer_pause;
+answer_part answer_resume;
+/* Nothing -> host patterns as bytes */
+answer_part answer_paused;
+
 /* The record of a URL and its page, where it has one. Used by several answers. */
 struct url_facts {
     struct url url;

@@ -18,6 +18,9 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_CAT] = answer_cat,
         [QUESTION_EXPORT] = answer_export,
         [QUESTION_ACKNOWLEDGE] = answer_acknowledge,
+        [QUESTION_PAUSE] = answer_pause,
+        [QUESTION_RESUME] = answer_resume,
+        [QUESTION_PAUSED] = answer_paused,
     };
     buf_reset(reply);
     if (!parts[question])

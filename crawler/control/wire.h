@@ -28,7 +28,10 @@
     ROW(LS, "ls")           /* after host, after URL, prefix, state -> rows, and where to go on */ \
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
     ROW(EXPORT, "export")   /* consumer or number -> raw items, and the next number */             \
-    ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */
+    ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */                  \
+    ROW(PAUSE, "pause")   /* host patterns -> which were not paused; on disk when answered */      \
+    ROW(RESUME, "resume") /* host patterns -> which were paused; on disk when answered */          \
+    ROW(PAUSED, "paused") /* -> host patterns */
 
 enum question {
 #define ROW(name, word) QUESTION_##name,

@@ -134,8 +134,8 @@ static enum status begin_in_tables(struct run *run)
     if (run->request->seed_count > 0)
         frontier_load_seen(run->tables.frontier);
     struct txn *txn = database_begin(run->tables.database);
-    frontier_set_hours(run->tables.frontier, txn, config_hours_hash(run->crawl.config),
-                       run->crawl.started_ms);
+    frontier_set_config(run->tables.frontier, txn, config_hash(run->crawl.config),
+                        run->crawl.started_ms);
     enum status status = add_seeds(run, txn);
     if (status) {
         database_abort(txn);

@@ -341,13 +341,12 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     frontier_committed(tables->frontier);
 }
 
-/* Hosts that are held for other hours than those in force now have another chance. */
-static void commit_hours(struct writer *writer)
+/* Hosts that the configuration before held have another chance. */
+static void commit_config(struct writer *writer)
 {
     struct tables *tables = writer->tables;
     struct txn *txn = database_begin(tables->database);
-    frontier_set_hours(tables->frontier, txn, config_hours_hash(writer->crawl->config),
-                       now_of(writer));
+    frontier_set_config(tables->frontier, txn, config_hash(writer->crawl->config), now_of(writer));
     database_commit(txn);
 }
 
@@ -455,7 +454,7 @@ static void take_config(struct writer *writer, struct new_config *message)
     if (renew_scope(writer)) {
         crawl->settings = config_settings(crawl->config);
         rate_set(&crawl->rate, crawl->settings->max_rate_bytes);
-        commit_hours(writer);
+        commit_config(writer);
         tell_fetchers(crawl);
     } else {
         crawl->config = before;

@@ -38,9 +38,9 @@ static uint64_t wake_name(struct crawl *crawl, int64_t now_ms, const char *name)
     return host.id;
 }
 
-static void set_hours(struct crawl *crawl, uint64_t hours, int64_t now_ms)
+static void set_config(struct crawl *crawl, uint64_t config, int64_t now_ms)
 {
-    frontier_set_hours(crawl->frontier, crawl_txn(crawl), hours, now_ms);
+    frontier_set_config(crawl->frontier, crawl_txn(crawl), config, now_ms);
     crawl_commit(crawl, now_ms);
 }
 
@@ -310,16 +310,20 @@ START_TEST(why_a_host_is_left_alone)
 }
 END_TEST
 
-/* Of 700 hosts some are held for their hours, some for another reason, and some not at all; with
+/* Of 700 hosts some are held by the configuration, others not; with
  * rows, or with work in memory alone. */
-START_TEST(other_hours_let_go_of_those_that_are_held_for_theirs)
+START_TEST(another_configuration_lets_go_of_those_that_the_one_before_held)
 {
     enum { HOSTS = 700 };
+    static const enum outcome reasons[] = {
+        OUTCOME_HELD_HOURS, OUTCOME_REFUSED_ROBOTS_UNREACHABLE, OUTCOME_NONE,
+        OUTCOME_FAILED_DNS, OUTCOME_REFUSED_ROBOTS_UNREACHABLE, OUTCOME_HELD_PAGES,
+    };
     for (int dies = 0; dies < 2; dies++) {
         struct crawl crawl;
         char url[64];
         crawl_init(&crawl);
-        set_hours(&crawl, 7, 1);
+        set_config(&crawl, 7, 1);
         ck_assert(frontier_has_housekeeping(crawl.frontier));
         crawl_distribute(&crawl, 1);
         for (int i = 0; i < HOSTS; i++) {
@@ -333,24 +337,23 @@ START_TEST(other_hours_let_go_of_those_that_are_held_for_theirs)
         struct host_record host;
         for (int i = 0; i < HOSTS; i++) {
             ck_assert(frontier_next_host(crawl.frontier, 10, &host));
-            hold(&crawl, host.id, 1000000,
-                 i % 3 == 0 ? OUTCOME_HELD_HOURS : OUTCOME_REFUSED_ROBOTS_UNREACHABLE);
+            hold(&crawl, host.id, 1000000, reasons[i % 6]);
             crawl_sleep(&crawl, host.id, 10);
         }
         crawl_commit(&crawl, 10);
         if (dies)
             crawl_reopen(&crawl);
-        set_hours(&crawl, 7, 20);
+        set_config(&crawl, 7, 20);
         ck_assert(!frontier_has_housekeeping(crawl.frontier));
         ck_assert_uint_eq(crawl_wake(&crawl, 20), 0);
-        set_hours(&crawl, 8, 20);
+        set_config(&crawl, 8, 20);
         crawl_distribute(&crawl, 20);
         int woken = 0;
         while (frontier_next_host(crawl.frontier, 20, &host)) {
             ck_assert_int_eq(host.hold.until_ms, 0);
             woken++;
         }
-        ck_assert_int_eq(woken, (HOSTS + 2) / 3);
+        ck_assert_int_eq(woken, (HOSTS + 5) / 6 + (HOSTS + 3) / 6 + HOSTS / 6);
         crawl_clear(&crawl);
     }
 }
@@ -394,5 +397,5 @@ SUITE_MAIN("frontier_holds", patterns_match_a_host_or_all_below_a_domain,
            what_is_found_for_a_paused_host_waits_too, who_is_paused_twice_is_resumed_twice,
            many_paused_hosts_come_back_each_at_its_time,
            a_held_host_wakes_when_its_hold_ends_and_its_rest_is_its_own, why_a_host_is_left_alone,
-           other_hours_let_go_of_those_that_are_held_for_theirs,
+           another_configuration_lets_go_of_those_that_the_one_before_held,
            any_thread_may_ask_while_hosts_are_paused_and_resumed)
