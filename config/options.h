@@ -169,7 +169,8 @@
     OPT(checkpoint_bytes, "checkpoint", "store", SIZE, "64Mi", 1048576, 1e12, CRAWL,               \
         "Log written between two checkpoints; recovery takes a second per 100 MB.")                \
     OPT(min_free_bytes, "min_free", "store", SIZE, "2Gi", 0, 1e15, CRAWL,                          \
-        "Stop fetching when the file system has less left than this (or 5 %, if that is less).")   \
+        "Free space below which fetching pauses, for wait_max at most (5 % of the file system, "   \
+        "if that is less; at least four checkpoints). 0: any.")                                    \
     OPT(max_store_bytes, "max_store", "store", SIZE, "0", 0, 1e15, CRAWL,                          \
         "Stop a run when the files of the store are larger than this. 0: no limit.")               \
     OPT(keep_bodies, "keep_bodies", "store", FLAG, "yes", 0, 0, HOST,                              \

@@ -33,6 +33,7 @@
     ROW(PAGES, LIMIT, "max_pages")                                                                 \
     ROW(TIME, LIMIT, "max_time")                                                                   \
     ROW(BYTES, LIMIT, "max_total_bytes")                                                           \
+    ROW(STORE, LIMIT, "max_store")                                                                 \
     ROW(SPACE, NO_SPACE, "min_free")                                                               \
     ROW(INTERRUPT, INTERRUPTED, "SIGINT")                                                          \
     ROW(TERMINATE, TERMINATED, "SIGTERM")
@@ -79,7 +80,8 @@ struct crawl {
     atomic_uint_fast64_t failures;
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
-    atomic_int stop; /* enum stop; the first reason stays. */
+    atomic_bool is_short_of_space; /* Nothing new begins until there is more. */
+    atomic_int stop;               /* enum stop; the first reason stays. */
 };
 
 /* The clock, the channels, and the limits that the configuration sets; the rest is zero. */

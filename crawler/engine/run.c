@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -301,22 +302,43 @@ static void take_signal(struct run *run)
     }
 }
 
+static void say_space(const struct run *run, uint64_t free_bytes, uint64_t floor, const char *what)
+{
+    log_warning("%s: %" PRIu64 " MB are left on the file system, and min_free asks for %" PRIu64
+                ": %s",
+                run->crawl.directory, free_bytes >> 20, floor >> 20, what);
+}
+
 static void look_at_free_space(struct run *run)
 {
     struct statvfs about;
-    uint64_t floor = run->crawl.settings->min_free_bytes;
-    if (floor == 0 || statvfs(run->crawl.directory, &about) != 0)
+    struct crawl *crawl = &run->crawl;
+    if (crawl->settings->min_free_bytes == 0 || statvfs(crawl->directory, &about) != 0)
         return;
-    uint64_t total = (uint64_t)about.f_blocks * about.f_frsize;
+    uint64_t floor = space_floor(crawl->settings, (uint64_t)about.f_blocks * about.f_frsize);
     uint64_t free_bytes = (uint64_t)about.f_bavail * about.f_frsize;
-    if (floor > total / 20)
-        floor = total / 20;
-    if (free_bytes < floor && !crawl_is_stopping(&run->crawl)) {
-        log_error("%s: %llu MB are left on the file system, and min_free asks for %llu: stopping",
-                  run->crawl.directory, (unsigned long long)(free_bytes >> 20),
-                  (unsigned long long)(floor >> 20));
-        crawl_stop(&run->crawl, STOP_SPACE);
+    enum space space = space_look(&run->space, free_bytes, floor, crawl->settings->wait_max_ms,
+                                  clock_monotonic_ms());
+    bool was_short = atomic_exchange(&crawl->is_short_of_space, space != SPACE_ENOUGH);
+    if (space == SPACE_SHORT && !was_short)
+        say_space(run, free_bytes, floor, "fetching pauses, for wait_max at the most");
+    if (space == SPACE_ENOUGH && was_short)
+        say_space(run, free_bytes, floor, "fetching goes on");
+    if (space == SPACE_OUT) {
+        say_space(run, free_bytes, floor, "stopping");
+        crawl_stop(crawl, STOP_SPACE);
     }
+}
+
+static void look_at_space(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    if (crawl_is_stopping(crawl))
+        return;
+    look_at_free_space(run);
+    uint64_t most = crawl->settings->max_store_bytes;
+    if (most > 0 && space_store_bytes(crawl->directory) > most)
+        crawl_stop(crawl, STOP_STORE);
 }
 
 static void give_answers(struct run *run)
@@ -352,7 +374,7 @@ static void serve_until(struct run *run, bool (*is_over)(const struct run *run))
         if (clock_monotonic_ms() - tick_ms < TICK_MS)
             continue;
         tick_ms = clock_monotonic_ms();
-        look_at_free_space(run);
+        look_at_space(run);
         progress_show(&run->crawl);
     }
 }
@@ -505,6 +527,7 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     if (!status) {
         progress_start(!request->is_quiet);
         run_make_stations(run);
+        look_at_space(run);
         start_threads(run);
         serve_until(run, is_written);
         stop_threads(run);
