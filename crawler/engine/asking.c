@@ -103,6 +103,7 @@ enum way { WAY_IS_FREE, WAY_PENDING, WAY_LATER, WAY_UNKNOWN, WAY_FORBIDDEN };
 /* An address to connect to, and our turn at it. */
 struct route {
     struct resolved resolved;
+    int64_t ip_delay_ms;
     int64_t later_us; /* WAY_LATER: until then it is another's turn. */
     const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
 };
@@ -158,9 +159,9 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     keep_allowed(crawl, resolved, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
-    int64_t ip_delay_ms = address_delay_ms(crawl, host, url);
-    route->later_us = address_reserve(crawl->addresses, resolved->addresses[0].ip, ip_delay_ms,
-                                      crawl_now_us(crawl));
+    route->ip_delay_ms = address_delay_ms(crawl, host, url);
+    route->later_us = address_reserve(crawl->addresses, resolved->addresses[0].ip,
+                                      route->ip_delay_ms, crawl_now_us(crawl));
     return route->later_us > 0 ? WAY_LATER : WAY_IS_FREE;
 }
 
@@ -175,6 +176,41 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
         return true;
     header_content_type(headers, essence, &charset);
     return type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
+}
+
+int64_t fetcher_turn_at(void *owner, const struct address *address)
+{
+    const struct fetch *fetch = owner;
+    const struct crawl *crawl = fetch->fetcher->crawl;
+    int64_t now_us = crawl_now_us(crawl);
+    int64_t again_at_us =
+        address_reserve(crawl->addresses, address->ip, fetch->ip_delay_ms, now_us);
+    return again_at_us > now_us ? again_at_us - now_us : 0;
+}
+
+/* The host that a fetch goes to: another where robots.txt lies elsewhere. */
+static struct bytes host_asked(const struct fetch *fetch)
+{
+    struct url url;
+    if (fetch->gate && fetch->gate->redirect &&
+        url_split(&url, bytes_from_string(fetch->gate->redirect)))
+        return url_host(&url);
+    return bytes_from_string(fetch->host->name);
+}
+
+void fetcher_tried(void *owner, const struct address *won, const struct address *lost,
+                   size_t lost_count)
+{
+    const struct fetch *fetch = owner;
+    resolver_learn(fetch->fetcher->resolver, host_asked(fetch), won, lost, lost_count);
+}
+
+void fetcher_charge_address(const struct fetch *fetch, const struct transfer_result *result)
+{
+    const struct crawl *crawl = fetch->fetcher->crawl;
+    if (result->is_reused && memcmp(&result->address, &fetch->address, sizeof(fetch->address)) != 0)
+        address_charge(crawl->addresses, result->address.ip, fetch->ip_delay_ms,
+                       crawl_now_us(crawl));
 }
 
 static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)
@@ -193,10 +229,15 @@ static struct conditions conditions_of(const struct fetch *fetch, bool is_forced
 
 /* The host may be asked now, and nothing speaks against it. Takes the visit. */
 static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate,
-                   struct visit *visit, const struct url *url, const struct resolved *resolved)
+                   struct visit *visit, const struct url *url, const struct route *route)
 {
     struct fetch *fetch = xcalloc(1, sizeof(*fetch));
-    *fetch = (struct fetch){ host, gate, visit };
+    *fetch = (struct fetch){ .fetcher = fetcher,
+                             .host = host,
+                             .gate = gate,
+                             .visit = visit,
+                             .address = route->resolved.addresses[0],
+                             .ip_delay_ms = route->ip_delay_ms };
     struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
@@ -205,8 +246,8 @@ static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate
         .url = url->href,
         .host = url_host(url),
         .port = url->port,
-        .addresses = resolved->addresses,
-        .address_count = resolved->count,
+        .addresses = route->resolved.addresses,
+        .address_count = route->resolved.count,
         .headers = headers.lines,
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
@@ -256,7 +297,7 @@ static bool ask_gate(const struct turn *turn, struct gate *gate)
     case WAY_IS_FREE:
         host_return_task(host, turn->task);
         gate->is_fetching = true;
-        is_used = launch(fetcher, host, gate, visit_new(NULL, host->id), &url, &route.resolved);
+        is_used = launch(fetcher, host, gate, visit_new(NULL, host->id), &url, &route);
         break;
     }
     buf_clear(&text);
@@ -287,7 +328,7 @@ static bool ask_page(const struct turn *turn)
     struct visit *visit = visit_new(turn->task, host->id);
     visit->robots_version = turn->robots_version;
     host->pages += turn->task->document == 0;
-    return launch(fetcher, host, NULL, visit, &turn->url, &route.resolved);
+    return launch(fetcher, host, NULL, visit, &turn->url, &route);
 }
 
 /* ---- What stands between */

@@ -318,6 +318,8 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct transfers_options options = {
         .rules = crawl->address_rules,
         .judge = fetcher_judge,
+        .turn = fetcher_turn_at,
+        .tried = fetcher_tried,
         .connections_most = 2 * fetcher->transfers_most,
         .is_http1_only = settings->http1,
         .rate = &crawl->rate,

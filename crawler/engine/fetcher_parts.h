@@ -19,9 +19,12 @@
 
 /* One transfer: a page, or a host's robots.txt (gate). */
 struct fetch {
+    struct fetcher *fetcher;
     struct host *host; /* Stays while one of its lanes is busy. */
     struct gate *gate;
     struct visit *visit;
+    struct address address; /* Whose turn it has. */
+    int64_t ip_delay_ms;    /* There, and wherever else it leads. */
 };
 
 struct fetcher {
@@ -61,8 +64,15 @@ bool fetcher_has_room(const struct fetcher *fetcher);
 
 /* Serves the lanes that are ready, as far as transfers and credits go. */
 void fetcher_start_ready_fetches(struct fetcher *fetcher);
-/* For struct transfers_options: is the body wanted? */
+/* For struct transfers_options: is the body wanted, is it our turn at another address, and what
+ * came of those that were tried? */
 bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
+int64_t fetcher_turn_at(void *owner, const struct address *address);
+void fetcher_tried(void *owner, const struct address *won, const struct address *lost,
+                   size_t lost_count);
+/* The request went, by a connection that was kept, to another address than the one whose turn it
+ * was. */
+void fetcher_charge_address(const struct fetch *fetch, const struct transfer_result *result);
 
 /* ---- finishing.c */
 

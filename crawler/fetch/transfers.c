@@ -22,7 +22,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "crawler/fetch/destination.h"
+#include "crawler/fetch/attempts.h"
 #include "crawler/fetch/header_lines.h"
 #include "crawler/fetch/intake.h"
 #include "crawler/fetch/patience.h"
@@ -42,22 +42,15 @@ struct transfer {
     struct curl_slist *header_nodes; /* Of libcurl's lists, pointing to the lines. */
     size_t header_nodes_most;
 
-    struct destination destination;
+    struct attempts attempts;
     struct curl_slist connect_to_node;
     struct curl_slist resolve_node;
     char curl_error[CURL_ERROR_SIZE];
 
     struct response response;
-    unsigned sockets_opened;
-    unsigned sockets_refused; /* By the guard. */
-    bool is_misled;           /* libcurl went to another host's address. */
-    bool was_misled;
-
     struct patience patience;
     struct intake_part intake;
-    int64_t waited_ms; /* With what came before us, as patience knows. */
-    int64_t started_ms;
-    int64_t attempt_ms; /* When the last attempt to connect began; libcurl counts from there. */
+    int64_t waited_ms; /* For what holds us up, as patience knows. */
 };
 
 static struct transfer *transfer_of_intake(struct intake_part *part)
@@ -120,8 +113,7 @@ static enum transfer_end end_of_code(const struct transfer *transfer, CURLcode c
     /* libcurl 7.88 says so of a header line longer than its own 100 KiB. */
     if (code == CURLE_OUT_OF_MEMORY && !transfer->response.has_final_headers)
         return TRANSFER_HEADERS_TOO_LARGE;
-    if (code == CURLE_COULDNT_CONNECT && transfer->sockets_opened == 0 &&
-        transfer->sockets_refused > 0)
+    if (code == CURLE_COULDNT_CONNECT && attempts_are_refused(&transfer->attempts))
         return TRANSFER_REFUSED_ADDRESS;
     for (size_t i = 0; i < sizeof(curl_ends) / sizeof(curl_ends[0]); i++)
         if (curl_ends[i].code == code)
@@ -167,9 +159,10 @@ static int64_t earlier(int64_t a_ms, int64_t b_ms)
 /* While we take nothing, nothing is late. */
 static int64_t deadline_ms(const struct transfer *transfer)
 {
-    return intake_part_waits(&transfer->intake)
-               ? -1
-               : patience_deadline_ms(&transfer->patience, transfer->result.bytes_in);
+    if (intake_part_waits(&transfer->intake))
+        return -1;
+    return earlier(patience_deadline_ms(&transfer->patience, transfer->result.bytes_in),
+                   transfer->attempts.retry_at_ms);
 }
 
 static void look_by_its_deadline(struct transfer *transfer)
@@ -180,26 +173,14 @@ static void look_by_its_deadline(struct transfer *transfer)
 
 /* Attempts to connect. */
 
-/* What is left of the time to connect, half of it where more addresses wait. */
-static long connect_budget_ms(const struct transfer *transfer, int64_t now_ms)
-{
-    if (transfer->limits.connect_ms <= 0)
-        return 0;
-    int64_t left_ms = transfer->started_ms + transfer->limits.connect_ms - now_ms;
-    if (destination_has_untried(&transfer->destination))
-        left_ms /= 2;
-    return left_ms > 1 ? (long)left_ms : 1;
-}
-
 static void begin_attempt(struct transfer *transfer)
 {
-    if (!transfer->is_misled)
-        destination_pick(&transfer->destination);
-    transfer->is_misled = false;
-    transfer->attempt_ms = clock_monotonic_ms();
+    struct attempts *attempts = &transfer->attempts;
+    int64_t now_ms = clock_monotonic_ms();
+    attempts_begin(attempts, now_ms);
+    SET(transfer->easy, CURLOPT_CONNECT_TO, &transfer->connect_to_node);
     SET(transfer->easy, CURLOPT_RESOLVE, &transfer->resolve_node);
-    SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
-        connect_budget_ms(transfer, transfer->attempt_ms));
+    SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, attempts_budget_ms(attempts, now_ms));
     CURLMcode code = curl_multi_add_handle(transfer->transfers->multi, transfer->easy);
     assert(code == CURLM_OK);
 }
@@ -247,7 +228,8 @@ static void take_facts(struct transfer *transfer)
     result->is_connected = has_address && (connect_us > 0 || result->bytes_in > 0);
     result->is_reused = result->is_connected && connects == 0;
     int64_t secured_ms = time_ms(easy, CURLINFO_APPCONNECT_TIME_T);
-    int64_t before_ms = transfer->attempt_ms - transfer->started_ms;
+    /* libcurl counts from the last attempt. */
+    int64_t before_ms = transfer->attempts.begun_ms - transfer->attempts.started_ms;
     result->connect_ms = before_ms + (secured_ms > 0 ? secured_ms : connect_us / 1000);
     result->first_byte_ms = before_ms + time_ms(easy, CURLINFO_STARTTRANSFER_TIME_T);
     result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T) -
@@ -283,11 +265,25 @@ static void set_end(struct transfer *transfer, CURLcode code)
         describe(transfer, code);
 }
 
+static void tell_what_was_tried(const struct transfer *transfer)
+{
+    const struct transfer_result *result = &transfer->result;
+    const struct destination *destination = &transfer->attempts.destination;
+    struct address lost[DESTINATION_ADDRESSES_MOST];
+    const struct address *won = result->is_connected ? &result->address : NULL;
+    transfers_tried *tried = transfer->transfers->options.tried;
+    if (!tried || destination->opened == 0)
+        return;
+    size_t lost_count = destination_lost(destination, won, lost);
+    tried(result->owner, won, lost, lost_count);
+}
+
 /* From in flight to done. Not from within a callback of libcurl. */
 static void finish(struct transfer *transfer, CURLcode code)
 {
     struct transfers *transfers = transfer->transfers;
     take_facts(transfer);
+    tell_what_was_tried(transfer);
     intake_stop(&transfers->intake, &transfer->intake);
     set_end(transfer, code);
     /* Takes the connection down when the exchange is not over; HTTP/2 resets the stream only. */
@@ -296,19 +292,22 @@ static void finish(struct transfer *transfer, CURLcode code)
     done_add(transfers, transfer);
 }
 
-/* Did this attempt fail before there was a connection, and is there another address and time to try
- * it? */
+/* Did this attempt fail before there was a connection, and may another begin? */
 static bool deserves_another_attempt(const struct transfer *transfer, CURLcode code)
 {
-    const struct transfer_limits *limits = &transfer->limits;
-    if ((code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT) ||
-        transfer->response.verdict != TRANSFER_DONE ||
-        time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) > 0)
-        return false;
-    if (!transfer->is_misled && !destination_has_untried(&transfer->destination))
-        return false;
-    return limits->connect_ms <= 0 ||
-           clock_monotonic_ms() < transfer->started_ms + limits->connect_ms;
+    return (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT) &&
+           transfer->response.verdict == TRANSFER_DONE &&
+           time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) == 0 &&
+           attempts_have_another(&transfer->attempts, clock_monotonic_ms());
+}
+
+static void try_again(struct transfer *transfer)
+{
+    curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
+    if (attempts_must_wait(&transfer->attempts, clock_monotonic_ms()))
+        look_by_its_deadline(transfer);
+    else
+        begin_attempt(transfer);
 }
 
 static void collect_finished(struct transfers *transfers)
@@ -319,12 +318,10 @@ static void collect_finished(struct transfers *transfers)
         struct transfer *transfer = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
         CURLcode code = message->data.result;
-        if (deserves_another_attempt(transfer, code)) {
-            curl_multi_remove_handle(transfers->multi, transfer->easy);
-            begin_attempt(transfer);
-        } else {
+        if (deserves_another_attempt(transfer, code))
+            try_again(transfer);
+        else
             finish(transfer, code);
-        }
     }
 }
 
@@ -385,20 +382,10 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
 {
     struct transfer *transfer = user;
     struct address address;
-    if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr))
+    if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr) ||
+        !attempts_may_open(&transfer->attempts, &address, transfer->transfers->options.turn,
+                           transfer->result.owner))
         return CURL_SOCKET_BAD;
-    if (!destination_is_picked(&transfer->destination, &address)) {
-        /* A kept connection had died, and libcurl made another with what the stand-in has
-         * meanwhile. */
-        transfer->is_misled = !transfer->was_misled;
-        transfer->was_misled = true;
-        return CURL_SOCKET_BAD;
-    }
-    if (!address_is_allowed(transfer->transfers->options.rules, &address)) {
-        transfer->sockets_refused++;
-        return CURL_SOCKET_BAD;
-    }
-    transfer->sockets_opened++;
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
 }
 
@@ -556,16 +543,6 @@ static void set_request(struct transfer *transfer, const struct transfer_request
     SET(transfer->easy, CURLOPT_HTTPHEADER, link_headers(transfer));
 }
 
-static void set_destination(struct transfer *transfer, const struct transfer_request *request)
-{
-    struct destination *destination = &transfer->destination;
-    destination_set(destination, request->host, request->port, request->addresses,
-                    request->address_count);
-    transfer->connect_to_node.data = destination->connect_to;
-    transfer->resolve_node.data = destination->resolve;
-    SET(transfer->easy, CURLOPT_CONNECT_TO, &transfer->connect_to_node);
-}
-
 static void reset_transfer(struct transfer *transfer, const struct transfer_request *request,
                            void *owner)
 {
@@ -573,12 +550,11 @@ static void reset_transfer(struct transfer *transfer, const struct transfer_requ
     transfer->limits = request->limits;
     response_begin(&transfer->response, &transfer->result, &transfer->limits);
     transfer->curl_error[0] = '\0';
-    transfer->sockets_opened = 0;
-    transfer->sockets_refused = 0;
-    transfer->is_misled = false;
-    transfer->was_misled = false;
-    transfer->started_ms = clock_monotonic_ms();
-    patience_begin(&transfer->patience, &transfer->limits, transfer->started_ms);
+    int64_t now_ms = clock_monotonic_ms();
+    patience_begin(&transfer->patience, &transfer->limits, now_ms);
+    attempts_init(&transfer->attempts, transfer->transfers->options.rules, request, now_ms);
+    transfer->connect_to_node.data = transfer->attempts.destination.connect_to;
+    transfer->resolve_node.data = transfer->attempts.destination.resolve;
     transfer->waited_ms = 0;
     intake_begin(&transfer->transfers->intake, &transfer->intake, request->rate);
 }
@@ -589,8 +565,12 @@ static void check_transfer(struct transfer *transfer, int64_t now_ms)
 {
     char detail[sizeof(transfer->result.detail)];
     if (!patience_is_over(&transfer->patience, transfer->result.bytes_in, now_ms, detail,
-                          sizeof(detail)))
+                          sizeof(detail))) {
+        int64_t retry_at_ms = transfer->attempts.retry_at_ms;
+        if (retry_at_ms >= 0 && now_ms >= retry_at_ms)
+            begin_attempt(transfer);
         return;
+    }
     response_stop(&transfer->response, TRANSFER_TIMED_OUT, detail);
     finish(transfer, CURLE_OPERATION_TIMEDOUT);
 }
@@ -692,7 +672,6 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     struct transfer *transfer = take_idle(transfers);
     reset_transfer(transfer, request, owner);
     set_request(transfer, request);
-    set_destination(transfer, request);
     in_flight_add(transfers, transfer);
     look_by_its_deadline(transfer);
     begin_attempt(transfer);

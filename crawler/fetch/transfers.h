@@ -90,9 +90,21 @@ void transfer_result_clear(struct transfer_result *result);
  * transfer before the body. */
 typedef bool transfers_judge(void *owner, uint16_t status, struct bytes headers);
 
+/* Called for each address that is about to be connected to, but for the first of a request, whose
+ * turn the caller has taken: 0 where it may be now (and that turn is taken), else in how many
+ * microseconds. */
+typedef int64_t transfers_turn(void *owner, const struct address *address);
+
+/* Called when a transfer that tried to connect is over: which address won (NULL: none), and which
+ * did not. */
+typedef void transfers_tried(void *owner, const struct address *won, const struct address *lost,
+                             size_t lost_count);
+
 struct transfers_options {
     const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
     transfers_judge *judge;            /* NULL: every body is wanted. */
+    transfers_turn *turn;              /* NULL: any address at any time. */
+    transfers_tried *tried;            /* NULL: nobody wants to know. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
     bool is_http1_only;

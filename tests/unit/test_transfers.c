@@ -412,6 +412,66 @@ START_TEST(addresses_are_tried_in_turn)
 }
 END_TEST
 
+/* 127.0.0.2 takes no connections; the turn at the next address comes after some milliseconds. */
+START_TEST(further_addresses_wait_for_their_turn_and_what_came_of_each_is_told)
+{
+    struct world world;
+    struct address addresses[2];
+    world_open_at(&world, "127.0.0.3", "127.0.0.0/8");
+    ck_assert(address_parse(&addresses[0], BYTES("127.0.0.2")));
+    addresses[1] = world.server.address;
+    world.turn_waits_us = 4000;
+    start_at(&world, "example.test", "/plain", addresses, 2);
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
+    ck_assert_int_eq(world.turns, 4); /* 4 ms, 2 ms, 1 ms, now. */
+    ck_assert_int_ge(result.connect_ms, 7);
+    ck_assert(world.has_won);
+    ck_assert_mem_eq(&world.won, &addresses[1], sizeof(world.won));
+    ck_assert_uint_eq(world.lost_count, 1);
+    ck_assert_mem_eq(&world.lost[0], &addresses[0], sizeof(world.lost[0]));
+    transfer_result_clear(&result);
+    /* By a connection that is kept nobody tries anything. */
+    world.lost_count = 7;
+    start_at(&world, "example.test", "/plain", &addresses[1], 1);
+    result = wait_for_one(&world);
+    ck_assert(result.is_reused);
+    ck_assert_uint_eq(world.lost_count, 7);
+    transfer_result_clear(&result);
+    /* Nobody takes a connection. */
+    start_at(&world, "example.test", "/plain", &addresses[0], 1);
+    result = wait_for_one(&world);
+    ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
+    ck_assert(!world.has_won);
+    ck_assert_uint_eq(world.lost_count, 1);
+    transfer_result_clear(&result);
+    ck_assert_int_eq(world.turns, 4);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_turn_that_does_not_come_in_time_ends_a_transfer)
+{
+    struct world world;
+    struct address addresses[2];
+    world_open_at(&world, "127.0.0.3", "127.0.0.0/8");
+    ck_assert(address_parse(&addresses[0], BYTES("127.0.0.2")));
+    addresses[1] = world.server.address;
+    world.limits.total_ms = 50;
+    world.turn_waits_us = INT64_C(3600) * 1000 * 1000;
+    start_at(&world, "example.test", "/plain", addresses, 2);
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert_int_eq(result.end, TRANSFER_TIMED_OUT);
+    transfer_result_clear(&result);
+    start_at(&world, "example.test", "/plain", addresses, 2);
+    turn(&world);
+    transfers_abort_all(world.transfers);
+    ck_assert(transfers_next_done(world.transfers, &result));
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
 START_TEST(the_guard_refuses_what_is_not_allowed)
 {
     static const char *const hosts[] = { "127.0.0.1", "example.test", "localhost" };
@@ -616,7 +676,9 @@ SUITE_MAIN("transfers", a_page_comes_with_its_headers_exactly_as_received,
            no_more_connections_are_kept_than_was_said,
            a_kept_connection_that_the_server_closed_is_replaced,
            a_host_is_found_again_when_others_had_its_stand_in, hosts_may_be_literals_and_odd_names,
-           addresses_are_tried_in_turn, the_guard_refuses_what_is_not_allowed,
+           addresses_are_tried_in_turn,
+           further_addresses_wait_for_their_turn_and_what_came_of_each_is_told,
+           a_turn_that_does_not_come_in_time_ends_a_transfer, the_guard_refuses_what_is_not_allowed,
            bodies_are_kept_up_to_the_limit, the_judge_stops_a_transfer_before_its_body,
            what_stalls_times_out, no_first_byte_and_too_few_bytes_time_out_for_themselves,
            a_connection_that_is_not_taken_times_out, all_can_be_aborted_at_once,

@@ -26,7 +26,35 @@ struct world {
     int judged;
     uint16_t judged_status;
     bool judge_says;
+    int64_t turn_waits_us; /* What the next who ask for a turn are told, less by half each time. */
+    int turns;             /* That were asked for. */
+    struct address won;    /* Of the last transfer that tried to connect. */
+    bool has_won;
+    struct address lost[8];
+    size_t lost_count;
 };
+
+static inline int64_t give_turn(void *owner, const struct address *address)
+{
+    struct world *world = owner;
+    (void)address;
+    world->turns++;
+    int64_t wait_us = world->turn_waits_us;
+    world->turn_waits_us = wait_us > 1000 ? wait_us / 2 : 0;
+    return wait_us;
+}
+
+static inline void note_tried(void *owner, const struct address *won, const struct address *lost,
+                              size_t lost_count)
+{
+    struct world *world = owner;
+    world->has_won = won != NULL;
+    if (won)
+        world->won = *won;
+    ck_assert_uint_le(lost_count, 8);
+    memcpy(world->lost, lost, lost_count * sizeof(*lost));
+    world->lost_count = lost_count;
+}
 
 static inline bool judge(void *owner, uint16_t status, struct bytes headers)
 {
@@ -61,6 +89,8 @@ static inline void world_open_with(struct world *world, const char *server_ip, c
     struct transfers_options options = {
         .rules = world->rules,
         .judge = judge,
+        .turn = give_turn,
+        .tried = note_tried,
         .connections_most = 8,
         .rate = &world->rate,
         .room = &world->room,
