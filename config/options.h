@@ -150,8 +150,8 @@
         "Name servers (address:port, comma-separated) in place of the system's.")                  \
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
         "Sent as Accept-Language.")                                                                \
-    OPT(transfers, "transfers", "engine", COUNT, "256", 1, 65536, CRAWL,                           \
-        "Most fetches in flight at once.")                                                         \
+    OPT(transfers, "transfers", "engine", COUNT, "1024", 1, 65536, CRAWL,                          \
+        "Most fetches in flight at once; a quarter of them is kept for hosts that answer soon.")   \
     OPT(fetch_threads, "fetch_threads", "engine", COUNT, "1", 1, 64, CRAWL,                        \
         "Threads that talk to the network.")                                                       \
     OPT(parse_threads, "parse_threads", "engine", COUNT, "0", 0, 256, CRAWL,                       \

@@ -10,7 +10,8 @@ enum {
         86400 * SECOND_MS, /* Longest delay and rest: a mistake of either side is over tomorrow. */
     FACTOR_DELAY_MOST_MS = 30 * SECOND_MS, /* Of a slow answer; more is for Crawl-delay to say. */
     BUSY_REST_MS =
-        60 * SECOND_MS, /* The first rest that a 429 or 503 without Retry-After brings. */
+        60 * SECOND_MS,       /* The first rest that a 429 or 503 without Retry-After brings. */
+    QUICK_MS = 1 * SECOND_MS, /* A response that takes longer is slow. */
     FORGIVEN_AFTER_MS = 30 * 60 * SECOND_MS /* Without a new rest since the end of the last one. */
 };
 
@@ -84,6 +85,12 @@ int64_t pace_delay_ms(const struct pace *pace, const struct pace_policy *policy)
         delay_ms = at_least(delay_ms, (int64_t)by_factor);
     }
     return within(delay_ms, 0, DAY_MS);
+}
+
+bool pace_is_quick(const struct pace *pace)
+{
+    return pace->last_contact_ms > 0 && pace->failures_in_row == 0 &&
+           pace->last_response_ms < QUICK_MS;
 }
 
 /* Rests that lie 30 quiet minutes back no longer count. A host that still fails has not been quiet,

@@ -70,6 +70,9 @@ void pace_bound(struct pace *pace, int64_t now_ms);
 /* The delay between the end of one response and the next request, in force now. */
 int64_t pace_delay_ms(const struct pace *pace, const struct pace_policy *policy);
 
+/* Its last answer was good, and did not keep us waiting. */
+bool pace_is_quick(const struct pace *pace);
+
 /* A contact ended. A rest that we choose is longer by up to a quarter, taken from the random number
  * jitter. */
 void pace_contact(struct pace *pace, const struct pace_policy *policy,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The heap holds each host that has a waiting lane once, under the time and the arrival number of
- * the lane that is ready first. A lane keeps the end of its last contact instead of a ready time,
- * so that a delay or a rest that changes while it waits holds for it at once. Lanes of a host are
- * alike and the callers do not tell them apart; where there is a choice, the one that is ready
- * later stays.
+ * A heap for each line holds each of its hosts that has a waiting lane once, under the time and the
+ * arrival number of the lane that is ready first. A lane keeps the end of its last contact instead
+ * of a ready time, so that a delay or a rest that changes while it waits holds for it at once.
+ * Lanes of a host are alike and the callers do not tell them apart; where there is a choice, the
+ * one that is ready later stays.
  *
  * A host costs 168 bytes, and 24 in the heap; lanes are searched one by one, as hosts have few.
  */
@@ -37,9 +37,10 @@ struct sched_host {
     struct lane only_lane;       /* Most hosts have one; it needs no memory of its own. */
     struct sched_host *previous; /* In the list of all hosts. */
     struct sched_host *next;
-    uint32_t position; /* In the heap, or NOT_IN_HEAP. */
+    uint32_t position; /* In its heap, or NOT_IN_HEAP. */
     uint16_t lane_count;
     uint16_t busy;
+    bool is_quick; /* Its line. */
 };
 
 struct slot {
@@ -48,10 +49,17 @@ struct slot {
     struct sched_host *host;
 };
 
-struct scheduler {
-    struct slot *slots; /* Binary min-heap: slots[0] is ready first. */
+/* Binary min-heap: slots[0] is ready first. */
+struct heap {
+    struct slot *slots;
     uint32_t count;
     uint32_t capacity;
+};
+
+enum { HEAPS = 2 };
+
+struct scheduler {
+    struct heap heaps[HEAPS]; /* By is_quick. */
     struct sched_host *hosts; /* All of them, in or out of the heap. */
     uint64_t arrivals;
     uint64_t random;
@@ -67,55 +75,59 @@ static bool is_before(const struct slot *a, const struct slot *b)
     return a->arrival < b->arrival;
 }
 
-static void place(struct scheduler *scheduler, uint32_t position, struct slot slot)
+static void place(struct heap *heap, uint32_t position, struct slot slot)
 {
-    scheduler->slots[position] = slot;
+    heap->slots[position] = slot;
     slot.host->position = position;
 }
 
 /* Finds the place for a slot, from a position that is free. */
-static void sift(struct scheduler *scheduler, uint32_t position, struct slot slot)
+static void sift(struct heap *heap, uint32_t position, struct slot slot)
 {
-    struct slot *slots = scheduler->slots;
+    struct slot *slots = heap->slots;
     while (position > 0 && is_before(&slot, &slots[(position - 1) / 2])) {
-        place(scheduler, position, slots[(position - 1) / 2]);
+        place(heap, position, slots[(position - 1) / 2]);
         position = (position - 1) / 2;
     }
     for (;;) {
         size_t child = 2 * (size_t)position + 1;
-        if (child + 1 < scheduler->count && is_before(&slots[child + 1], &slots[child]))
+        if (child + 1 < heap->count && is_before(&slots[child + 1], &slots[child]))
             child++;
-        if (child >= scheduler->count || !is_before(&slots[child], &slot))
+        if (child >= heap->count || !is_before(&slots[child], &slot))
             break;
-        place(scheduler, position, slots[child]);
+        place(heap, position, slots[child]);
         position = (uint32_t)child;
     }
-    place(scheduler, position, slot);
+    place(heap, position, slot);
 }
 
-static void heap_remove(struct scheduler *scheduler, struct sched_host *host)
+static struct heap *heap_of(struct scheduler *scheduler, const struct sched_host *host)
+{
+    return &scheduler->heaps[host->is_quick];
+}
+
+static void heap_remove(struct heap *heap, struct sched_host *host)
 {
     if (host->position == NOT_IN_HEAP)
         return;
     uint32_t position = host->position;
     host->position = NOT_IN_HEAP;
-    scheduler->count--;
-    if (position < scheduler->count)
-        sift(scheduler, position, scheduler->slots[scheduler->count]);
+    heap->count--;
+    if (position < heap->count)
+        sift(heap, position, heap->slots[heap->count]);
 }
 
-static void heap_set(struct scheduler *scheduler, struct slot slot)
+static void heap_set(struct heap *heap, struct slot slot)
 {
     if (slot.host->position == NOT_IN_HEAP) {
-        if (scheduler->count == scheduler->capacity) {
-            assert(scheduler->capacity < NOT_IN_HEAP / 2);
-            scheduler->capacity = scheduler->capacity ? 2 * scheduler->capacity : 64;
-            scheduler->slots =
-                xreallocarray(scheduler->slots, scheduler->capacity, sizeof(*scheduler->slots));
+        if (heap->count == heap->capacity) {
+            assert(heap->capacity < NOT_IN_HEAP / 2);
+            heap->capacity = heap->capacity ? 2 * heap->capacity : 64;
+            heap->slots = xreallocarray(heap->slots, heap->capacity, sizeof(*heap->slots));
         }
-        slot.host->position = scheduler->count++;
+        slot.host->position = heap->count++;
     }
-    sift(scheduler, slot.host->position, slot);
+    sift(heap, slot.host->position, slot);
 }
 
 /* ---- Lanes */
@@ -163,9 +175,19 @@ static void settle(struct scheduler *scheduler, struct sched_host *host)
     struct lane *lane = NULL;
     struct slot first = first_lane(host, &lane);
     if (lane)
-        heap_set(scheduler, first);
+        heap_set(heap_of(scheduler, host), first);
     else
-        heap_remove(scheduler, host);
+        heap_remove(heap_of(scheduler, host), host);
+}
+
+/* Its pace changed: it may belong to the other line. */
+static void choose_line(struct scheduler *scheduler, struct sched_host *host)
+{
+    bool is_quick = pace_is_quick(&host->pace);
+    if (is_quick == host->is_quick)
+        return;
+    heap_remove(heap_of(scheduler, host), host);
+    host->is_quick = is_quick;
 }
 
 static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_t ready_at_us)
@@ -301,7 +323,8 @@ void scheduler_free(struct scheduler *scheduler)
         scheduler->hosts = host->next;
         free_host(host);
     }
-    free(scheduler->slots);
+    for (size_t i = 0; i < HEAPS; i++)
+        free(scheduler->heaps[i].slots);
     free(scheduler);
 }
 
@@ -314,6 +337,7 @@ struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace 
     struct sched_host *host = xcalloc(1, sizeof(*host));
     host->pace = *pace;
     pace_bound(&host->pace, (now_us + US_PER_MS - 1) / US_PER_MS);
+    host->is_quick = pace_is_quick(&host->pace);
     host->policy = *policy;
     host->not_before_us = not_before_us;
     host->owner = owner;
@@ -334,7 +358,7 @@ struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace 
 void scheduler_remove(struct scheduler *scheduler, struct sched_host *host)
 {
     assert(host->busy == 0);
-    heap_remove(scheduler, host);
+    heap_remove(heap_of(scheduler, host), host);
     if (host->next)
         host->next->previous = host->previous;
     if (host->previous)
@@ -362,12 +386,26 @@ void scheduler_wake(struct scheduler *scheduler, struct sched_host *host)
     settle(scheduler, host);
 }
 
-struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_us)
+/* The first of these lines' heaps' first slots; NULL: there is none. */
+static const struct slot *first_slot(const struct scheduler *scheduler, enum scheduler_lines lines)
+{
+    static const enum scheduler_lines bits[HEAPS] = { LINES_OTHERS, LINES_QUICK };
+    const struct slot *first = NULL;
+    for (size_t i = 0; i < HEAPS; i++) {
+        const struct heap *heap = &scheduler->heaps[i];
+        if ((lines & bits[i]) && heap->count > 0 && (!first || is_before(&heap->slots[0], first)))
+            first = &heap->slots[0];
+    }
+    return first;
+}
+
+struct sched_host *scheduler_pop(struct scheduler *scheduler, enum scheduler_lines lines,
+                                 int64_t now_us)
 {
     scheduler->now_us = later(scheduler->now_us, now_us);
-    if (scheduler_next_us(scheduler) > now_us)
+    if (scheduler_next_us(scheduler, lines) > now_us)
         return NULL;
-    struct sched_host *host = scheduler->slots[0].host;
+    struct sched_host *host = first_slot(scheduler, lines)->host;
     struct lane *lane = NULL;
     first_lane(host, &lane);
     lane->state = LANE_BUSY;
@@ -404,6 +442,7 @@ void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
 {
     scheduler->now_us = later(scheduler->now_us, end->now_us);
     pace_contact(&host->pace, &host->policy, end, next_random(scheduler));
+    choose_line(scheduler, host);
     if (end->contact != CONTACT_NONE)
         remember_contact(host, end->now_us);
     start_waiting(scheduler, release_lane(host), 0);
@@ -440,7 +479,13 @@ int64_t scheduler_ready_at_us(const struct sched_host *host)
     return first_lane(host, &lane).ready_at_us;
 }
 
-int64_t scheduler_next_us(const struct scheduler *scheduler)
+bool scheduler_is_quick(const struct sched_host *host)
 {
-    return scheduler->count ? scheduler->slots[0].ready_at_us : INT64_MAX;
+    return host->is_quick;
+}
+
+int64_t scheduler_next_us(const struct scheduler *scheduler, enum scheduler_lines lines)
+{
+    const struct slot *first = first_slot(scheduler, lines);
+    return first ? first->ready_at_us : INT64_MAX;
 }

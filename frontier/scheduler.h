@@ -12,6 +12,10 @@
  *     busy --scheduler_return--> waiting (no contact was made)
  *     busy --scheduler_park----> parked  (nothing to do)
  *
+ * Hosts stand in one of two lines: those whose last answer was good and came soon (pace_is_quick),
+ * and the others: unknown, slow or failing ones. Whoever has few places to give keeps some for the
+ * quick, as the others could hold all of them for long; within a line nobody is preferred.
+ *
  * Times are wall-clock microseconds given by the caller, which must never go back: a host that
  * allows 10 ms between two requests would lose a part of its turns to whole milliseconds, or get
  * some too early. No clock, no locks, no randomness: the seed for jitter is an argument.
@@ -45,10 +49,13 @@ const struct pace *scheduler_pace(const struct sched_host *host);
 /* The host has something to fetch: its parked lanes go into the heap. */
 void scheduler_wake(struct scheduler *scheduler, struct sched_host *host);
 
-/* The host whose lane has been ready longest; ties in order of arrival, so that no host starves.
- * NULL while none is ready. The lane is busy from now on. A resting host's lanes are put back until
- * the rest ends. */
-struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_us);
+enum scheduler_lines { LINES_NONE = 0, LINES_QUICK = 1, LINES_OTHERS = 2, LINES_ALL = 3 };
+
+/* Of the hosts in these lines the one whose lane has been ready longest; ties in order of arrival,
+ * so that no host starves. NULL while none is ready. The lane is busy from now on. A resting host's
+ * lanes are put back until the rest ends. */
+struct sched_host *scheduler_pop(struct scheduler *scheduler, enum scheduler_lines lines,
+                                 int64_t now_us);
 
 /* The lane made no contact and may be popped again from ready_at_us (0: at once, behind others that
  * are ready). Its delay since the contact before it still holds. */
@@ -71,7 +78,9 @@ void scheduler_policy(struct scheduler *scheduler, struct sched_host *host,
 unsigned scheduler_busy(const struct sched_host *host);
 int64_t scheduler_ready_at_us(const struct sched_host *host);
 
-/* When the next lane of any host will be ready; INT64_MAX: none waits. */
-int64_t scheduler_next_us(const struct scheduler *scheduler);
+bool scheduler_is_quick(const struct sched_host *host);
+
+/* When the next lane of any host in these lines will be ready; INT64_MAX: none waits. */
+int64_t scheduler_next_us(const struct scheduler *scheduler, enum scheduler_lines lines);
 
 #endif

@@ -236,6 +236,7 @@ static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate
                              .host = host,
                              .gate = gate,
                              .visit = visit,
+                             .is_quick = scheduler_is_quick(host->turn),
                              .address = route->resolved.addresses[0],
                              .ip_delay_ms = route->ip_delay_ms };
     struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
@@ -255,6 +256,7 @@ static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate
     if (gate)
         request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
+    places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
     request_headers_clear(&headers);
     return CREDIT_USED;
@@ -457,10 +459,11 @@ void fetcher_start_ready_fetches(struct fetcher *fetcher)
     struct crawl *crawl = fetcher->crawl;
     struct sched_host *turn = NULL;
     do {
-        fetcher->is_held_up = !fetcher_has_room(fetcher) || !crawl_begin_visit(crawl);
+        enum scheduler_lines lines = fetcher_lines(fetcher);
+        fetcher->is_held_up = lines == LINES_NONE || !crawl_begin_visit(crawl);
         if (fetcher->is_held_up)
             return;
-        turn = scheduler_pop(fetcher->scheduler, crawl_now_us(crawl));
+        turn = scheduler_pop(fetcher->scheduler, lines, crawl_now_us(crawl));
         if (!turn || !serve(fetcher, scheduler_owner(turn)))
             crawl_end_visit(crawl, NULL);
     } while (turn);

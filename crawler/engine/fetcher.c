@@ -214,11 +214,12 @@ void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host)
 
 /* ---- The thread */
 
-bool fetcher_has_room(const struct fetcher *fetcher)
+enum scheduler_lines fetcher_lines(const struct fetcher *fetcher)
 {
     const struct crawl *crawl = fetcher->crawl;
-    return transfers_in_flight(fetcher->transfers) < fetcher->transfers_most &&
-           room_has_share(&crawl->room) && rate_wait_us(&crawl->rate, clock_monotonic_us()) == 0;
+    if (!room_has_share(&crawl->room) || rate_wait_us(&crawl->rate, clock_monotonic_us()) > 0)
+        return LINES_NONE;
+    return places_lines(&fetcher->places);
 }
 
 /* -1 is never. */
@@ -230,7 +231,7 @@ static int64_t earlier(int64_t a, int64_t b)
 static void wait_for_network(struct fetcher *fetcher)
 {
     int64_t now_us = crawl_now_us(fetcher->crawl);
-    int64_t next_us = scheduler_next_us(fetcher->scheduler);
+    int64_t next_us = scheduler_next_us(fetcher->scheduler, fetcher_lines(fetcher));
     int64_t wait_ms =
         earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
     if (fetcher->drain_until_ms > 0)
@@ -312,15 +313,13 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
         .cache_most = 100000,
     };
     fetcher->resolver = resolver_new(fetcher->poller, &names);
-    fetcher->transfers_most = settings->transfers / crawl->fetcher_count;
-    if (fetcher->transfers_most == 0)
-        fetcher->transfers_most = 1;
+    fetcher->places = places_of(settings->transfers / crawl->fetcher_count);
     struct transfers_options options = {
         .rules = crawl->address_rules,
         .judge = fetcher_judge,
         .turn = fetcher_turn_at,
         .tried = fetcher_tried,
-        .connections_most = 2 * fetcher->transfers_most,
+        .connections_most = 2 * fetcher->places.most,
         .is_http1_only = settings->http1,
         .rate = &crawl->rate,
         .room = &crawl->room,

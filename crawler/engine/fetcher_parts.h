@@ -13,6 +13,7 @@
 
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
+#include "crawler/engine/places.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
@@ -23,6 +24,7 @@ struct fetch {
     struct host *host; /* Stays while one of its lanes is busy. */
     struct gate *gate;
     struct visit *visit;
+    bool is_quick;          /* Its host was, as it took its place. */
     struct address address; /* Whose turn it has. */
     int64_t ip_delay_ms;    /* There, and wherever else it leads. */
 };
@@ -34,7 +36,7 @@ struct fetcher {
     struct poller *poller;
     struct resolver *resolver;
     struct transfers *transfers;
-    size_t transfers_most;
+    struct places places;
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
@@ -57,8 +59,8 @@ void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct 
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host);
 /* Where its window runs low. */
 void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host);
-/* May another transfer begin, as far as this thread goes? */
-bool fetcher_has_room(const struct fetcher *fetcher);
+/* From which lines of hosts may another transfer begin, as far as this thread goes? */
+enum scheduler_lines fetcher_lines(const struct fetcher *fetcher);
 
 /* ---- asking.c */
 

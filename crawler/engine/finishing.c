@@ -207,6 +207,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
     while (transfers_next_done(fetcher->transfers, &result)) {
         struct fetch *fetch = result.owner;
         struct host *host = fetch->host;
+        places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_charge_address(fetch, &result);
         finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));

@@ -527,10 +527,11 @@ static inline bool world_step(struct world *world)
     unsigned most = world->options.most_at_once;
     struct sched_host *ready;
     while ((!most || world->in_flight < most) &&
-           (ready = scheduler_pop(world->scheduler, US_PER_MS * world->now_ms)) != NULL)
+           (ready = scheduler_pop(world->scheduler, LINES_ALL, US_PER_MS * world->now_ms)) != NULL)
         world_turn(world, scheduler_owner(ready));
-    int64_t next_us =
-        most && world->in_flight >= most ? INT64_MAX : scheduler_next_us(world->scheduler);
+    int64_t next_us = most && world->in_flight >= most
+                          ? INT64_MAX
+                          : scheduler_next_us(world->scheduler, LINES_ALL);
     int64_t next_ms = next_us == INT64_MAX ? INT64_MAX : next_us / US_PER_MS;
     int64_t event_ms = world->event_count ? world->events[0].at_ms : INT64_MAX;
     if (next_ms == INT64_MAX && event_ms == INT64_MAX)
@@ -558,7 +559,7 @@ static inline void world_check_end(struct world *world)
         scheduler_wake(world->scheduler, host->sched);
         lanes += host->judged.policy.connections;
     }
-    while (scheduler_pop(world->scheduler, US_PER_MS * (world->now_ms + 2 * ONE_DAY)))
+    while (scheduler_pop(world->scheduler, LINES_ALL, US_PER_MS * (world->now_ms + 2 * ONE_DAY)))
         lanes--;
     ck_assert_msg(lanes == 0, "seed %" PRIu64 ": %zu lanes lost", world->options.seed, lanes);
 }

@@ -20,7 +20,7 @@ static const struct pace_policy POLICY = { .delay_ms = 1000,
 
 static struct sched_host *pop_at(struct scheduler *scheduler, int64_t now_ms)
 {
-    return scheduler_pop(scheduler, US_PER_MS * now_ms);
+    return scheduler_pop(scheduler, LINES_ALL, US_PER_MS * now_ms);
 }
 
 static int64_t ms_of(int64_t at_us)
@@ -30,7 +30,7 @@ static int64_t ms_of(int64_t at_us)
 
 static int64_t next_ms_of(const struct scheduler *scheduler)
 {
-    return ms_of(scheduler_next_us(scheduler));
+    return ms_of(scheduler_next_us(scheduler, LINES_ALL));
 }
 
 static int64_t ready_at_ms(const struct sched_host *host)
@@ -404,18 +404,18 @@ START_TEST(a_turn_comes_no_microsecond_early_and_none_late)
         policy.delay_factor = 0;
         struct sched_host *host = add(scheduler, &policy);
         int64_t end_us = US_PER_MS * NOW + parts_us[i];
-        ck_assert_ptr_eq(scheduler_pop(scheduler, end_us), host);
+        ck_assert_ptr_eq(scheduler_pop(scheduler, LINES_ALL, end_us), host);
         struct contact_end end = ended(CONTACT_OK, 0, 1);
         end.now_us = end_us;
         scheduler_finish(scheduler, host, &end);
-        ck_assert_ptr_null(scheduler_pop(scheduler, end_us + 9999));
-        ck_assert_ptr_eq(scheduler_pop(scheduler, end_us + 10000), host);
+        ck_assert_ptr_null(scheduler_pop(scheduler, LINES_ALL, end_us + 9999));
+        ck_assert_ptr_eq(scheduler_pop(scheduler, LINES_ALL, end_us + 10000), host);
         ck_assert_int_eq(scheduler_pace(host)->last_contact_ms, NOW + (parts_us[i] > 0));
         end.contact = CONTACT_BUSY;
         end.retry_after_ms = 2000;
         scheduler_finish(scheduler, host, &end);
-        ck_assert_int_ge(scheduler_next_us(scheduler), end_us + 2000 * US_PER_MS);
-        ck_assert_int_lt(scheduler_next_us(scheduler), end_us + 2001 * US_PER_MS);
+        ck_assert_int_ge(scheduler_next_us(scheduler, LINES_ALL), end_us + 2000 * US_PER_MS);
+        ck_assert_int_lt(scheduler_next_us(scheduler, LINES_ALL), end_us + 2001 * US_PER_MS);
         scheduler_free(scheduler);
     }
 }
@@ -591,6 +591,81 @@ START_TEST(who_returns_or_is_parked_and_woken_is_behind_those_who_are_ready)
         ck_assert_ptr_eq(pop_at(scheduler, NOW + 50), first);
         scheduler_free(scheduler);
     }
+}
+END_TEST
+
+/* How the last contact of a host went, and in which line it stands then. */
+START_TEST(hosts_that_answer_well_and_soon_stand_in_a_line_of_their_own)
+{
+    static const struct {
+        enum contact contact;
+        int64_t response_ms;
+        bool is_quick;
+    } rows[] = {
+        { CONTACT_OK, 999, true },     { CONTACT_OK, 1000, false },  { CONTACT_FAILED, 10, false },
+        { CONTACT_OK, 10, true },      { CONTACT_OK, 15000, false }, { CONTACT_NONE, 10, false },
+        { CONTACT_OK, 10, true },      { CONTACT_NONE, 10, true },   { CONTACT_BUSY, 10, true },
+        { CONTACT_FAILED, 10, false },
+    };
+    struct scheduler *scheduler = scheduler_new(1);
+    struct pace_policy policy = POLICY;
+    policy.delay_ms = 0;
+    struct sched_host *host = add(scheduler, &policy);
+    ck_assert(!scheduler_is_quick(host)); /* Nothing is known of it. */
+    int64_t now_us = US_PER_MS * NOW;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        bool was_quick = scheduler_is_quick(host);
+        now_us = judge_max(now_us, scheduler_next_us(scheduler, LINES_ALL));
+        ck_assert_ptr_null(
+            scheduler_pop(scheduler, was_quick ? LINES_OTHERS : LINES_QUICK, now_us));
+        ck_assert_ptr_null(scheduler_pop(scheduler, LINES_NONE, now_us));
+        ck_assert_ptr_eq(scheduler_pop(scheduler, was_quick ? LINES_QUICK : LINES_OTHERS, now_us),
+                         host);
+        struct contact_end end = ended(rows[i].contact, 0, rows[i].response_ms);
+        end.now_us = now_us;
+        end.reason = OUTCOME_REFUSED_ADDRESS;
+        scheduler_finish(scheduler, host, &end);
+        ck_assert_msg(scheduler_is_quick(host) == rows[i].is_quick, "row %zu", i);
+    }
+    scheduler_free(scheduler);
+}
+END_TEST
+
+START_TEST(what_is_known_of_a_host_puts_it_in_its_line_at_once)
+{
+    struct scheduler *scheduler = scheduler_new(1);
+    struct pace pace = PACE_NEW;
+    pace.last_contact_ms = NOW - HOURS(1);
+    pace.last_response_ms = 200;
+    struct sched_host *quick = scheduler_add(scheduler, &pace, &POLICY, US_PER_MS * NOW, 0, NULL);
+    pace.last_response_ms = 20000;
+    struct sched_host *slow = scheduler_add(scheduler, &pace, &POLICY, US_PER_MS * NOW, 0, NULL);
+    ck_assert(scheduler_is_quick(quick) && !scheduler_is_quick(slow));
+    scheduler_wake(scheduler, slow);
+    scheduler_wake(scheduler, quick);
+    ck_assert_ptr_eq(scheduler_pop(scheduler, LINES_QUICK, US_PER_MS * NOW), quick);
+    ck_assert_ptr_null(scheduler_pop(scheduler, LINES_QUICK, US_PER_MS * NOW));
+    ck_assert_int_eq(scheduler_next_us(scheduler, LINES_QUICK), INT64_MAX);
+    ck_assert_ptr_eq(scheduler_pop(scheduler, LINES_OTHERS, US_PER_MS * NOW), slow);
+    scheduler_free(scheduler);
+}
+END_TEST
+
+/* All lines together are one: nobody is preferred. */
+START_TEST(of_both_lines_the_host_that_was_ready_longest_goes_first)
+{
+    struct scheduler *scheduler = scheduler_new(1);
+    struct sched_host *hosts[20];
+    struct pace pace = PACE_NEW;
+    pace.last_contact_ms = NOW - HOURS(1);
+    for (size_t i = 0; i < 20; i++) {
+        pace.last_response_ms = i % 3 ? 100 : 5000;
+        hosts[i] = scheduler_add(scheduler, &pace, &POLICY, US_PER_MS * NOW, 0, NULL);
+        scheduler_wake(scheduler, hosts[i]);
+    }
+    for (size_t i = 0; i < 20; i++)
+        ck_assert_ptr_eq(scheduler_pop(scheduler, LINES_ALL, US_PER_MS * NOW), hosts[i]);
+    scheduler_free(scheduler);
 }
 END_TEST
 
@@ -803,6 +878,9 @@ SUITE_MAIN("scheduler", the_delay_runs_from_the_end_of_one_response_to_the_next_
            connections_added_to_a_parked_host_are_parked,
            hosts_ready_together_leave_in_order_of_arrival,
            who_returns_or_is_parked_and_woken_is_behind_those_who_are_ready,
+           hosts_that_answer_well_and_soon_stand_in_a_line_of_their_own,
+           what_is_known_of_a_host_puts_it_in_its_line_at_once,
+           of_both_lines_the_host_that_was_ready_longest_goes_first,
            a_lane_that_returns_waits_as_long_as_asked, parked_hosts_are_never_popped,
            hosts_can_be_removed_from_anywhere_in_the_heap, delays_and_rests_hold_over_a_restart,
            a_packed_pace_comes_back, a_pace_of_any_bytes_holds_a_host_for_a_day_at_the_most,
