@@ -33,12 +33,18 @@ void crawl_init(struct crawl *crawl, const struct config *config)
     crawl->started_ms = clock_wall_ms();
     crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
     crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
-    crawl->visits_most = settings->transfers + VISITS_BEYOND;
     crawl->fetcher_count = settings->fetch_threads;
-    room_init(&crawl->room, settings->inflight_bytes, settings->transfers);
+    crawl_limit_transfers(crawl, settings->transfers);
     rate_init(&crawl->rate, settings->max_rate_bytes);
     channel_init(&crawl->to_readers, NULL, NULL);
     channel_init(&crawl->to_writer, NULL, NULL);
+}
+
+void crawl_limit_transfers(struct crawl *crawl, size_t transfers)
+{
+    crawl->transfers_most = transfers;
+    crawl->visits_most = transfers + VISITS_BEYOND;
+    room_init(&crawl->room, crawl->settings->inflight_bytes, transfers);
 }
 
 void crawl_clear(struct crawl *crawl)

@@ -63,6 +63,7 @@ struct crawl {
 
     struct fetcher **fetchers;
     size_t fetcher_count;
+    size_t transfers_most; /* Fetches in flight, over all fetchers. */
     struct channel to_readers; /* Visits with a body. */
     struct channel to_writer;  /* Visits, and what fetchers ask for. */
 
@@ -86,6 +87,8 @@ struct crawl {
 
 /* The clock, the channels, and the limits that the configuration sets; the rest is zero. */
 void crawl_init(struct crawl *crawl, const struct config *config);
+/* No more fetches in flight than so many; before anything begins. */
+void crawl_limit_transfers(struct crawl *crawl, size_t transfers);
 void crawl_clear(struct crawl *crawl);
 
 /* The run's time: wall clock that never jumps. */

@@ -313,7 +313,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
         .cache_most = 100000,
     };
     fetcher->resolver = resolver_new(fetcher->poller, &names);
-    fetcher->places = places_of(settings->transfers / crawl->fetcher_count);
+    fetcher->places = places_of(crawl->transfers_most / crawl->fetcher_count);
     struct transfers_options options = {
         .rules = crawl->address_rules,
         .judge = fetcher_judge,

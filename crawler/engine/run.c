@@ -33,19 +33,28 @@
 
 enum {
     DRAIN_MS = 9 * 1000, /* Of the 10 s that a signal may take. */
+    OTHER_FILES = 128,   /* Tables, logs, pollers, clients of the control socket. */
     TICK_MS = 500,       /* Progress, free space. */
 };
 
 /* ---- Getting ready */
 
-/* Thousands of sockets are usual here. */
-static void raise_file_limit(void)
+/* Thousands of sockets are usual here: those in flight, and as many that are kept. Where the system allows
+ * fewer, hosts would seem to refuse connections. */
+static void fit_to_open_files(struct crawl *crawl)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    uint64_t wanted = 2 * (uint64_t)crawl->transfers_most + OTHER_FILES;
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
+        return;
+    size_t fewer = limit.rlim_cur > OTHER_FILES + 2 ? (limit.rlim_cur - OTHER_FILES) / 2 : 1;
+    log_warning("the system allows %" PRIu64 " open files: %zu transfers at once, not %zu",
+                (uint64_t)limit.rlim_cur, fewer, crawl->transfers_most);
+    crawl_limit_transfers(crawl, fewer);
 }
 
 static void take_signals(struct run *run)
@@ -184,6 +193,7 @@ static void init_crawl(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
     crawl_init(crawl, run->request->config);
+    fit_to_open_files(crawl);
     crawl->directory = run->request->directory;
     crawl->is_forced = run->request->is_forced;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
@@ -521,7 +531,6 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
 {
     struct run *run = xcalloc(1, sizeof(*run));
     *report = (struct run_report){ .next_due_ms = INT64_MAX };
-    raise_file_limit();
     take_signals(run);
     enum status status = run_open(run, request);
     if (!status) {
