@@ -34,6 +34,7 @@ SYSTEM   := tests/politeness/test_judge tests/system/program tests/system/run te
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
 LATER    := $(B)/tests/system/later.so
+SIMULATE := $(B)/tests/politeness/simulate
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
@@ -155,6 +156,10 @@ $(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-ch
 
 $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lz
+
+# Its own clock and network come before the library's.
+$(SIMULATE): $(patsubst %.c,$(B)/%.o,$(wildcard tests/politeness/*.c)) $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(LATER): tests/system/later.c | build/.deps-build
 	@mkdir -p $(@D)
