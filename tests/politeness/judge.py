@@ -374,7 +374,8 @@ class Judge:
         kept = max_age_ms(request)
         kept = ROBOTS_KEPT_MS if kept is None else min(max(kept, ROBOTS_KEPT_LEAST_MS), ROBOTS_KEPT_MS)
         origin.kept_until = now + kept
-        origin.again_from = 0 if request.is_lost else now + kept
+        # Whether it was asked for on this origin's behalf, over a redirect, cannot be seen.
+        origin.again_from = 0 if request.is_lost or hops > 0 else now + kept
         origin.unreachable_since = None
         origin.is_open = meaning == "open"
         if meaning == "open":
@@ -490,20 +491,21 @@ def judge(world, requests):
     return result
 
 
-def report(result, shown, out):
+def report(result, shown, say):
+    """Says the first violations and the counts, line by line; how many there are."""
     for kind, why, requests in result.violations[:shown]:
-        print(f"{kind}: {why}", file=out)
+        say(f"{kind}: {why}")
         for request in requests:
-            print(f"    {request}", file=out)
-    found = sum(result.counts.values())
+            say(f"    {request}")
+    found = len(result.violations)
     if found > shown:
-        print(f"... and {found - shown} more", file=out)
+        say(f"... and {found - shown} more")
     kinds = ", ".join(f"{kind} {count}" for kind, count in result.counts.items() if count)
     lost = ", ".join(f"{kind} {count}" for kind, count in sorted(result.lost.items()))
-    print(
+    say(
         f"{result.requests} requests, {len(result.hosts)} hosts, {len(result.addresses)} addresses, "
         f"{len(result.world.stops)} stops: {found} violations" + (f" ({kinds})" if kinds else "") +
-        (f"; lost to kills: {lost}" if lost else ""), file=out,
+        (f"; lost to kills: {lost}" if lost else "")
     )  # fmt: skip
     return found
 
@@ -518,7 +520,7 @@ def main():
         world = World(json.load(file))
     with open(given.log, encoding="utf-8", errors="surrogateescape") as file:
         result = judge(world, read_log(file))
-    return 1 if report(result, given.n, sys.stdout) else 0
+    return 1 if report(result, given.n, print) else 0
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * simulate [-s SEED] [-n HOSTS] [-f REQUESTS] [-k KILLS] FOLDER
+ * simulate [-s SEED] [-n HOSTS] [-f REQUESTS] [-k KILLS] [-c] FOLDER
  *
  * The real crawler in a world by the seed, with virtual time and as many kills as clean stops on
- * its way. Leaves FOLDER/world.json and FOLDER/server.log for the judge, and FOLDER/crawl. Fails
+ * its way. With -c nothing goes wrong, all hosts are alike and known from the start, and more of them
+ * are ready than may be served at a time. Leaves FOLDER/world.json and FOLDER/server.log for the judge, and FOLDER/crawl. Fails
  * where a run does, or where something is lost. One seed gives one log, byte by byte.
  */
 #include <inttypes.h>
@@ -21,8 +22,9 @@
 #define BEGINS_MS INT64_C(1800000000000) /* In 2027. */
 #define SECOND_US INT64_C(1000000)
 #define HOUR_US   (3600 * SECOND_US)
+#define REVISIT_MS (30 * 24 * HOUR_US / 1000)
 
-enum { SEEDS = 10, LIVES_MOST = 2000, FAILURES_MOST = 10 };
+enum { SEEDS = 10, LIVES_MOST = 2000, FAILURES_MOST = 10, CROWDED_TRANSFERS = 16 };
 
 struct stop {
     bool is_kill;
@@ -35,11 +37,13 @@ struct simulation {
     uint32_t hosts;
     uint64_t requests_wanted;
     unsigned kills_wanted;
+    bool is_crowded;
     const char *folder;
     char *directory;
     char *log_path;
     struct world world;
-    char *seeds[SEEDS];
+    char **seeds;
+    size_t seed_count;
     struct stop stops[LIVES_MOST];
     size_t stop_count;
     uint64_t requests;
@@ -80,9 +84,10 @@ static void make_directory(struct simulation *simulation)
             "[crawl]\nuser_agent = " WORLD_AGENT "/1.0 (+http://sim.test/bot)\n"
             "contact = sim@sim.test\nrevisit = 30d\n"
             "[scope]\nscope = any\n"
-            "[engine]\ntransfers = 1024\nfetch_threads = %u\n"
+            "[engine]\ntransfers = %u\nfetch_threads = %u\n"
             "[store]\nmin_free = 0\n",
-            1 + (unsigned)chance_below(simulation->seed, 3));
+            simulation->is_crowded ? CROWDED_TRANSFERS : 1024,
+            simulation->is_crowded ? 1 : 1 + (unsigned)chance_below(simulation->seed, 3));
     world_write_policies(&simulation->world, conf);
     fclose(conf);
     free(path);
@@ -90,7 +95,9 @@ static void make_directory(struct simulation *simulation)
 
 static void choose_seeds(struct simulation *simulation)
 {
-    for (uint32_t i = 0; i < SEEDS; i++) {
+    simulation->seed_count = simulation->is_crowded ? simulation->hosts : SEEDS;
+    simulation->seeds = xcalloc(simulation->seed_count, sizeof(*simulation->seeds));
+    for (uint32_t i = 0; i < simulation->seed_count; i++) {
         struct buf url;
         buf_init(&url, BUF_UNBOUNDED);
         world_append_page_url(&simulation->world, i, 0, &url);
@@ -135,13 +142,14 @@ static void note_life(struct simulation *simulation, const struct life *life)
     fflush(stdout);
 }
 
-/* True where all is fetched, or nothing comes of it any more. */
+/* True where all is fetched and only revisits are left, or what is tried now and then without end. */
 static bool is_over(const struct simulation *simulation, const struct life *life, unsigned *idle)
 {
     if (life->end != LIFE_DONE)
         return false;
     *idle = life->requests * 500 < simulation->requests ? *idle + 1 : 0;
-    return life->urls_queued == 0 && (life->next_due_ms == INT64_MAX || *idle >= 5);
+    bool is_for_long = life->next_due_ms - life->ended_us / 1000 > REVISIT_MS / 2;
+    return life->urls_queued == 0 && (is_for_long || *idle >= 5);
 }
 
 static void live(struct simulation *simulation, struct life *life)
@@ -154,7 +162,7 @@ static void live(struct simulation *simulation, struct life *life)
         .directory = simulation->directory,
         .log_path = simulation->log_path,
         .seeds = (const char *const *)simulation->seeds,
-        .seed_count = simulation->stop_count == 0 ? SEEDS : 0,
+        .seed_count = simulation->stop_count == 0 ? simulation->seed_count : 0,
         .begins_us = simulation->now_us,
     };
     if (has_stops_left) {
@@ -209,7 +217,7 @@ static void describe_default(struct json *json)
     json_integer(json, "failures", FAILURES_MOST);
     json_integer(json, "failures_rest_ms", HOUR_US / 1000);
     json_integer(json, "tries", 3);
-    json_integer(json, "revisit_ms", 30 * 24 * HOUR_US / 1000);
+    json_integer(json, "revisit_ms", REVISIT_MS);
     json_object_end(json);
 }
 
@@ -240,7 +248,7 @@ static void check(struct simulation *simulation)
 {
     struct audit audit = { 0 };
     audit_crawl(&audit, &simulation->world, simulation->directory,
-                (const char *const *)simulation->seeds, SEEDS);
+                (const char *const *)simulation->seeds, simulation->seed_count);
     printf("%" PRIu64 " of %u pages linked: %" PRIu64 " live, %" PRIu64 " blocked, %" PRIu64
            " failed, %" PRIu64 " lost\n",
            audit.pages, simulation->world.page_count, audit.live, audit.blocked, audit.failed,
@@ -252,7 +260,7 @@ static void check(struct simulation *simulation)
 
 static _Noreturn void usage(void)
 {
-    fputs("usage: simulate [-s SEED] [-n HOSTS] [-f REQUESTS] [-k KILLS] FOLDER\n", stderr);
+    fputs("usage: simulate [-s SEED] [-n HOSTS] [-f REQUESTS] [-k KILLS] [-c] FOLDER\n", stderr);
     exit(64);
 }
 
@@ -262,9 +270,11 @@ int main(int argc, char **argv)
         .seed = 1, .hosts = 500, .requests_wanted = 20000, .kills_wanted = 3
     };
     int option;
-    while ((option = getopt(argc, argv, "s:n:f:k:")) != -1) {
-        uint64_t value;
-        if (option == '?' || !bytes_to_u64(bytes_from_string(optarg), UINT32_MAX, &value))
+    while ((option = getopt(argc, argv, "s:n:f:k:c")) != -1) {
+        uint64_t value = 0;
+        if (option == 'c')
+            simulation.is_crowded = true;
+        else if (option == '?' || !bytes_to_u64(bytes_from_string(optarg), UINT32_MAX, &value))
             usage();
         if (option == 's')
             simulation.seed = value;
@@ -272,14 +282,14 @@ int main(int argc, char **argv)
             simulation.hosts = (uint32_t)value;
         else if (option == 'f')
             simulation.requests_wanted = value;
-        else
+        else if (option == 'k')
             simulation.kills_wanted = (unsigned)value;
     }
     if (optind + 1 != argc || simulation.hosts < SEEDS)
         usage();
     simulation.folder = argv[optind];
     world_init(&simulation.world, simulation.seed, simulation.hosts, simulation.requests_wanted,
-               false, BEGINS_MS);
+               simulation.is_crowded, BEGINS_MS);
     make_directory(&simulation);
     choose_seeds(&simulation);
     live_all(&simulation);
