@@ -102,6 +102,16 @@ static bool unpack_robots(const struct transfer_result *result, struct buf *text
     return false;
 }
 
+/* Why there is no answer, for explain. */
+static void note_trouble(struct gate *gate, const struct transfer_result *result, bool is_answer)
+{
+    if (!is_answer && result->detail[0])
+        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
+    else if (gate->record.unreachable_since_ms > 0 && result->status > 0)
+        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u%s", result->status,
+                 is_answer ? "" : ", a body that cannot be decoded");
+}
+
 static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
                                const struct transfer_result *result, enum outcome outcome)
 {
@@ -117,23 +127,22 @@ static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
     }
     struct robots_answer answer = {
         .status = is_answer ? result->status : 0,
+        .is_conditional = fetch->visit->is_conditional,
         .body = buf_bytes(&text),
-        .etag = header_get(headers, BYTES("etag")),
-        .last_modified = header_get(headers, BYTES("last-modified")),
         .max_age_ms = header_freshness_ms(headers, now_ms),
     };
+    /* Those of another URL's answer would be sent to the origin the next time. */
+    if (!gate->redirect) {
+        answer.etag = header_get(headers, BYTES("etag"));
+        answer.last_modified = header_get(headers, BYTES("last-modified"));
+    }
     /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-    if (outcome == OUTCOME_REDIRECT)
+    if (gate->hops > GATE_HOPS_MOST)
         answer.status = 404;
     gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetch->host->product_token,
                 now_ms);
-    if (!is_answer)
-        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
-    else if (answer.status >= 400)
-        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
-    int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
-    if (delay_ms >= 0)
-        scheduler_crawl_delay(fetcher->scheduler, fetch->host->turn, delay_ms);
+    note_trouble(gate, result, is_answer);
+    fetcher_settle_crawl_delay(fetcher, fetch->host);
     buf_clear(&text);
 }
 
@@ -145,7 +154,7 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct bytes location = header_get(buf_bytes(&result->headers), BYTES("location"));
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
     if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location))) {
+        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location) == GATE_HOP_NEXT)) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
     } else {
