@@ -58,7 +58,8 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 
 /* ---- robots.txt */
 
-/* What the gate knows now goes to the store. Takes the visit. */
+/* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
+ * visit. */
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                       struct visit *visit)
 {
@@ -66,7 +67,10 @@ static void send_gate(struct fetcher *fetcher, struct host *host, const struct g
     visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
     buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
     fetcher_note_pace(fetcher, host, visit);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    bool has_sitemaps =
+        host->settings->sitemaps && gate->robots && robots_sitemap_count(gate->robots) > 0;
+    channel_push(has_sitemaps ? &fetcher->crawl->to_readers : &fetcher->crawl->to_writer,
+                 &visit->message);
 }
 
 void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
