@@ -141,6 +141,14 @@ struct gate *gate_for(struct gates *gates, const struct url *url)
     return gate;
 }
 
+struct gate *gate_of_errand(const struct gates *gates, uint64_t number)
+{
+    struct gate *gate = gates->first;
+    while (gate && !(gate->is_fetching && gate->errand == number))
+        gate = gate->next;
+    return gate;
+}
+
 static int64_t later(int64_t a, int64_t b)
 {
     return a > b ? a : b;
@@ -201,6 +209,7 @@ void gate_answer(struct gate *gate, const struct robots_answer *answer, enum out
     gate->trouble = trouble;
     gate->detail[0] = '\0';
     gate->is_fetching = false;
+    gate->errand = 0;
     gate->hops = 0;
     free(gate->redirect);
     gate->redirect = NULL;
@@ -230,6 +239,7 @@ enum gate_hop gate_redirect(struct gate *gate, struct bytes location)
         free(gate->redirect);
         gate->redirect = xbytesdup(url_bytes(&target));
         gate->is_fetching = false;
+        gate->errand = 0;
     }
     buf_clear(&asked);
     return is_somewhere ? GATE_HOP_NEXT : GATE_HOP_NOWHERE;

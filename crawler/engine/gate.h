@@ -58,7 +58,8 @@ struct gate {
     bool is_told;                /* It knows what the store has of it, or better. */
     bool is_awaited;             /* The store was asked. */
     bool is_fetching;
-    char *redirect; /* Where robots.txt is to be asked for next; NULL: at the origin. */
+    uint64_t errand; /* Its number, where another host's lane does it. */
+    char *redirect;  /* Where robots.txt is to be asked for next; NULL: at the origin. */
     unsigned hops;
     enum outcome trouble; /* Why the last ask got no answer ... */
     char detail[128];     /* ... and more about it, for explain. */
@@ -72,9 +73,12 @@ void gates_clear(struct gates *gates);
 /* The origin's gate, a new one where there is none. Another that is not in use may go for it. */
 struct gate *gate_for(struct gates *gates, const struct url *url);
 
-/* The largest of the host's origins, -1 where none has one. That of an origin counts until a day
- * after its robots.txt was to be asked for again, so that one that nobody visits any more does not
- * slow down the others for ever. */
+/* The gate that waits for this errand; NULL: none does. */
+struct gate *gate_of_errand(const struct gates *gates, uint64_t number);
+
+/* The largest Crawl-delay of the host's origins, -1 where none has one. That of an origin counts
+ * until a day after its robots.txt was to be asked for again, so that one that nobody visits any
+ * more does not slow down the others for ever. */
 int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms);
 
 /* What the store knows of the origin, from an earlier run or from another visit; empty: nothing. A
