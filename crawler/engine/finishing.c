@@ -27,7 +27,7 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
         .now_ms = crawl_now_ms(fetcher->crawl),
-        .response_ms = result->total_ms,
+        .response_ms = result->total_ms + 1, /* It was cut to whole ones. */
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
@@ -47,6 +47,14 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 }
 
 /* ---- robots.txt */
+
+/* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
+static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
+{
+    visit->message.kind = TO_WRITER_VISIT;
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&fetcher->crawl->to_writer, &visit->message);
+}
 
 /* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
  * visit. */
@@ -159,15 +167,21 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED || is_redirected(fetch->gate, result, outcome)) {
+    if (result->end == TRANSFER_ABORTED) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
+        transfer_result_clear(result);
+        return;
+    }
+    visit->is_contact = true;
+    visit->outcome = outcome;
+    crawl_count_bytes(crawl, visit, result->bytes_in);
+    if (is_redirected(fetch->gate, result, outcome)) {
+        fetch->gate->is_fetching = false;
+        send_contact(fetcher, fetch->host, visit);
     } else {
-        visit->is_contact = true;
-        visit->outcome = outcome;
         take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
                            visit->is_conditional);
-        crawl_count_bytes(crawl, visit, result->bytes_in);
         send_gate(fetcher, fetch->host, fetch->gate, visit);
     }
     transfer_result_clear(result);
@@ -178,13 +192,10 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
 void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
                         struct visit *visit)
 {
-    struct crawl *crawl = fetcher->crawl;
-    visit->message.kind = TO_WRITER_VISIT;
     visit->is_errand = true;
-    fetcher_note_pace(fetcher, host, visit);
-    channel_push(&crawl->to_writer, &visit->message);
+    send_contact(fetcher, host, visit);
     errand->message.kind = TO_FETCHER_ERRAND_DONE;
-    fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
+    fetcher_send(fetcher->crawl->fetchers[errand->home_fetcher], &errand->message);
 }
 
 static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
