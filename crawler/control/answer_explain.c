@@ -124,6 +124,8 @@ static void explain_record(struct explanation *to, const struct url_record *reco
         sayf(to, "outcome", "%s", outcome_word(record->reason));
     if (record->target.length > 0)
         say(to, "detail", record->target);
+    if (record->robots_version > 0)
+        sayf(to, "rules", "version %" PRIu64 " of robots.txt", record->robots_version);
     say_time(to, "checked", record->checked_at_ms);
     say_time(to, "fetched", record->fetched_at_ms);
     say_time(to, "due", record->due_ms);

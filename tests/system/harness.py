@@ -70,12 +70,12 @@ class Server:
         if not first:
             raise RuntimeError(f"site_server does not take {path}")
         self.values = {"PORT": first}
-        for _ in range(3):
+        for _ in range(4):
             name, value = self.process.stdout.readline().split()
             self.values[name.upper()] = value
 
     def expand(self, text):
-        """$PORT, $PORT2, $CLOSED, $DNS, and the port of the site's own names."""
+        """$PORT, $PORT2, $CLOSED (refuses), $DEAF (never accepts), $DNS, and the port of the site's own names."""
         for name in sorted(self.values, key=len, reverse=True):
             text = text.replace("$" + name, self.values[name])
         return with_ports(text, self.values["PORT"])
