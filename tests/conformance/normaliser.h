@@ -20,7 +20,7 @@ struct normaliser {
     struct url_rules ours; /* What it does as well. */
     uint32_t rules;        /* NORMALISER_RULE bits: what it does beyond that. */
     bool guesses_scheme;   /* "example.org" is "http://example.org". */
-    bool keeps_fragment;   /* We never do. */
+    bool keeps_fragment;   /* We never do, so it is taken off. */
     bool knows_sessions;   /* By other forms than ours: it may keep what we drop. */
     bool keeps_our_scheme; /* What it gives has no scheme of its own. */
 };
