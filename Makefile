@@ -30,11 +30,13 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-SYSTEM   := tests/politeness/test_judge tests/system/program tests/system/run tests/system/kill
+SYSTEM   := tests/system/program tests/system/run tests/system/kill
+POLITE   := tests/politeness/test_judge tests/politeness/run tests/politeness/loopback
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
 FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 LATER    := $(B)/tests/system/later.so
+SIMULATE := $(B)/tests/politeness/simulate
 CONFORM  := $(B)/tests/conformance/conformance
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
@@ -163,6 +165,10 @@ $(CONFORM): $(patsubst %.c,$(B)/%.o,$(wildcard tests/conformance/*.c)) $(LIBRARY
 $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lz
 
+# Its own clock and network come before the library's.
+$(SIMULATE): $(patsubst %.c,$(B)/%.o,$(wildcard tests/politeness/*.c)) $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(LATER): tests/system/later.c | build/.deps-build
 	@mkdir -p $(@D)
 	@$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -O2 -shared -fPIC -o $@ $<
@@ -174,16 +180,16 @@ $(B)/tests/conformance/%.o: | build/.deps-check
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER)
+TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER) $(SIMULATE)
 
 check: check-layers check-headers $(TESTED) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM)
 
 # The kill test with and without DB_INIT_LOCK, and the main job on the manuals of Debian packages.
 
-check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, real pages; needs more packages.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM) "tests/system/kill -n 30" \
-	    "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
+check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, 1,000,000 judged requests, real pages; needs more packages.
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM) "tests/politeness/run --long" \
+	    "tests/system/kill -n 30" "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
 
 check-system: $(PROGRAM) $(SERVER) $(LATER) ## The system tests alone.
 	@tests/run $(B) $(SYSTEM)
