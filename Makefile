@@ -67,9 +67,9 @@ BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev li
                   ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
-BENCH_PACKAGES := nginx-light python3
+BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all fuzz bench bench-quick,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -251,10 +251,13 @@ fuzz: $(NAME:%=build/fuzz/fuzz_%) ## Look for crashes: NAME=url (all) for TIME=6
 RUNS ?= 3
 
 bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a page costs, and other crawlers beside ours.
-	@tests/bench/run --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+	@tests/bench/run --runs $(RUNS) --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
 	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
+
+bench-micro: $(B)/tests/bench/micro $(B)/tests/bench/micro_robots | build/.deps-bench ## Links and robots.txt alone, beside libcurl, in under a minute.
+	@tests/bench/run --micro --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 format: ## Lay out all sources by .clang-format.
 	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
@@ -276,4 +279,4 @@ help: ## This list.
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
 .PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
-        conformance fuzz bench bench-quick format clean help
+        conformance fuzz bench bench-quick bench-micro format clean help

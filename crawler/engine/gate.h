@@ -9,8 +9,8 @@
  * A new gate does not know what the store has of its origin: it is told, once it was asked for or
  * unasked, and is then in any of the other states.
  *
- * All gates of a fetch thread share a room. When they hold more than it may, those that were used
- * least recently go; what they knew is in the store.
+ * All gates of a fetch thread share a room. When they hold more than it may, or are too many of one
+ * host, those that were used least recently go; what they knew is in the store.
  */
 #ifndef CRAWLER_ENGINE_GATE_H
 #define CRAWLER_ENGINE_GATE_H
@@ -29,6 +29,9 @@
 /* RFC 9309, 2.3.1.2: at least five consecutive redirects are followed. */
 enum { GATE_HOPS_MOST = 5 };
 
+/* Gates of one host in memory, but for those in use: a host may have an origin at every port. */
+enum { GATES_OF_HOST_MOST = 64 };
+
 struct gate_room {
     struct gate *newest;
     struct gate *oldest;
@@ -39,7 +42,8 @@ struct gate_room {
 /* The gates of one host. */
 struct gates {
     struct gate_room *room;
-    struct gate *first;
+    struct gate *first; /* The one that was used last. */
+    size_t count;
     /* The largest Crawl-delay of origins whose gate is not here, and until when it holds; -1: none.
      */
     int64_t gone_delay_ms;

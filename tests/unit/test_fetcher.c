@@ -207,9 +207,9 @@ static struct task *revisit_for(struct rig *rig, const char *host, const char *p
     return task;
 }
 
-/* Work for a host whose robots.txt is in the store. */
-static void send_known(struct rig *rig, const char *host, const struct pace *pace,
-                       const char *robots)
+/* Work for a host whose robots.txt is in the store, as it was then. */
+static void send_known_since(struct rig *rig, const char *host, const struct pace *pace,
+                             const char *robots, int64_t at_ms)
 {
     struct work *work = work_of(host, task_for(rig, host, "/x"), pace);
     struct origin_record record = { 0 };
@@ -218,7 +218,7 @@ static void send_known(struct rig *rig, const char *host, const struct pace *pac
                                     .max_age_ms = -1 };
     struct buf packed;
     char *origin = trial_url(&rig->trial, host, "");
-    robots_record_answer(&record, &answer, rig->crawl.started_ms);
+    robots_record_answer(&record, &answer, at_ms);
     buf_init(&packed, BUF_UNBOUNDED);
     origin_encode(&record, &packed);
     pack_bytes(&work->origins, bytes_from_string(origin));
@@ -226,6 +226,12 @@ static void send_known(struct rig *rig, const char *host, const struct pace *pac
     buf_clear(&packed);
     free(origin);
     fetcher_send(rig->fetcher, &work->message);
+}
+
+static void send_known(struct rig *rig, const char *host, const struct pace *pace,
+                       const char *robots)
+{
+    send_known_since(rig, host, pace, robots, rig->crawl.started_ms);
 }
 
 /* Work for host 1: these paths, up to NULL. */
@@ -337,6 +343,23 @@ START_TEST(a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes)
     /* A day later it no longer counts what was asked for then. */
     rested.last_contact_ms -= 24 * HOUR_MS;
     send_known(&rig, "a.localhost", &rested, "User-agent: *\n");
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(a_crawl_delay_that_robots_txt_no_longer_asks_for_does_not_hold)
+{
+    struct rig rig;
+    struct pace pace = PACE_NEW;
+    rig_init(&rig, answer_pages, (void *)"User-agent: *\n", "");
+    pace.last_contact_ms = rig.crawl.started_ms - 30 * HOUR_MS;
+    pace.crawl_delay_ms = HOUR_MS;
+    send_known_since(&rig, "a.localhost", &pace, "User-agent: *\nCrawl-delay: 3600\n",
+                     rig.crawl.started_ms - 30 * HOUR_MS);
+    struct visit *robots = take_robots(&rig);
+    ck_assert_int_eq(robots->pace.crawl_delay_ms, -1);
+    let_go(&rig, &robots->message);
     crawl_end_visit(&rig.crawl, take_page(&rig));
     rig_clear(&rig);
 }
@@ -807,6 +830,7 @@ END_TEST
 SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_that_must_rest_for_long_leaves_with_its_tasks,
            a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes,
+           a_crawl_delay_that_robots_txt_no_longer_asks_for_does_not_hold,
            a_host_whose_name_ends_with_a_dot_is_resolved,
            what_was_sent_to_a_thread_that_ended_can_be_taken_back,
            tasks_of_transfers_that_were_aborted_come_back,
