@@ -198,12 +198,36 @@ void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct erran
     fetcher_send(fetcher->crawl->fetchers[errand->home_fetcher], &errand->message);
 }
 
+/* Where the errand was for a robots.txt of the host itself, what it says of a Crawl-delay is the
+ * host's wish, whoever wanted to know. */
+static void heed_errand(struct fetcher *fetcher, struct host *host, const struct errand *errand,
+                        const struct transfer_result *result)
+{
+    struct url url;
+    struct buf text;
+    if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
+        !url_split(&url, bytes_from_string(errand->url)) ||
+        !bytes_equal(url_path(&url), BYTES("/robots.txt")))
+        return;
+    buf_init(&text, BUF_UNBOUNDED);
+    if (unpack_robots(result, &text)) {
+        struct robots *robots =
+            robots_new(robots_text_cut(buf_bytes(&text)), host->product_token);
+        gates_note_crawl_delay(&host->gates, robots_crawl_delay_ms(robots),
+                               crawl_now_ms(fetcher->crawl));
+        robots_free(robots);
+        fetcher_settle_crawl_delay(fetcher, host);
+    }
+    buf_clear(&text);
+}
+
 static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
                           struct transfer_result *result)
 {
     struct errand *errand = fetch->errand;
     struct visit *visit = fetch->visit;
     errand->outcome = exchange_outcome(result, false);
+    heed_errand(fetcher, fetch->host, errand, result);
     errand->result = *result;
     visit->is_contact = result->end != TRANSFER_ABORTED;
     visit->outcome = errand->outcome;

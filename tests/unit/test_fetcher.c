@@ -577,7 +577,8 @@ static void answer_moved(struct web *web, const struct web_request *request, str
     else if (strcmp(request->host, "a.localhost") == 0)
         answer(to, 302, web->owner, "");
     else
-        answer(to, 200, "ETag: \"b\"\r\n", "User-agent: *\nDisallow: /no\n");
+        answer(to, 200, "ETag: \"b\"\r\n",
+               "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
 }
 
 /* To b.localhost. */
@@ -618,6 +619,7 @@ START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
     ck_assert_uint_eq(visit->host, 2);
     ck_assert(visit->is_contact);
     ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_int_eq(visit->pace.crawl_delay_ms, 50);
     ck_assert_uint_eq(visit->origin.length, 0);
     let_go(&rig, &visit->message);
     visit = take_robots(&rig);
