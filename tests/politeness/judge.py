@@ -134,6 +134,7 @@ class World:
     def __init__(self, described):
         self.agent = described["agent"]
         self.slack_ms = described.get("slack_ms", 0)
+        self.connect_ms = described.get("connect_ms", 0)  # So long a request may be on its way.
         self.ip_delay_ms = described["ip_delay_ms"]
         self.default = described["default"]
         self.hosts = described.get("hosts", {})
@@ -333,7 +334,7 @@ class Judge:
         last = origin.last
         if not last:
             self.violated("robots-first", "no robots.txt was asked for", request)
-        elif request.start > origin.kept_until + self.world.slack_ms:
+        elif request.start > origin.kept_until + self.world.slack_ms + self.world.connect_ms:
             self.violated("robots-stale", "robots.txt was not asked for again", last, request)
         elif self.is_given_up(origin, request) or origin.is_open:
             return
