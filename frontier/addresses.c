@@ -94,26 +94,14 @@ static void forget_idle(struct addresses *addresses, int64_t now_ms)
     free(old);
 }
 
-/* The address in the table, added where it is new. */
-static struct address *enter(struct addresses *addresses, const unsigned char ip[IP_BYTES],
-                             int64_t now_ms)
+static int64_t reserve(struct addresses *addresses, const unsigned char key[IP_BYTES],
+                       int64_t ip_delay_ms, int64_t now_ms)
 {
-    unsigned char key[IP_BYTES];
-    make_key(key, ip);
-    if (4 * (addresses->count + 1) > 3 * addresses->capacity)
-        forget_idle(addresses, now_ms);
     struct address *address = find(addresses, key);
     if (!address->free_at_ms) {
         memcpy(address->key, key, IP_BYTES);
-        address->free_at_ms = 1;
         addresses->count++;
-    }
-    return address;
-}
-
-static int64_t reserve(struct address *address, int64_t ip_delay_ms, int64_t now_ms)
-{
-    if (address->free_at_ms > now_ms) {
+    } else if (address->free_at_ms > now_ms) {
         int64_t told_ms = address->told_ms + ip_delay_ms;
         int64_t last_ms = address->free_at_ms + SPREAD_TURNS * ip_delay_ms;
         if (told_ms < address->free_at_ms || told_ms >= last_ms)
@@ -131,22 +119,14 @@ int64_t address_reserve(struct addresses *addresses, const unsigned char ip[IP_B
     assert(now_ms >= 0);
     if (ip_delay_ms <= 0)
         return 0;
+    unsigned char key[IP_BYTES];
+    make_key(key, ip);
     pthread_mutex_lock(&addresses->lock);
-    int64_t again_at_ms = reserve(enter(addresses, ip, now_ms), ip_delay_ms, now_ms);
+    if (4 * (addresses->count + 1) > 3 * addresses->capacity)
+        forget_idle(addresses, now_ms);
+    int64_t again_at_ms = reserve(addresses, key, ip_delay_ms, now_ms);
     pthread_mutex_unlock(&addresses->lock);
     return again_at_ms;
-}
-
-void address_charge(struct addresses *addresses, const unsigned char ip[IP_BYTES],
-                    int64_t ip_delay_ms, int64_t now_ms)
-{
-    if (ip_delay_ms <= 0)
-        return;
-    pthread_mutex_lock(&addresses->lock);
-    struct address *address = enter(addresses, ip, now_ms);
-    if (address->free_at_ms < now_ms + ip_delay_ms)
-        address->free_at_ms = now_ms + ip_delay_ms;
-    pthread_mutex_unlock(&addresses->lock);
 }
 
 size_t addresses_count(struct addresses *addresses)

@@ -25,11 +25,6 @@ void addresses_free(struct addresses *addresses);
 int64_t address_reserve(struct addresses *addresses, const unsigned char ip[16],
                         int64_t ip_delay_ms, int64_t now_ms);
 
-/* A request left for the address, perhaps later than its turn, or without one: the next is its
- * delay away. */
-void address_charge(struct addresses *addresses, const unsigned char ip[16], int64_t ip_delay_ms,
-                    int64_t now_ms);
-
 /* How many addresses are remembered. */
 size_t addresses_count(struct addresses *addresses);
 

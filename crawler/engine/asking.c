@@ -111,22 +111,6 @@ struct route {
     const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
 };
 
-/* Between two requests to an address of this host's. Nobody who set a smaller delay for a host of
- * theirs wants the address to hold it up. */
-static int64_t address_delay_ms(const struct crawl *crawl, const struct host *host)
-{
-    int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
-    return host->settings->delay_ms < ip_delay_ms ? host->settings->delay_ms : ip_delay_ms;
-}
-
-/* The one that let us in the last time goes first. */
-static void rotate(struct resolved *resolved, size_t by)
-{
-    struct resolved from = *resolved;
-    for (size_t i = 0; i < from.count; i++)
-        resolved->addresses[i] = from.addresses[(i + by) % from.count];
-}
-
 static enum way find_route(struct fetcher *fetcher, struct host *host, const struct url *url,
                            struct route *route)
 {
@@ -147,29 +131,17 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     keep_allowed(crawl, resolved, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
-    rotate(resolved, host->address_turn);
-    route->later_ms = address_reserve(crawl->addresses, resolved->addresses[0].ip,
-                                      address_delay_ms(crawl, host), now_ms);
+    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
+    int64_t ip_delay_ms = host->settings->delay_ms < crawl->settings->ip_delay_ms
+                              ? host->settings->delay_ms
+                              : crawl->settings->ip_delay_ms;
+    route->later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
+                                                        ip_delay_ms, now_ms)
+                                      : 0;
     return route->later_ms > 0 ? WAY_LATER : WAY_IS_FREE;
 }
 
 /* ---- The transfer */
-
-bool fetcher_may_connect(void *owner, const struct address *address)
-{
-    const struct fetch *fetch = owner;
-    struct crawl *crawl = fetch->fetcher->crawl;
-    return address_reserve(crawl->addresses, address->ip, address_delay_ms(crawl, fetch->host),
-                           crawl_now_ms(crawl)) == 0;
-}
-
-void fetcher_sent(void *owner, const struct address *address)
-{
-    const struct fetch *fetch = owner;
-    struct crawl *crawl = fetch->fetcher->crawl;
-    address_charge(crawl->addresses, address->ip, address_delay_ms(crawl, fetch->host),
-                   crawl_now_ms(crawl));
-}
 
 bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
 {
@@ -202,8 +174,6 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
 {
     struct fetch *fetch = xcalloc(1, sizeof(*fetch));
     *fetch = *like;
-    fetch->fetcher = fetcher;
-    fetch->first = resolved->addresses[0];
     struct visit *visit = fetch->visit;
     struct host *host = fetch->host;
     struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);

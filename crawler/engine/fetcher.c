@@ -365,8 +365,6 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct transfers_options options = {
         .rules = crawl->address_rules,
         .judge = fetcher_judge,
-        .may_connect = fetcher_may_connect,
-        .sent = fetcher_sent,
         .connections_most = 2 * fetcher->transfers_most,
         .is_http1_only = settings->http1,
         .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,

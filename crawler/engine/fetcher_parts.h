@@ -19,12 +19,10 @@
 
 /* One transfer: a page, or a host's robots.txt (gate), or that of another host (errand). */
 struct fetch {
-    struct fetcher *fetcher;
     struct host *host; /* Stays while one of its lanes is busy. */
     struct gate *gate;
     struct errand *errand; /* Owned. */
     struct visit *visit;
-    struct address first; /* Of the addresses that may be tried. */
 };
 
 struct fetcher {
@@ -70,10 +68,6 @@ bool fetcher_has_room(const struct fetcher *fetcher);
 void fetcher_start_ready_fetches(struct fetcher *fetcher);
 /* For struct transfers_options: is the body wanted? */
 bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
-/* An address behind the first is to be tried: is it our turn there? */
-bool fetcher_may_connect(void *owner, const struct address *address);
-/* A request leaves for the address. */
-void fetcher_sent(void *owner, const struct address *address);
 
 /* ---- finishing.c */
 

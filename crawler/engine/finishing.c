@@ -6,7 +6,6 @@
 #include "crawler/engine/fetcher_parts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
@@ -309,16 +308,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
                  &visit->message);
 }
 
-/* An address that did not let us in goes behind the others. */
-static void note_address(const struct fetch *fetch, const struct transfer_result *result)
-{
-    bool is_elsewhere = memcmp(&result->address, &fetch->first, sizeof(fetch->first)) != 0;
-    if (result->is_connected ? is_elsewhere
-                             : result->end == TRANSFER_FAILED_CONNECT ||
-                                   result->end == TRANSFER_TIMED_OUT)
-        fetch->host->address_turn++;
-}
-
 void fetcher_finish_fetches(struct fetcher *fetcher)
 {
     struct transfer_result result;
@@ -327,7 +316,6 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct host *host = fetch->host;
         finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
-        note_address(fetch, &result);
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
         else if (fetch->errand)

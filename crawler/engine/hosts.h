@@ -39,7 +39,6 @@ struct host {
     struct task *aside;    /* New pages beyond its max_pages. */
     int64_t held_until_ms; /* Nothing of it may be asked for before: it leaves. 0: it may. */
     enum outcome held_for;
-    size_t address_turn; /* Which of its addresses goes first. */
     bool had_errand; /* In the last turn. */
     bool is_hungry;
     bool is_leaving;

@@ -373,15 +373,6 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
     return goes_on ? length : 0;
 }
 
-/* The first address is the caller's choice. */
-static bool is_our_turn(const struct transfer *transfer, const struct address *address)
-{
-    const struct transfers_options *options = &transfer->transfers->options;
-    bool is_first = memcmp(address, &transfer->destination.addresses[0], sizeof(*address)) == 0;
-    return is_first || !options->may_connect ||
-           options->may_connect(transfer->result.owner, address);
-}
-
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
     struct transfer *transfer = user;
@@ -399,21 +390,8 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
         transfer->sockets_refused++;
         return CURL_SOCKET_BAD;
     }
-    if (!is_our_turn(transfer, &address))
-        return CURL_SOCKET_BAD;
     transfer->sockets_opened++;
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
-}
-
-/* A connection is there, new or kept. */
-static int on_request(void *user, char *to_ip, char *from_ip, int to_port, int from_port)
-{
-    const struct transfer *transfer = user;
-    struct address address;
-    (void)from_ip, (void)to_port, (void)from_port;
-    if (transfer->transfers->options.sent && address_parse(&address, bytes_from_string(to_ip)))
-        transfer->transfers->options.sent(transfer->result.owner, &address);
-    return CURL_PREREQFUNC_OK;
 }
 
 /* Stand-ins have their addresses, so there is nothing to resolve. */
@@ -494,8 +472,6 @@ static CURL *new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
-    SET(easy, CURLOPT_PREREQFUNCTION, on_request);
-    SET(easy, CURLOPT_PREREQDATA, transfer);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);

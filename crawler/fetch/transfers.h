@@ -87,18 +87,9 @@ void transfer_result_clear(struct transfer_result *result);
  * transfer before the body. */
 typedef bool transfers_judge(void *owner, uint16_t status, struct bytes headers);
 
-/* Called in the fetch thread when another address than the request's first is to be tried: false
- * leaves it out. */
-typedef bool transfers_may_connect(void *owner, const struct address *address);
-
-/* Called in the fetch thread when a request is about to leave, over a connection to that address. */
-typedef void transfers_sent(void *owner, const struct address *address);
-
 struct transfers_options {
-    const struct address_rules *rules;  /* The guard, asked for each socket. Borrowed. */
-    transfers_judge *judge;             /* NULL: every body is wanted. */
-    transfers_may_connect *may_connect; /* NULL: each may be tried. */
-    transfers_sent *sent;               /* NULL: nobody wants to know. */
+    const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
+    transfers_judge *judge;            /* NULL: every body is wanted. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
     bool is_http1_only;

@@ -163,8 +163,6 @@ static void ask(struct exchange *exchange)
     struct reply *reply = &exchange->reply;
     const struct transfer_limits *limits = &exchange->limits;
     exchange->is_asked = true;
-    exchange->transfers->options.sent(exchange->result.owner,
-                                      &exchange->addresses[exchange->address]);
     world_answer(virtual_world.world, exchange->host, &exchange->url,
                  buf_bytes(&exchange->if_none_match), virtual_world.now_us, reply);
     int64_t patience_us = left_us(exchange, limits->first_byte_ms);
@@ -285,17 +283,12 @@ static void receive_body(struct exchange *exchange)
 /* The attempt to connect failed: true where it was the last. */
 static bool give_up_address(struct exchange *exchange)
 {
-    const struct transfers_options *options = &exchange->transfers->options;
-    size_t next = exchange->address + 1;
-    while (next < exchange->address_count &&
-           !options->may_connect(exchange->result.owner, &exchange->addresses[next]))
-        next++;
-    bool has_another =
-        next < exchange->address_count && left_us(exchange, exchange->limits.connect_ms) > 0;
+    bool has_another = exchange->address + 1 < exchange->address_count &&
+                       left_us(exchange, exchange->limits.connect_ms) > 0;
     note(exchange, !has_another, false, virtual_world.now_us);
     if (!has_another)
         return true;
-    exchange->address = next;
+    exchange->address++;
     try_address(exchange);
     return false;
 }

@@ -52,25 +52,6 @@ START_TEST(a_second_request_waits_for_the_delay_since_the_first_began)
 }
 END_TEST
 
-START_TEST(a_request_that_leaves_late_is_waited_for_from_then_on)
-{
-    struct addresses *addresses = addresses_new();
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000), 0);
-    address_charge(addresses, ip_of("192.0.2.1"), DELAY_MS, 1030);
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, 1100), 1130);
-    /* One that had no turn at all. */
-    address_charge(addresses, ip_of("192.0.2.2"), DELAY_MS, 1000);
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.2"), DELAY_MS, 1099), 1100);
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.2"), DELAY_MS, 1100), 0);
-    /* Nobody waits for less than was promised. */
-    address_charge(addresses, ip_of("192.0.2.2"), DELAY_MS / 2, 1101);
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.2"), DELAY_MS, 1151), 1200);
-    address_charge(addresses, ip_of("192.0.2.3"), 0, 1000);
-    ck_assert_uint_eq(addresses_count(addresses), 2);
-    addresses_free(addresses);
-}
-END_TEST
-
 START_TEST(what_is_one_address)
 {
     static const struct {
@@ -207,7 +188,7 @@ START_TEST(threads_that_ask_for_one_address_are_a_delay_apart)
 END_TEST
 
 SUITE_MAIN("addresses", a_second_request_waits_for_the_delay_since_the_first_began,
-           a_request_that_leaves_late_is_waited_for_from_then_on, what_is_one_address, without_a_delay_nobody_waits_and_nothing_is_kept,
+           what_is_one_address, without_a_delay_nobody_waits_and_nothing_is_kept,
            a_crowd_behind_one_address_does_not_come_back_at_once,
            addresses_that_are_idle_are_forgotten_and_others_are_not,
            threads_that_ask_for_one_address_are_a_delay_apart)

@@ -82,10 +82,6 @@ struct world {
     int judged;
     uint16_t judged_status;
     bool judge_says;
-    int sent; /* Requests that left, and the last one's address. */
-    struct address sent_to;
-    int more; /* Other addresses that were to be tried. */
-    bool may_try_more;
 };
 
 static bool judge(void *owner, uint16_t status, struct bytes headers)
@@ -97,27 +93,11 @@ static bool judge(void *owner, uint16_t status, struct bytes headers)
     return world->judge_says;
 }
 
-static void sent(void *owner, const struct address *address)
-{
-    struct world *world = owner;
-    world->sent++;
-    world->sent_to = *address;
-}
-
-static bool may_connect(void *owner, const struct address *address)
-{
-    struct world *world = owner;
-    (void)address;
-    world->more++;
-    return world->may_try_more;
-}
-
 static void world_open_at(struct world *world, const char *server_ip, const char *allowed)
 {
     memset(world, 0, sizeof(*world));
     server_start(&world->server, server_ip, pages, sizeof(pages) / sizeof(pages[0]));
     world->judge_says = true;
-    world->may_try_more = true;
     world->limits = (struct transfer_limits){ .header_bytes = 4096,
                                               .header_fields = 100,
                                               .body_bytes = 1000000,
@@ -133,8 +113,7 @@ static void world_open_at(struct world *world, const char *server_ip, const char
     transfers_global_init();
     world->transfers = transfers_new(
         world->poller, &(struct transfers_options){
-                           .rules = world->rules, .judge = judge, .may_connect = may_connect,
-                           .sent = sent, .connections_most = 8 });
+                           .rules = world->rules, .judge = judge, .connections_most = 8 });
 }
 
 static void world_open(struct world *world)
@@ -525,44 +504,11 @@ START_TEST(addresses_are_tried_in_turn)
     ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
     ck_assert_mem_eq(result.address.ip, addresses[2].ip, 16);
     transfer_result_clear(&result);
-    /* A request left for the last one alone; and the next goes over the same connection. */
-    ck_assert_int_eq(world.sent, 1);
-    ck_assert_mem_eq(world.sent_to.ip, addresses[2].ip, 16);
-    start_at(&world, "example.test", "/plain", addresses, 3);
-    result = wait_for_one(&world);
-    ck_assert(result.is_reused);
-    ck_assert_int_eq(world.sent, 2);
-    transfer_result_clear(&result);
     start_at(&world, "refused.test", "/plain", addresses, 2);
     result = wait_for_one(&world);
     ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
     ck_assert(!result.is_connected);
     ck_assert(result.detail[0] != '\0');
-    ck_assert_int_eq(world.sent, 2);
-    transfer_result_clear(&result);
-    world_close(&world);
-}
-END_TEST
-
-START_TEST(another_address_is_tried_only_where_we_say_so)
-{
-    struct world world;
-    world_open_at(&world, "127.0.0.3", "127.0.0.0/8");
-    struct address addresses[2];
-    ck_assert(address_parse(&addresses[0], BYTES("127.0.0.2"))); /* Nobody listens. */
-    addresses[1] = world.server.address;
-    world.may_try_more = false;
-    start_at(&world, "example.test", "/plain", addresses, 2);
-    struct transfer_result result = wait_for_one(&world);
-    ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
-    ck_assert_int_eq(world.more, 1);
-    ck_assert_int_eq(world.sent, 0);
-    transfer_result_clear(&result);
-    /* Of the first one nobody is asked. */
-    start_at(&world, "example.test", "/plain", &addresses[1], 1);
-    result = wait_for_one(&world);
-    ck_assert_int_eq(result.end, TRANSFER_DONE);
-    ck_assert_int_eq(world.more, 1);
     transfer_result_clear(&result);
     world_close(&world);
 }
@@ -772,8 +718,7 @@ SUITE_MAIN("transfers", a_page_comes_with_its_headers_exactly_as_received,
            no_more_connections_are_kept_than_was_said,
            a_kept_connection_that_the_server_closed_is_replaced,
            a_host_is_found_again_when_others_had_its_stand_in, hosts_may_be_literals_and_odd_names,
-           addresses_are_tried_in_turn, another_address_is_tried_only_where_we_say_so,
-           the_guard_refuses_what_is_not_allowed,
+           addresses_are_tried_in_turn, the_guard_refuses_what_is_not_allowed,
            bodies_are_kept_up_to_the_limit, the_judge_stops_a_transfer_before_its_body,
            what_stalls_times_out, no_first_byte_and_too_few_bytes_time_out_for_themselves,
            a_connection_that_is_not_taken_times_out, all_can_be_aborted_at_once,
