@@ -16,6 +16,7 @@
 #include "frontier/frontier.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
+#include "robots/directives.h"
 
 enum { REQUEST_HEADERS_MOST = 12 };
 
@@ -43,6 +44,10 @@ void request_headers_clear(struct request_headers *headers);
 
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
+
+/* What X-Robots-Tag fields say to this robot. Adds to what is there. */
+void exchange_header_directives(struct directives *directives, struct bytes headers,
+                                struct bytes product_token);
 
 /* What the transfer came to. is_conditional: the request carried a validator, so that 304 makes
  * sense. */

@@ -200,19 +200,21 @@ static struct directives find_directives(const struct page_facts *facts, struct 
                                          struct bytes product_token)
 {
     struct directives directives = { 0 };
-    struct bytes value;
-    size_t from = 0;
     for (size_t i = 0; i < facts->meta_count; i++)
         directives_from_meta(&directives, facts->metas[i].name, facts->metas[i].content,
                              product_token);
-    while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
-        directives_from_header(&directives, value, product_token);
+    exchange_header_directives(&directives, headers, product_token);
     return directives;
 }
 
-static bool is_unavailable(const struct directives *directives, int64_t now_ms)
+/* A list of URLs for crawlers is nothing to search for. */
+static bool is_sitemap(const struct page_facts *facts)
 {
-    return directives->unavailable_after_ms > 0 && directives->unavailable_after_ms < now_ms;
+    size_t i = 0;
+    while (i < facts->link_count && facts->links[i].kind != LINK_SITEMAP &&
+           facts->links[i].kind != LINK_SITEMAP_PART)
+        i++;
+    return i < facts->link_count;
 }
 
 /* The first; empty where it is no URL that is crawled. */
@@ -249,6 +251,8 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_NOFOLLOW;
     if (directives->noarchive)
         flags |= PAGE_NOARCHIVE;
+    if (directives->nosnippet)
+        flags |= PAGE_NOSNIPPET;
     return flags;
 }
 
@@ -345,7 +349,10 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     if (settings->robots == ROBOTS_OBEY)
         directives = find_directives(&facts, headers,
                                      exchange_product_token(reader->crawl->config, settings));
-    visit->is_noindex = directives.noindex || is_unavailable(&directives, visit->fetched_at_ms);
+    visit->is_sitemap = is_sitemap(&facts);
+    visit->is_noindex =
+        visit->is_sitemap || directives_forbid_index(&directives, visit->fetched_at_ms);
+    visit->unavailable_after_ms = directives.unavailable_after_ms;
     struct url base;
     char storage[URL_BYTES_MAX + 1];
     find_base(&facts, url, &base, storage, sizeof(storage));
@@ -400,8 +407,8 @@ static void read_sitemaps(struct reader *reader, struct visit *visit)
     for (size_t i = 0; i < robots_sitemap_count(robots) && i < SITEMAPS_MOST; i++)
         if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1,
                       robots_sitemap(robots, i), &origin) == URL_ERROR_NONE)
-            add_found(&walk, &url,
-                      frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)), FOUND_ROBOTS);
+            add_found(&walk, &url, frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)),
+                      FOUND_ROBOTS);
     robots_free(robots);
 }
 
