@@ -82,6 +82,11 @@ struct pace_policy exchange_policy(const struct settings *settings)
     };
 }
 
+bool exchange_may_be_packed(const struct task *task)
+{
+    return task->found == FOUND_ROBOTS || bytes_end_with(task->url, BYTES(".xml.gz"));
+}
+
 void exchange_header_directives(struct directives *directives, struct bytes headers,
                                 struct bytes product_token)
 {

@@ -45,6 +45,10 @@ void request_headers_clear(struct request_headers *headers);
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
 
+/* May the body of this be a sitemap that is a packed file (sitemaps.org allows gzip), whatever its
+ * type is called? */
+bool exchange_may_be_packed(const struct task *task);
+
 /* What X-Robots-Tag fields say to this robot. Adds to what is there. */
 void exchange_header_directives(struct directives *directives, struct bytes headers,
                                 struct bytes product_token);

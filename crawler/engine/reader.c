@@ -320,6 +320,17 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
     page_encode(&page, &visit->page_record);
 }
 
+/* A packed sitemap is unpacked, and its type is that of what was in it. */
+static enum coding_result unpack_sitemap(struct reader *reader, const struct coding_limits *limits)
+{
+    struct buf packed = reader->decoded;
+    buf_init(&reader->decoded, BUF_UNBOUNDED);
+    enum coding_result result =
+        coding_decode(BYTES("gzip"), buf_bytes(&packed), &reader->decoded, limits);
+    buf_clear(&packed);
+    return result;
+}
+
 static void read_page(struct reader *reader, struct visit *visit, const struct url *url,
                       const struct settings *settings)
 {
@@ -328,6 +339,10 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     enum coding_result decoding =
         coding_decode(header_get(headers, BYTES("content-encoding")),
                       buf_bytes(&visit->result.body), &reader->decoded, &limits);
+    bool is_packed = exchange_may_be_packed(visit->task) &&
+                     bytes_start_with(buf_bytes(&reader->decoded), BYTES("\x1f\x8b"));
+    if (is_packed)
+        decoding = unpack_sitemap(reader, &limits);
     if (decoding == CODING_BAD || decoding == CODING_UNKNOWN) {
         visit->outcome = OUTCOME_FAILED_PROTOCOL;
         visit->reason = BYTES("the content coding cannot be decoded");
@@ -343,7 +358,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
     header_content_type(headers, essence, &input.charset);
-    input.content_type = bytes_from_string(essence);
+    input.content_type = is_packed ? (struct bytes){ 0 } : bytes_from_string(essence);
     page_parse(reader->parser, &input, &facts);
     struct directives directives = { 0 };
     if (settings->robots == ROBOTS_OBEY)
