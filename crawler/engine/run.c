@@ -124,7 +124,8 @@ static enum status add_seeds(struct run *run, struct txn *txn)
             log_error("seed %s: %s", run->request->seeds[i], url_error_text(error));
             return STATUS_DATA;
         }
-        url_apply_rules(&url, storage, sizeof(storage), &run->crawl.url_rules);
+        url_apply_rules(&url, storage, sizeof(storage),
+                        config_url_rules(run->crawl.config, url_host(&url)));
         frontier_add_seed(run->tables.frontier, txn, &url, run->crawl.started_ms);
     }
     return STATUS_OK;
@@ -198,7 +199,6 @@ static void init_crawl(struct run *run)
 
     crawl->is_forced = run->request->is_forced;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
-    crawl->url_rules = url_rules_all();
     crawl->addresses = addresses_new();
     crawl->started_ms = clock_wall_ms();
     crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();

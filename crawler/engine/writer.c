@@ -45,7 +45,8 @@ struct writer {
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
-    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. */
+    uint64_t rule_limits; /* Hits of them in this run that the counters have. */
+    int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. */
     bool has_more_to_wake;
     atomic_bool is_over;
 };
@@ -233,6 +234,14 @@ static bool renew_scope(struct writer *writer)
     return scope != NULL;
 }
 
+/* Rules that took too long to match, in all threads, since the last time. */
+static void count_rule_limits(struct writer *writer)
+{
+    uint64_t hits = shared_scope_limit_hits(&writer->crawl->scope);
+    writer->tables->counters.values[COUNTER_RULE_LIMITS] += hits - writer->rule_limits;
+    writer->rule_limits = hits;
+}
+
 static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
 {
     struct awake_host *host = awake_find(&writer->awake, visit->host);
@@ -260,6 +269,7 @@ static void commit_batch(struct writer *writer)
     for (struct visit *visit = writer->batch; visit; visit = (struct visit *)visit->message.next)
         commit_visit(&commit, visit);
     frontier_flush(tables->frontier, txn, now_ms);
+    count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
     frontier_committed(tables->frontier);
@@ -304,6 +314,7 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     struct txn *txn = database_begin(tables->database);
     sleep_idle_hosts(writer, txn, since_ms);
     frontier_flush(tables->frontier, txn, now_of(writer));
+    count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
     frontier_committed(tables->frontier);
