@@ -274,7 +274,7 @@ bool host_peek(struct hosts *hosts, struct bytes name, const struct host **out, 
         table_damaged(hosts->table);
     buf_clear(&key);
     buf_clear(&record);
-    return is_there || host;
+    return is_there || (host && (host->waiting > 0 || host->first_flight != 0));
 }
 
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)

@@ -99,8 +99,8 @@ struct host *host_of_name(struct hosts *hosts, struct bytes name);
 struct host *host_of_id(struct hosts *hosts, uint64_t id);
 
 /* A look without a trace: nothing is in memory because of it. *host is NULL where it is not there;
- * the state is a copy, and a new host's (id 0) where nothing was written. False where nothing points
- * to the host. */
+ * the state is a copy, and a new host's (id 0) where nothing was written. False where nothing was
+ * written and nothing waits. */
 bool host_peek(struct hosts *hosts, struct bytes name, const struct host **host, uint64_t *id,
                struct host_state *state);
 

@@ -59,6 +59,14 @@ static bool look_at(struct search_slice *slice, const struct queued_url *url)
 
 /* ---- The parts of a queue */
 
+/* Where all that is known is in memory, most of what is not known needs no search. */
+static bool is_surely_new(const struct search_slice *slice, const struct url *url)
+{
+    struct frontier *frontier = slice->frontier;
+    return atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
+           !seen_has(frontier->seen, frontier_fingerprint(frontier, url_bytes(url)));
+}
+
 /* It may be under way; where its place is on disk alone, the search goes on to find it. */
 static void look_at_flights(struct search_slice *slice, const struct url *url)
 {
@@ -192,7 +200,7 @@ bool frontier_search_queue(struct frontier *frontier, const struct url *url,
     if (!host_peek(frontier->hosts, url_host(url), &slice.host, &slice.id, &state))
         search->part = SEARCH_OVER;
     if (search->part == SEARCH_FLIGHTS) {
-        search->part = SEARCH_CHUNKS;
+        search->part = is_surely_new(&slice, url) ? SEARCH_OVER : SEARCH_CHUNKS;
         look_at_flights(&slice, url);
     }
     while (search->part != SEARCH_OVER && slice.looks > 0) {
@@ -203,6 +211,12 @@ bool frontier_search_queue(struct frontier *frontier, const struct url *url,
         turn_to_next(search);
     }
     return search->part != SEARCH_OVER;
+}
+
+bool frontier_is_in_flight(const struct frontier *frontier, const struct url *url)
+{
+    return flight_by_fingerprint(frontier->flights,
+                                 frontier_fingerprint(frontier, url_bytes(url))) != NULL;
 }
 
 /* ---- Revisits */

@@ -34,6 +34,9 @@ struct queue_search {
 bool frontier_search_queue(struct frontier *frontier, const struct url *url,
                            struct queue_search *search, size_t looks);
 
+/* Handed out, without an outcome yet; a URL that was tried before, too. */
+bool frontier_is_in_flight(const struct frontier *frontier, const struct url *url);
+
 /* A tried URL that is wanted again. */
 struct revisit_place {
     bool is_there;   /* It has a row, at the time that its record names. */

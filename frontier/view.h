@@ -32,7 +32,7 @@ struct host_view {
 /* New URLs that have no outcome yet, those that are held left out. */
 uint64_t host_view_new(const struct host_view *view);
 
-/* STATUS_NOT_FOUND where nothing points to the host. name backs view->host.name. */
+/* STATUS_NOT_FOUND where nothing was written for the host and nothing waits for it. name backs view->host.name. */
 enum status frontier_view_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
                                struct host_view *view);
 

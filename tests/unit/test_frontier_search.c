@@ -147,6 +147,11 @@ START_TEST(what_is_not_queued_is_not_found)
     ck_assert(search_for(&crawl, "http://a.test/1", 1).is_found);
     struct queue_search search = search_for(&crawl, "https://a.test/1", 1);
     ck_assert(!search.is_found && !search.is_in_flight);
+    /* Its fingerprint says so; while the fingerprints are on disk alone, the queue does. */
+    ck_assert_uint_eq(search.before[1], 0);
+    crawl_reopen(&crawl);
+    search = search_for(&crawl, "https://a.test/1", 1);
+    ck_assert(!search.is_found && !search.is_in_flight);
     ck_assert_uint_eq(search.before[1], 2);
     ck_assert(!search_for(&crawl, "http://a.test:81/1", 1).is_found);
     ck_assert(!search_for(&crawl, "http://b.test/1", 1).is_found);
