@@ -257,6 +257,7 @@ bool host_peek(struct hosts *hosts, struct bytes name, const struct host **out, 
                struct host_state *state)
 {
     const struct host *host = find(hosts, name, (uint32_t)hash_bytes(name, hosts->secret));
+    bool is_waited_for = host && (host->waiting > 0 || host->first_flight != 0);
     struct buf key, record;
     *out = host;
     *id = 0;
@@ -264,7 +265,7 @@ bool host_peek(struct hosts *hosts, struct bytes name, const struct host **out, 
     if (host && host->state) {
         *id = host->id;
         *state = *host->state;
-        return true;
+        return host->id != 0 || is_waited_for;
     }
     buf_init(&key, BUF_UNBOUNDED);
     buf_init(&record, BUF_UNBOUNDED);
@@ -274,7 +275,7 @@ bool host_peek(struct hosts *hosts, struct bytes name, const struct host **out, 
         table_damaged(hosts->table);
     buf_clear(&key);
     buf_clear(&record);
-    return is_there || (host && (host->waiting > 0 || host->first_flight != 0));
+    return is_there || is_waited_for;
 }
 
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
@@ -438,8 +439,8 @@ size_t hosts_buckets(const struct hosts *hosts)
     return hosts->name_capacity;
 }
 
-void hosts_each_of(struct hosts *hosts, size_t bucket,
-                   void (*each)(void *owner, struct host *host), void *owner)
+void hosts_each_of(struct hosts *hosts, size_t bucket, void (*each)(void *owner, struct host *host),
+                   void *owner)
 {
     for (struct host *host = hosts->by_name[bucket]; host; host = host->next_by_name)
         each(owner, host);

@@ -128,8 +128,8 @@ size_t hosts_in_memory(const struct hosts *hosts);
 void hosts_each(struct hosts *hosts, void (*each)(void *owner, struct host *host), void *owner);
 /* The same in parts: those of one bucket, below a number that grows with what is in memory. */
 size_t hosts_buckets(const struct hosts *hosts);
-void hosts_each_of(struct hosts *hosts, size_t bucket,
-                   void (*each)(void *owner, struct host *host), void *owner);
+void hosts_each_of(struct hosts *hosts, size_t bucket, void (*each)(void *owner, struct host *host),
+                   void *owner);
 
 /* Links a run into its list in order, or out of it. */
 void host_link_run(struct host *host, struct run *run);

@@ -36,8 +36,7 @@ static bool was_tried(const struct search_slice *slice, const struct queued_url 
 {
     struct frontier *frontier = slice->frontier;
     bool is_served = slice->host && slice->host->lots > 0;
-    if (slice->id == 0 || is_served ||
-        slice->search->before[slice->search->list] >= LOOKED_UP_MOST)
+    if (slice->id == 0 || is_served || slice->search->before[slice->search->list] >= LOOKED_UP_MOST)
         return false;
     urls_key(&frontier->key, slice->id, &url->local);
     return table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key));
@@ -71,8 +70,8 @@ static bool is_surely_new(const struct search_slice *slice, const struct url *ur
 static void look_at_flights(struct search_slice *slice, const struct url *url)
 {
     struct frontier *frontier = slice->frontier;
-    const struct flight *flight = flight_by_fingerprint(
-        frontier->flights, frontier_fingerprint(frontier, url_bytes(url)));
+    const struct flight *flight =
+        flight_by_fingerprint(frontier->flights, frontier_fingerprint(frontier, url_bytes(url)));
     slice->search->is_in_flight = flight && flight->kind == FLIGHT_QUEUED;
     if (slice->search->is_in_flight && flight->run) {
         struct queued_url queued = lot_url(flight->run->lot, flight->place);
@@ -113,8 +112,7 @@ static bool look_at_chunk(struct search_slice *slice)
 {
     struct queue_search *search = slice->search;
     uint32_t number = (uint32_t)search->number;
-    struct lot *lot =
-        chunk_read(slice->frontier->tables.queue, slice->id, search->list, &number);
+    struct lot *lot = chunk_read(slice->frontier->tables.queue, slice->id, search->list, &number);
     if (!lot || search->number > UINT32_MAX) {
         lot_free(lot);
         return false;
@@ -213,10 +211,18 @@ bool frontier_search_queue(struct frontier *frontier, const struct url *url,
     return search->part != SEARCH_OVER;
 }
 
-bool frontier_is_in_flight(const struct frontier *frontier, const struct url *url)
+/* Tickets rise. */
+bool frontier_find_flight(const struct frontier *frontier, const struct url *url, uint64_t *before)
 {
-    return flight_by_fingerprint(frontier->flights,
-                                 frontier_fingerprint(frontier, url_bytes(url))) != NULL;
+    const struct flight *flight =
+        flight_by_fingerprint(frontier->flights, frontier_fingerprint(frontier, url_bytes(url)));
+    *before = 0;
+    if (!flight)
+        return false;
+    for (const struct flight *other = flight_first(frontier->flights, flight->host); other;
+         other = flight_next(frontier->flights, other))
+        *before += other->ticket < flight->ticket;
+    return true;
 }
 
 /* ---- Revisits */
@@ -232,8 +238,8 @@ void frontier_find_revisit(struct frontier *frontier, const struct url *url,
     struct revisit revisit;
     uint64_t id;
     *place = (struct revisit_place){ 0 };
-    if (due_ms == INT64_MAX ||
-        !host_peek(frontier->hosts, url_host(url), &host, &id, &state) || id == 0)
+    if (due_ms == INT64_MAX || !host_peek(frontier->hosts, url_host(url), &host, &id, &state) ||
+        id == 0)
         return;
     struct cursor *cursor = cursor_open(table, NULL);
     place->is_there = revisit_seek_from(cursor, table, id, due_ms, fingerprint, &revisit) &&

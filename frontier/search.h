@@ -19,7 +19,7 @@
 struct queue_search {
     bool is_found;
     bool is_in_flight;
-    struct found_url found;     /* url and fingerprint are left out. */
+    struct found_url found;           /* url and fingerprint are left out. */
     uint64_t before[URL_CLASSES + 1]; /* URLs that wait in front of it, by class; then held ones. */
     /* Where it goes on. */
     enum { SEARCH_FLIGHTS, SEARCH_CHUNKS, SEARCH_BATCHES, SEARCH_OVER } part;
@@ -34,8 +34,9 @@ struct queue_search {
 bool frontier_search_queue(struct frontier *frontier, const struct url *url,
                            struct queue_search *search, size_t looks);
 
-/* Handed out, without an outcome yet; a URL that was tried before, too. */
-bool frontier_is_in_flight(const struct frontier *frontier, const struct url *url);
+/* Handed out, without an outcome yet; a URL that was tried before, too. *before: so many of its
+ * host were handed out earlier, and are so still. */
+bool frontier_find_flight(const struct frontier *frontier, const struct url *url, uint64_t *before);
 
 /* A tried URL that is wanted again. */
 struct revisit_place {

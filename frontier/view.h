@@ -22,17 +22,18 @@ struct host_view {
     uint64_t in_flight;      /* Handed out, without an outcome yet ... */
     uint64_t in_flight_only; /* ... and counted neither as queued nor as due. */
     uint64_t tried;
-    uint64_t due;         /* Tried URLs that are wanted again by now. */
-    bool is_due_about;    /* There are so many that they were not counted one by one. */
-    int64_t next_due_ms;  /* The first one that is not due yet; INT64_MAX: none, or not looked at. */
-    bool is_awake;        /* In a fetch thread. */
+    uint64_t due;        /* Tried URLs that are wanted again by now. */
+    bool is_due_about;   /* There are so many that they were not counted one by one. */
+    int64_t next_due_ms; /* The first one that is not due yet; INT64_MAX: none, or not looked at. */
+    bool is_awake;       /* In a fetch thread. */
     bool is_seeded;
 };
 
 /* New URLs that have no outcome yet, those that are held left out. */
 uint64_t host_view_new(const struct host_view *view);
 
-/* STATUS_NOT_FOUND where nothing was written for the host and nothing waits for it. name backs view->host.name. */
+/* STATUS_NOT_FOUND where nothing was written for the host and nothing waits for it. name backs
+ * view->host.name. */
 enum status frontier_view_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
                                struct host_view *view);
 

@@ -13,7 +13,7 @@ struct ls {
     struct invocation *in;
     struct bytes argument;
     struct buf prefix; /* Of URLs, or the domain whose hosts are listed. */
-    uint8_t state; /* + 1; 0: all. */
+    uint8_t state;     /* + 1; 0: all. */
     bool is_json;
     struct buf host; /* Where to go on. */
     struct buf after;

@@ -45,7 +45,9 @@ enum status cmd_status(struct invocation *in)
     struct verb verb;
     struct bytes text;
     const char *path = invocation_value(in, "prom");
-    enum status_form form = path ? STATUS_PROM : invocation_has(in, "json") ? STATUS_JSON : STATUS_TEXT;
+    enum status_form form = path                         ? STATUS_PROM
+                            : invocation_has(in, "json") ? STATUS_JSON
+                                                         : STATUS_TEXT;
     if (path && invocation_has(in, "json"))
         return invocation_fail(in, STATUS_USAGE, "--json and --prom are two forms: choose one");
     enum status status = verb_open(&verb, in);

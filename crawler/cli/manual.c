@@ -135,9 +135,11 @@ static void print_commands(const struct command_set *set, struct buf *out)
 
 static void print_fields(struct buf *out)
 {
-    prose_mdoc(out, "Members of the JSON forms are added now and then, and those that are there stay what "
-                    "they are. Times are RFC 3339 in UTC, and null for never; what ends in _ms counts "
-                    "milliseconds. A dot stands for an object within an object, and [] for one of an array.");
+    prose_mdoc(
+        out,
+        "Members of the JSON forms are added now and then, and those that are there stay what "
+        "they are. Times are RFC 3339 in UTC, and null for never; what ends in _ms counts "
+        "milliseconds. A dot stands for an object within an object, and [] for one of an array.");
     for (size_t i = 0; i < FIELD_LISTS; i++) {
         const struct field_list *list = &field_lists[i];
         buf_printf(out, ".Ss %s\n.Bl -tag -width Ds -compact\n", list->command);

@@ -6,7 +6,7 @@
 #include "crawler/control/explained.h"
 
 enum {
-    SLICE_LOOKS = 50000,   /* About 10 ms of a host's queue ... */
+    SLICE_LOOKS = 50000,  /* About 10 ms of a host's queue ... */
     LOOKS_MOST = 2000000, /* ... which is searched no further than this. */
 };
 
@@ -58,9 +58,9 @@ static bool progress_unpack(struct progress *progress, struct bytes bytes)
 static void search_on(const struct answerer *answerer, const struct url_facts *facts,
                       struct progress *progress, uint64_t looks)
 {
-    progress->is_over = facts->is_tried ||
-                        !frontier_search_queue(answerer->tables->frontier, &facts->url,
-                                               &progress->search, looks);
+    progress->is_over =
+        facts->is_tried ||
+        !frontier_search_queue(answerer->tables->frontier, &facts->url, &progress->search, looks);
     progress->looked += looks;
 }
 

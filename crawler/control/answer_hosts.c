@@ -74,8 +74,7 @@ static bool find_next(const struct answerer *answerer, struct bytes after, struc
 {
     struct frontier *frontier = answerer->tables->frontier;
     bool is_first = after.length == 0 && domain.length > 0;
-    if (is_first &&
-        frontier_view_host(frontier, domain, answerer->now_ms, view) == STATUS_OK) {
+    if (is_first && frontier_view_host(frontier, domain, answerer->now_ms, view) == STATUS_OK) {
         buf_reset(name);
         buf_append_bytes(name, domain);
         view->host.name = buf_bytes(name);

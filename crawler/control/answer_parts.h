@@ -16,8 +16,8 @@ typedef enum status answer_part(struct answerer *answerer, struct bytes payload,
 
 /* u8: enum status_form, u8: answer as far as you are, number: looks -> u8: ask again, else text */
 answer_part answer_status;
-/* bytes: URL as typed, bytes: the same with a scheme, u8: as JSON, bytes: what was carried (empty at
- * first), number: looks -> u8: ask again, bytes: to be carried; else text */
+/* bytes: URL as typed, bytes: the same with a scheme, u8: as JSON, bytes: what was carried (empty
+ * at first), number: looks -> u8: ask again, bytes: to be carried; else text */
 answer_part answer_explain;
 /* bytes: host to go on behind (empty: the first), bytes: domain (empty: all), u8: as JSON, number:
  * hosts at most -> u8: is there more, bytes: host to go on behind, then text */

@@ -105,17 +105,17 @@ static void gather_record(struct explained *explained)
     /* Only its fingerprint tells whether a URL that was not found is known all the same. */
     if (explained->was_given_up)
         frontier_load_seen(frontier);
-    explained->is_known =
-        explained->is_tried || explained->search.is_found || explained->search.is_in_flight ||
-        !frontier_may_be_new(frontier, frontier_fingerprint(frontier, url));
+    explained->is_known = explained->is_tried || explained->search.is_found ||
+                          explained->search.is_in_flight ||
+                          !frontier_may_be_new(frontier, frontier_fingerprint(frontier, url));
 }
 
 /* From page to the page that first linked to it, and so on back to a seed. */
 static void gather_chain(struct explained *explained)
 {
     const struct tables *tables = explained->answerer->tables;
-    uint64_t referrer = explained->is_tried ? explained->record.referrer
-                                            : explained->search.found.referrer;
+    uint64_t referrer =
+        explained->is_tried ? explained->record.referrer : explained->search.found.referrer;
     struct buf stored, scratch;
     struct page page;
     struct url_record record;
@@ -148,10 +148,8 @@ static void gather_rules(struct explained *explained)
     struct robots_facts *facts = &explained->robots;
     const char *own = explained->settings->user_agent;
     const char *agent = own[0] ? own : config_user_agent(config);
-    facts->robots =
-        robots_new(facts->record.body, robots_product_token(bytes_from_string(agent)));
-    bool is_allowed =
-        robots_allows(facts->robots, url_path_query(&explained->url), &facts->why);
+    facts->robots = robots_new(facts->record.body, robots_product_token(bytes_from_string(agent)));
+    bool is_allowed = robots_allows(facts->robots, url_path_query(&explained->url), &facts->why);
     facts->stand = is_allowed ? ROBOTS_STAND_ALLOWED : ROBOTS_STAND_DISALLOWED;
 }
 
@@ -193,8 +191,7 @@ static void gather_robots(struct explained *explained)
 static void gather_address(struct explained *explained)
 {
     struct address address;
-    const struct text_list *allowed =
-        &config_settings(explained->answerer->config)->allow_address;
+    const struct text_list *allowed = &config_settings(explained->answerer->config)->allow_address;
     explained->is_address = address_parse_host(&address, url_host(&explained->url));
     if (!explained->is_address)
         return;
@@ -213,8 +210,8 @@ static void gather_host(struct explained *explained)
     struct pace pace = PACE_NEW;
     explained->is_host_met = frontier_view_host(answerer->tables->frontier, name, answerer->now_ms,
                                                 &explained->host) == STATUS_OK;
-    explained->turns = turns_of(explained->is_host_met ? &explained->host.host.pace : &pace,
-                                explained->settings);
+    explained->turns =
+        turns_of(explained->is_host_met ? &explained->host.host.pace : &pace, explained->settings);
     explained->pages_most = turns_pages_most(answerer->config, name);
 }
 
@@ -267,10 +264,13 @@ static void find_place_of_revisit(struct explained *explained)
     explained->is_about = explained->revisit.is_about || fresh > 0;
 }
 
-static enum turn turn_of_new(const struct explained *explained)
+static enum turn turn_of_new(struct explained *explained)
 {
-    if (explained->search.is_in_flight)
+    struct frontier *frontier = explained->answerer->tables->frontier;
+    if (frontier_find_flight(frontier, &explained->url, &explained->ahead))
         return TURN_IN_FLIGHT;
+    if (explained->search.is_found)
+        find_place_of_new(explained);
     if (explained->search.is_found && explained->search.found.url_class == URL_CLASS_HELD)
         return TURN_HELD;
     return explained->is_known ? TURN_QUEUED : TURN_NONE;
@@ -281,12 +281,12 @@ static void gather_tried_turn(struct explained *explained)
     const struct answerer *answerer = explained->answerer;
     struct frontier *frontier = answerer->tables->frontier;
     const struct url_record *record = &explained->record;
-    bool is_of_all = answerer->run.is_all &&
-                     record->epoch < answerer->tables->counters.values[COUNTER_EPOCH];
+    bool is_of_all =
+        answerer->run.is_all && record->epoch < answerer->tables->counters.values[COUNTER_EPOCH];
     frontier_find_revisit(frontier, &explained->url, record, &explained->revisit);
     explained->due_why = due_why_of(explained);
     bool is_due = record->due_ms <= answerer->now_ms;
-    if (frontier_is_in_flight(frontier, &explained->url)) {
+    if (frontier_find_flight(frontier, &explained->url, &explained->ahead)) {
         explained->turn = TURN_IN_FLIGHT;
     } else if (is_due || is_of_all) {
         explained->turn = TURN_DUE;
@@ -299,16 +299,30 @@ static void gather_tried_turn(struct explained *explained)
     }
 }
 
+bool explained_has_place(const struct explained *explained)
+{
+    switch (explained->turn) {
+    case TURN_IN_FLIGHT:
+        return true;
+    case TURN_QUEUED:
+    case TURN_HELD:
+        return explained->search.is_found;
+    case TURN_DUE:
+        return explained->due_why != DUE_ALL;
+    case TURN_NONE:
+    case TURN_LATER:
+        return false;
+    }
+    return false;
+}
+
 /* Only a run fetches, and where the place is known it can be said when. */
 static void estimate(struct explained *explained)
 {
     const struct answerer *answerer = explained->answerer;
-    bool has_place = explained->turn == TURN_DUE
-                         ? explained->due_why != DUE_ALL
-                         : explained->search.is_found && explained->turn != TURN_IN_FLIGHT;
     if (explained->turn == TURN_LATER)
         explained->eta_ms = explained->record.due_ms;
-    else if (answerer->run.is_running && has_place && explained->is_host_met)
+    else if (answerer->run.is_running && explained_has_place(explained) && explained->is_host_met)
         explained->eta_ms =
             turns_start_ms(&explained->turns, &explained->host.host.pace, answerer->now_ms) +
             turns_span_ms(&explained->turns, explained->ahead);
@@ -320,8 +334,6 @@ static void gather_turn(struct explained *explained)
         gather_tried_turn(explained);
     } else {
         explained->turn = turn_of_new(explained);
-        if (explained->search.is_found)
-            find_place_of_new(explained);
     }
     estimate(explained);
 }
@@ -389,9 +401,8 @@ bool explained_gather(struct explained *explained, const struct answerer *answer
                       struct bytes typed, struct bytes meant, const struct scope *scope,
                       const struct queue_search *search, bool was_given_up, struct buf *reply)
 {
-    *explained = (struct explained){ .answerer = answerer,
-                                     .search = *search,
-                                     .was_given_up = was_given_up };
+    *explained =
+        (struct explained){ .answerer = answerer, .search = *search, .was_given_up = was_given_up };
     arena_init(&explained->arena);
     buf_init(&explained->scratch, BUF_UNBOUNDED);
     buf_init(&explained->change_scratch, BUF_UNBOUNDED);

@@ -111,8 +111,8 @@ struct explained {
 
     /* What is known of it. */
     bool is_tried;
-    bool is_known;       /* By its fingerprint; what is tried is known. */
-    bool was_given_up;   /* Its queue was too long to be searched to the end. */
+    bool is_known;     /* By its fingerprint; what is tried is known. */
+    bool was_given_up; /* Its queue was too long to be searched to the end. */
     struct url_record record;
     struct buf scratch; /* Backs record. */
     struct past_outcome past[HISTORY_RUNS_MOST];
@@ -149,7 +149,7 @@ struct explained {
     struct buf change_scratch;
     struct consumer_facts consumers[CONSUMERS_MOST];
     size_t consumer_count;
-    struct bytes original; /* The page that this one equals; empty: none, or itself. */
+    struct bytes original;          /* The page that this one equals; empty: none, or itself. */
     struct bytes group[GROUP_MOST]; /* All that equal it, the original first, itself left out. */
     size_t group_count;
     bool is_group_cut;
@@ -161,6 +161,9 @@ bool explained_gather(struct explained *explained, const struct answerer *answer
                       struct bytes typed, struct bytes meant, const struct scope *scope,
                       const struct queue_search *search, bool was_given_up, struct buf *reply);
 void explained_clear(struct explained *explained);
+
+/* Is it known how many URLs of its host go first? */
+bool explained_has_place(const struct explained *explained);
 
 /* One plain sentence: was it, is it, will it be fetched, and why. Appends to out. */
 void explained_verdict(const struct explained *explained, struct buf *out);

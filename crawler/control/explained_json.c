@@ -90,11 +90,10 @@ static void write_queue(const struct explained *explained, struct json *json)
 static void write_next(const struct explained *explained, struct json *json)
 {
     static const char *const words[] = {
-        [TURN_NONE] = "none", [TURN_IN_FLIGHT] = "in-flight", [TURN_QUEUED] = "queued",
-        [TURN_HELD] = "held", [TURN_DUE] = "due",             [TURN_LATER] = "later",
+        [TURN_NONE] = "none",     [TURN_IN_FLIGHT] = "in-flight",
+        [TURN_QUEUED] = "queued", [TURN_HELD] = "held",
+        [TURN_DUE] = "due",       [TURN_LATER] = "later",
     };
-    bool has_place = explained->turn == TURN_DUE ? explained->due_why != DUE_ALL
-                                                 : !explained->is_tried && explained->search.is_found;
     json_object_begin(json, "next");
     json_text(json, "turn", words[explained->turn]);
     if (explained->is_tried) {
@@ -105,7 +104,7 @@ static void write_next(const struct explained *explained, struct json *json)
         json_null(json, "due_at");
     }
     write_queue(explained, json);
-    if (has_place)
+    if (explained_has_place(explained))
         json_unsigned(json, "before", explained->ahead);
     else
         json_null(json, "before");

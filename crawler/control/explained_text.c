@@ -116,8 +116,7 @@ static void show_outcome(struct page_text *text)
     end_line(text);
     say(text, "asked for ");
     say_time(text, record->checked_at_ms);
-    if (record->fetched_at_ms > 0 &&
-        record->fetched_at_ms < record->checked_at_ms - SAME_TIME_MS) {
+    if (record->fetched_at_ms > 0 && record->fetched_at_ms < record->checked_at_ms - SAME_TIME_MS) {
         say(text, "; its content is of ");
         say_time(text, record->fetched_at_ms);
     }
@@ -130,7 +129,8 @@ static void show_past(struct page_text *text)
     const struct url_record *record = &explained->record;
     begin_group(text, "history");
     say(text,
-        "fetches %" PRIu32 ", new contents %" PRIu32 ", failures in a row %u, not found in a row %u",
+        "fetches %" PRIu32 ", new contents %" PRIu32
+        ", failures in a row %u, not found in a row %u",
         record->fetches, record->changes, record->tries, record->gone_count);
     end_line(text);
     for (size_t i = 0; i < explained->past_count; i++) {
@@ -155,8 +155,6 @@ static void show_state(struct page_text *text)
     }
     if (!explained->is_known)
         say(text, "unknown");
-    else if (explained->turn == TURN_IN_FLIGHT)
-        say(text, "being fetched");
     else if (explained->turn == TURN_HELD)
         say(text, "held");
     else
@@ -201,8 +199,11 @@ static void show_next(struct page_text *text)
     } else if (explained->search.is_found && explained->turn != TURN_IN_FLIGHT) {
         show_queue(text);
     }
-    if (explained->turn == TURN_DUE || explained->turn == TURN_QUEUED ||
-        explained->turn == TURN_HELD) {
+    if (explained->turn == TURN_IN_FLIGHT) {
+        say(text, "handed to a fetch thread");
+        end_line(text);
+    }
+    if (explained_has_place(explained)) {
         say(text, explained->is_about ? "about " : "");
         phrase_count(&text->line, explained->ahead, "URL");
         say(text, " of its host before it");
@@ -404,8 +405,8 @@ static void show_host(struct page_text *text)
     show_rest(text);
     show_wakefulness(text);
     say(text,
-        "%" PRIu64 " queued, %" PRIu64 " held, %s%" PRIu64 " due again, %" PRIu64
-        " tried, %" PRIu64 " live",
+        "%" PRIu64 " queued, %" PRIu64 " held, %s%" PRIu64 " due again, %" PRIu64 " tried, %" PRIu64
+        " live",
         host_view_new(view), view->host.held, view->is_due_about ? "about " : "", view->due,
         view->tried, view->host.pages);
     if (explained->pages_most > 0)

@@ -137,7 +137,7 @@ static void judge_waiting(const struct explained *explained, struct buf *out)
                    "It waits, as its host has %" PRIu64 " pages, and max_pages keeps %" PRIu64
                    " of them at most",
                    explained->host.host.pages, explained->pages_most);
-    } else if (explained->search.is_found) {
+    } else if (explained_has_place(explained)) {
         buf_append_string(out, "It will be fetched ");
         append_wait(explained, out);
         if (explained->turn == TURN_HELD)
@@ -157,10 +157,10 @@ static void judge_new(const struct explained *explained, struct buf *out)
 {
     switch (explained->turn) {
     case TURN_IN_FLIGHT:
-        buf_append_string(out, "It is being fetched: a fetch thread has it, with ");
-        phrase_count(out, explained->host.in_flight > 0 ? explained->host.in_flight - 1 : 0,
-                     "other URL");
-        buf_append_string(out, " of its host");
+        if (explained->ahead >= explained->turns.connections)
+            judge_waiting(explained, out);
+        else
+            buf_append_string(out, "It is being fetched, or the next of its host to be");
         return;
     case TURN_QUEUED:
     case TURN_HELD:
@@ -229,11 +229,13 @@ static void append_next(const struct explained *explained, struct buf *out)
     bool is_running = explained->answerer->run.is_running;
     switch (explained->turn) {
     case TURN_IN_FLIGHT:
-        buf_append_string(out, "; it is being asked for again now");
-        return;
     case TURN_DUE:
-        if (explained->due_why == DUE_ALL) {
+        if (!explained_has_place(explained)) {
             buf_append_string(out, "; this run will ask for it again, as for all pages");
+            return;
+        }
+        if (explained->turn == TURN_IN_FLIGHT && explained->ahead < explained->turns.connections) {
+            buf_append_string(out, "; it is being asked for again now");
             return;
         }
         buf_append_string(out, is_running ? "; it will be asked for again " : "; it is due ");
@@ -265,8 +267,7 @@ static void judge_tried(const struct explained *explained, struct buf *out)
     append_next(explained, out);
     size_t start = out->length;
     buf_append_string(out, ", and will be refused then: ");
-    if (was_refused || explained->turn == TURN_NONE || explained->turn == TURN_IN_FLIGHT ||
-        !append_refusal(explained, out))
+    if (was_refused || explained->turn == TURN_NONE || !append_refusal(explained, out))
         out->length = start;
 }
 

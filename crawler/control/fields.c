@@ -7,11 +7,11 @@ static const struct field status_fields[] = {
 #define ROW(name, word, is_total, what) { word, what },
     STATUS_COUNTER_TABLE(ROW)
 #undef ROW
-    { "urls_due", "URLs that are wanted now: new ones, and those that are due again" },
+        { "urls_due", "URLs that are wanted now: new ones, and those that are due again" },
 #define ROW(name, word, what) { "failures." word, what },
     STATUS_CAUSE_TABLE(ROW)
 #undef ROW
-    { "last_change", "when a page last changed" },
+        { "last_change", "when a page last changed" },
     { "last_run", "when the last run began" },
     { "next_due", "when the next URL is due; null: none is" },
     { "running", "whether a run is under way" },
@@ -24,10 +24,12 @@ static const struct field status_fields[] = {
     { "run.under_way", "fetches between request and store" },
     { "run.awake_hosts", "hosts that fetch threads serve" },
     { "run.fetches_per_second", "over the last minute; 0: not known yet" },
-    { "work.urls", "URLs that a run would ask for now, on hosts that rest no longer than wait_max" },
+    { "work.urls",
+      "URLs that a run would ask for now, on hosts that rest no longer than wait_max" },
     { "work.hosts", "hosts that have some of them" },
     { "work.hosts_resting", "those of the hosts that rest" },
-    { "work.eta_ms", "how long all of it takes: the slowest host, or all URLs at the rate of late" },
+    { "work.eta_ms",
+      "how long all of it takes: the slowest host, or all URLs at the rate of late" },
     { "work.slowest_eta_ms", "how long the slowest host takes" },
     { "work.slowest_hosts[].host", "the hosts that take longest, the slowest first" },
     { "work.slowest_hosts[].urls", "URLs to ask for" },
@@ -45,14 +47,12 @@ static const struct field status_fields[] = {
 
 /* A host, in explain and in ls --hosts. */
 #define HOST_FIELDS(at)                                                                            \
-    { at "host", "its name" },                                                                     \
-        { at "queued", "URLs never tried that wait" },                                             \
+    { at "host", "its name" }, { at "queued", "URLs never tried that wait" },                      \
         { at "held", "URLs never tried that are over a budget" },                                  \
         { at "due", "URLs that are due again" },                                                   \
         { at "is_due_estimate", "whether those are many, and were estimated" },                    \
         { at "under_way", "URLs handed to a fetch thread" },                                       \
-        { at "tried", "URLs that have an outcome" },                                               \
-        { at "pages_live", "pages that are live" },                                                \
+        { at "tried", "URLs that have an outcome" }, { at "pages_live", "pages that are live" },   \
         { at "is_seeded", "whether a seed lies on it" },                                           \
         { at "is_awake", "whether a fetch thread serves it" },                                     \
         { at "asleep_until", "when it wakes; null: at any time, or not by itself" },               \

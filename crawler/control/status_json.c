@@ -34,9 +34,8 @@ static void write_consumer(void *owner, const char *name, uint64_t cursor, int64
     json_object_begin(walk->json, NULL);
     json_text(walk->json, "name", name);
     json_unsigned(walk->json, "cursor", cursor);
-    json_unsigned(
-        walk->json, "pending",
-        changes_pending(walk->view->answerer->tables->changes, cursor, PENDING_MOST));
+    json_unsigned(walk->json, "pending",
+                  changes_pending(walk->view->answerer->tables->changes, cursor, PENDING_MOST));
     json_unsigned(walk->json, "behind", status_behind(walk->view, cursor));
     json_time(walk->json, "at", at_ms);
     json_object_end(walk->json);

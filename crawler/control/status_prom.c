@@ -16,8 +16,8 @@ static const struct {
     const char *type;
     const char *what;
 } shown[] = {
-#define METRIC_true(word)  word "_total", "counter"
-#define METRIC_false(word) word, "gauge"
+#define METRIC_true(word)               word "_total", "counter"
+#define METRIC_false(word)              word, "gauge"
 #define ROW(name, word, is_total, what) { COUNTER_##name, METRIC_##is_total(word), what },
     STATUS_COUNTER_TABLE(ROW)
 #undef ROW
@@ -96,9 +96,9 @@ static void add_pending(void *owner, const char *name, uint64_t cursor, int64_t 
 {
     struct metrics *metrics = owner;
     (void)at_ms;
-    add_sample(metrics, "consumer", name,
-               (double)changes_pending(metrics->view->answerer->tables->changes, cursor,
-                                       PENDING_MOST));
+    add_sample(
+        metrics, "consumer", name,
+        (double)changes_pending(metrics->view->answerer->tables->changes, cursor, PENDING_MOST));
 }
 
 static void add_behind(void *owner, const char *name, uint64_t cursor, int64_t at_ms)
@@ -132,8 +132,7 @@ static void add_run(struct metrics *metrics)
 {
     const struct run_facts *run = &metrics->view->answerer->run;
     add_metric(metrics, "running", "gauge", "whether a run is under way", run->is_running);
-    add_metric(metrics, "fetches_under_way", "gauge", "fetches under way",
-               (double)run->in_flight);
+    add_metric(metrics, "fetches_under_way", "gauge", "fetches under way", (double)run->in_flight);
     add_metric(metrics, "hosts_awake", "gauge", "hosts that fetch threads serve",
                (double)run->awake_hosts);
     add_metric(metrics, "fetches_per_second", "gauge", "fetches a second, of late",
@@ -172,8 +171,7 @@ void status_show_prom(const struct status_view *view, struct buf *out)
              (int64_t)view->values[COUNTER_LAST_CHANGE_MS]);
     add_time(&metrics, "last_run_timestamp_seconds", "when the last run began",
              (int64_t)view->values[COUNTER_LAST_RUN_MS]);
-    add_time(&metrics, "next_due_timestamp_seconds", "when the next URL is due",
-             view->next_due_ms);
+    add_time(&metrics, "next_due_timestamp_seconds", "when the next URL is due", view->next_due_ms);
     add_run(&metrics);
     add_outlook(&metrics);
     add_consumers(&metrics);

@@ -126,8 +126,7 @@ static void show_consumer(void *owner, const char *name, uint64_t cursor, int64_
 {
     struct consumer_walk *walk = owner;
     char when[CLOCK_TEXT_BYTES];
-    uint64_t pending =
-        changes_pending(walk->view->answerer->tables->changes, cursor, PENDING_MOST);
+    uint64_t pending = changes_pending(walk->view->answerer->tables->changes, cursor, PENDING_MOST);
     buf_printf(walk->out, "consumer   %s: %" PRIu64 " changes to come, last export %s\n", name,
                pending < PENDING_MOST ? pending : status_behind(walk->view, cursor),
                clock_format(when, at_ms));

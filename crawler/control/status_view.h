@@ -59,8 +59,8 @@ void status_show_json(const struct status_view *view, struct buf *out);
 /* Text exposition format of Prometheus, for node_exporter's textfile collector. */
 void status_show_prom(const struct status_view *view, struct buf *out);
 
-/* Changes that a consumer has not acknowledged are counted one by one, up to here: 3 ms. How far its
- * cursor is behind says the rest. */
+/* Changes that a consumer has not acknowledged are counted one by one, up to here: 3 ms. How far
+ * its cursor is behind says the rest. */
 enum { PENDING_MOST = 10000 };
 
 /* Numbers between the cursor and the newest change: at least as many as there are changes. */

@@ -49,7 +49,8 @@ static void rank(struct outlook *outlook, const struct host_view *view, uint64_t
         at--;
     for (; at > 0 && slowest[at - 1].span_ms < span_ms; at--)
         slowest[at] = slowest[at - 1];
-    slowest[at] = (struct slow_host){ .backlog = backlog, .delay_ms = delay_ms, .span_ms = span_ms };
+    slowest[at] =
+        (struct slow_host){ .backlog = backlog, .delay_ms = delay_ms, .span_ms = span_ms };
     struct bytes name = bytes_slice(view->host.name, 0, SURVEY_HOST_BYTES - 1);
     memcpy(slowest[at].name, name.data, name.length);
 }
@@ -67,8 +68,8 @@ static void add_host(void *owner, const struct host_view *view)
         return;
     struct turns turns =
         turns_of(&view->host.pace, config_host_settings(survey->config, view->host.name));
-    int64_t span_ms = turns_start_ms(&turns, &view->host.pace, now_ms) - now_ms +
-                      turns_span_ms(&turns, backlog);
+    int64_t span_ms =
+        turns_start_ms(&turns, &view->host.pace, now_ms) - now_ms + turns_span_ms(&turns, backlog);
     outlook->hosts++;
     outlook->hosts_resting += view->host.pace.rest_until_ms > now_ms;
     outlook->backlog += backlog;
@@ -83,9 +84,9 @@ bool survey_step(struct survey *survey, struct frontier *frontier, const struct 
     struct outlook *current = &survey->current;
     if (!survey->is_under_way) {
         survey->is_under_way = true;
-        survey->walk = (struct host_walk){
-            .now_ms = now_ms, .until_ms = now_ms + config_settings(config)->wait_max_ms
-        };
+        survey->walk =
+            (struct host_walk){ .now_ms = now_ms,
+                                .until_ms = now_ms + config_settings(config)->wait_max_ms };
         *current = (struct outlook){ .at_ms = now_ms };
     }
     survey->config = config;

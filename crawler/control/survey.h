@@ -29,14 +29,14 @@ struct slow_host {
 /* What a pass found. */
 struct outlook {
     bool is_complete;
-    int64_t at_ms;         /* When the pass began. */
-    uint64_t hosts;        /* With something to fetch. */
+    int64_t at_ms;          /* When the pass began. */
+    uint64_t hosts;         /* With something to fetch. */
     uint64_t hosts_resting; /* Of them. */
-    uint64_t backlog;      /* URLs to fetch from them. */
-    uint64_t due;          /* Tried URLs that are due again, those among them. */
-    bool is_about;         /* Some were estimated. */
-    int64_t next_due_ms;   /* The earliest work that is not due yet; INT64_MAX: none. */
-    int64_t span_ms;       /* Until the slowest host is done. */
+    uint64_t backlog;       /* URLs to fetch from them. */
+    uint64_t due;           /* Tried URLs that are due again, those among them. */
+    bool is_about;          /* Some were estimated. */
+    int64_t next_due_ms;    /* The earliest work that is not due yet; INT64_MAX: none. */
+    int64_t span_ms;        /* Until the slowest host is done. */
     struct slow_host slowest[SLOWEST_MOST]; /* The slowest first. */
     size_t slowest_count;
 };

@@ -29,7 +29,7 @@
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
     ROW(EXPORT, "export")   /* consumer or number -> raw items, and the next number */             \
     ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */                  \
-    ROW(HOSTS, "hosts")     /* after host, domain -> lines, and where to go on */
+    ROW(HOSTS, "hosts")             /* after host, domain -> lines, and where to go on */
 
 enum question {
 #define ROW(name, word) QUESTION_##name,

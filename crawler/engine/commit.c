@@ -351,7 +351,8 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     commit->failures++;
     record->tries++;
-    /* Who asks for less is asked again after his rest: that is not the URL's failure, within reason. */
+    /* Who asks for less is asked again after his rest: that is not the URL's failure, within
+     * reason. */
     uint64_t tries_most =
         subject->visit->outcome == OUTCOME_FAILED_BUSY ? BUSY_TRIES_MOST : subject->settings->tries;
     if (record->tries < tries_most) {

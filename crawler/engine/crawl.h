@@ -77,7 +77,7 @@ struct crawl {
     atomic_uint_fast64_t awake_hosts;
     atomic_uint_fast64_t urls_queued;
     atomic_int_fast64_t over_at_ms; /* When all is fetched, by an estimate; 0: not known. */
-    atomic_int stop; /* enum stop; the first reason stays. */
+    atomic_int stop;                /* enum stop; the first reason stays. */
 };
 
 /* The run's time: wall clock that never jumps. */

@@ -60,8 +60,7 @@ static const char *describe_end(const struct crawl *crawl, int64_t now_ms,
     int64_t left_ms = atomic_load(&crawl->over_at_ms) - now_ms;
     text[0] = '\0';
     if (left_ms >= SOON_MS)
-        snprintf(text, CLOCK_TEXT_BYTES + 16, ", about %s left",
-                 clock_format_span(span, left_ms));
+        snprintf(text, CLOCK_TEXT_BYTES + 16, ", about %s left", clock_format_span(span, left_ms));
     return text;
 }
 
@@ -88,8 +87,8 @@ void progress_show(struct crawl *crawl)
     char line[256] = ERASE;
     if (!is_shown)
         return;
-    size_t length = progress_line(crawl, crawl_now_ms(crawl), line + ERASE_BYTES,
-                                  sizeof(line) - ERASE_BYTES);
+    size_t length =
+        progress_line(crawl, crawl_now_ms(crawl), line + ERASE_BYTES, sizeof(line) - ERASE_BYTES);
     size_t most = columns();
     pthread_mutex_lock(&lock);
     write_text(line, ERASE_BYTES + (length < most ? length : most));

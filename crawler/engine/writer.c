@@ -47,7 +47,7 @@ struct writer {
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
-    struct pulse pulse; /* Of fetches. */
+    struct pulse pulse;   /* Of fetches. */
     int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. */
     bool has_more_to_wake;
     atomic_bool is_over;

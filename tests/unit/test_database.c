@@ -271,7 +271,8 @@ START_TEST(the_share_of_a_table_before_a_key_is_about_right)
      * other. */
     for (uint64_t i = 0; i < RECORDS; i++) {
         uint64_t number = i % 2 ? RECORDS / 2 + i / 2 : RECORDS / 2 - i / 2 - 1;
-        table_put(table, txn, number_key(number, room), BYTES("some forty bytes, as a revisit may have"));
+        table_put(table, txn, number_key(number, room),
+                  BYTES("some forty bytes, as a revisit may have"));
     }
     database_commit(txn);
     double worst = 0;
@@ -587,7 +588,8 @@ END_TEST
 /* A file system of its own on the directory, for this process and its children alone. */
 static bool mount_small(const char *directory, const char *options)
 {
-    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
+    return unshare(CLONE_NEWNS) == 0 &&
+           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
            mount("forage", directory, "tmpfs", 0, options) == 0;
 }
 

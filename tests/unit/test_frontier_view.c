@@ -8,8 +8,8 @@
 static struct host_view view_of(struct crawl *crawl, const char *host, int64_t now_ms)
 {
     struct host_view view;
-    ck_assert_int_eq(
-        frontier_view_host(crawl->frontier, bytes_from_string(host), now_ms, &view), STATUS_OK);
+    ck_assert_int_eq(frontier_view_host(crawl->frontier, bytes_from_string(host), now_ms, &view),
+                     STATUS_OK);
     return view;
 }
 
@@ -175,8 +175,7 @@ START_TEST(the_walk_shows_what_is_due_and_when_the_next_is)
     crawl_commit(&crawl, 1);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         for (size_t looks = 1; looks < 100; looks *= 3) {
-            struct host_walk walk =
-                walk_all(&crawl, rows[i].now_ms, rows[i].now_ms, looks, &shown);
+            struct host_walk walk = walk_all(&crawl, rows[i].now_ms, rows[i].now_ms, looks, &shown);
             ck_assert_uint_eq(shown.due, rows[i].due);
             ck_assert_int_eq(walk.next_due_ms, rows[i].next_ms);
         }
@@ -262,8 +261,7 @@ START_TEST(hosts_that_come_meanwhile_hide_none_of_the_others)
         }
     }
     for (int i = 0; i < FIRST + MORE; i++)
-        ck_assert_msg(times[i] == 1 || (i >= FIRST && times[i] == 0), "h%d: %u times", i,
-                      times[i]);
+        ck_assert_msg(times[i] == 1 || (i >= FIRST && times[i] == 0), "h%d: %u times", i, times[i]);
     crawl_clear(&crawl);
 }
 END_TEST

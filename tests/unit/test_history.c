@@ -116,10 +116,13 @@ START_TEST(any_bytes_are_a_history)
         struct bytes bytes;
         size_t count;
     } rows[] = {
-        { BYTES(""), 0 },         { BYTES("\x01"), 0 },
-        { BYTES("\x01\x02"), 0 }, { BYTES("\xff\x01\x01"), 0 },
+        { BYTES(""), 0 },
+        { BYTES("\x01"), 0 },
+        { BYTES("\x01\x02"), 0 },
+        { BYTES("\xff\x01\x01"), 0 },
         { BYTES("\x01\x01\x01\x01\xff"), 1 },
-        { BYTES("\x01\x01\x01\x02\x01\x01\x01\x01\x01\x02\x01\x01\x01\x01\x01"), HISTORY_RUNS_MOST },
+        { BYTES("\x01\x01\x01\x02\x01\x01\x01\x01\x01\x02\x01\x01\x01\x01\x01"),
+          HISTORY_RUNS_MOST },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ck_assert_msg(history_unpack(rows[i].bytes, START, past) == rows[i].count, "row %zu", i);
