@@ -49,6 +49,13 @@ static const struct flag cat_flags[] = {
     { 0, "text", NULL, NULL, "the text that an index gets" },
 };
 
+static const struct flag test_flags[] = {
+    { 0, "base", "URL", NULL, "url: resolve links against it" },
+    { 0, "depth", "N", NULL, "scope: so many links from a seed (0)" },
+    { 0, "seed", "URL", NULL, "scope: in place of the crawl's; may be given again" },
+    { 0, "json", NULL, NULL, "one JSON object a line" },
+};
+
 static const struct flag config_flags[] = {
     { 0, "origin", NULL, NULL, "show: say where each value came from" },
     { 0, "json", NULL, NULL, "show: as JSON" },
@@ -153,6 +160,20 @@ static const struct command commands[] = {
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_cat,
+    },
+    {
+        .name = "test",
+        .arguments = "url|scope URL...",
+        .help = "put one thing through the code that a run uses",
+        .manual = "url shows what becomes of a link: its parts, each option of [urls] that changes it, its "
+                  "site and its key, or why it is refused. scope says whether a URL is in or out, and what "
+                  "each rule says to it; with --seed, for a configuration without its crawl. Nothing is kept, and the exit code is 0 whatever the "
+                  "answer is.",
+        .words = "url scope",
+        FLAGS(test_flags),
+        .arguments_least = 2,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_test,
     },
     {
         .name = "config",

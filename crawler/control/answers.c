@@ -18,25 +18,13 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_CAT] = answer_cat,
         [QUESTION_EXPORT] = answer_export,
         [QUESTION_ACKNOWLEDGE] = answer_acknowledge,
+        [QUESTION_SCOPE] = answer_scope,
+        [QUESTION_ORIGIN] = answer_origin,
     };
     buf_reset(reply);
     if (!parts[question])
         return STATUS_USAGE;
     return parts[question](answerer, payload, reply);
-}
-
-/* A URL as the crawl knows it; false with a text in reply for what is none. */
-static bool read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
-                     struct bytes text, struct buf *reply)
-{
-    enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_NONE) {
-        buf_printf(reply, "%.*s: %s", (int)text.length, text.data ? text.data : "",
-                   url_error_text(error));
-        return false;
-    }
-    url_apply_rules(url, storage, size, config_url_rules(answerer->config, url_host(url)));
-    return true;
 }
 
 /* ---- The scope */
@@ -106,6 +94,19 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
 }
 
 /* ---- What several answers need */
+
+bool read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
+              struct bytes text, struct buf *reply)
+{
+    enum url_error error = url_parse_link(url, storage, size, text, NULL);
+    if (error != URL_ERROR_NONE) {
+        buf_printf(reply, "%.*s: %s", (int)text.length, text.data ? text.data : "",
+                   url_error_text(error));
+        return false;
+    }
+    url_apply_rules(url, storage, size, config_url_rules(answerer->config, url_host(url)));
+    return true;
+}
 
 bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, struct bytes text,
                     struct buf *reply)

@@ -28,7 +28,9 @@
     ROW(LS, "ls")           /* after host, after URL, prefix, state -> rows, and where to go on */ \
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
     ROW(EXPORT, "export")   /* consumer or number -> raw items, and the next number */             \
-    ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */
+    ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */                  \
+    ROW(SCOPE, "scope")             /* URL, depth -> text, or JSON */                              \
+    ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */
 
 enum question {
 #define ROW(name, word) QUESTION_##name,
