@@ -402,17 +402,23 @@ struct readers {
     pthread_t *threads;
 };
 
+bool reader_turn(struct reader *reader)
+{
+    struct message *message = channel_take(&reader->crawl->to_readers);
+    if (!message)
+        return false;
+    reader_read(reader, (struct visit *)message);
+    message->kind = TO_WRITER_VISIT;
+    channel_push(&reader->crawl->to_writer, message);
+    return true;
+}
+
 static void *reader_run(void *argument)
 {
-    struct crawl *crawl = argument;
-    struct reader *reader = reader_new(crawl);
-    struct message *message;
+    struct reader *reader = reader_new(argument);
     pthread_setname_np(pthread_self(), "forage-read");
-    while ((message = channel_take(&crawl->to_readers)) != NULL) {
-        reader_read(reader, (struct visit *)message);
-        message->kind = TO_WRITER_VISIT;
-        channel_push(&crawl->to_writer, message);
-    }
+    while (reader_turn(reader))
+        continue;
     reader_free(reader);
     return NULL;
 }
