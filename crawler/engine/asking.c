@@ -66,19 +66,6 @@ static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes r
 
 /* ---- Addresses */
 
-/* Keeps the addresses that the guard lets through; says why not where none is left. */
-static void keep_allowed(const struct crawl *crawl, struct resolved *resolved, const char **why)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < resolved->count; i++) {
-        if (address_is_allowed(crawl->address_rules, &resolved->addresses[i]))
-            resolved->addresses[kept++] = resolved->addresses[i];
-        else
-            *why = address_range(&resolved->addresses[i]);
-    }
-    resolved->count = kept;
-}
-
 /* The resolver names a host without the dot of the root. */
 static struct bytes name_as_resolved(struct bytes host)
 {
@@ -137,7 +124,7 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     case RESOLVER_FOUND:
         break;
     }
-    keep_allowed(crawl, resolved, &route->why);
+    resolved_keep_allowed(resolved, crawl->address_rules, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
     int64_t ip_delay_ms = address_delay_ms(crawl, host, url);
