@@ -30,7 +30,14 @@
 #include "store/counters.h"
 #include "store/database.h"
 
-enum found_as { FOUND_SEED, FOUND_LINK, FOUND_SITEMAP, FOUND_REDIRECT, FOUND_AS_COUNT };
+enum found_as {
+    FOUND_SEED,
+    FOUND_LINK,
+    FOUND_SITEMAP, /* A sitemap lists it. */
+    FOUND_REDIRECT,
+    FOUND_ROBOTS, /* It is a sitemap: a line of robots.txt says so. */
+    FOUND_AS_COUNT
+};
 const char *found_as_word(enum found_as found);
 
 /* Priority classes, given once on entry by url_class(); lower goes first. */

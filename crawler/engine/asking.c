@@ -97,8 +97,8 @@ static int64_t address_delay_ms(const struct crawl *crawl, const struct host *ho
                                 const struct url *url)
 {
     int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
-    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its address is left
-     * the whole of its delay. */
+    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its
+     * address is left the whole of its delay. */
     if (!bytes_equal(url_host(url), bytes_from_string(host->name))) {
         int64_t delay_ms = config_host_settings(crawl->config, url_host(url))->delay_ms;
         return delay_ms > ip_delay_ms ? delay_ms : ip_delay_ms;
@@ -261,6 +261,17 @@ static bool ask_page(const struct turn *turn)
 
 /* ---- What stands between */
 
+/* Has the host, as far as is seen here, something to ask of another origin? */
+static bool has_other_origin(const struct host *host, const struct gate *gate)
+{
+    struct url url;
+    const struct task *task = host->first;
+    while (task && (!url_split(&url, task->url) ||
+                    bytes_equal(url_origin(&url), bytes_from_string(gate->origin))))
+        task = task->next;
+    return task || host->gates.first != gate || gate->next;
+}
+
 /* The origin's robots.txt has no answer: nothing is allowed until it is asked again (RFC
  * 9309, 2.3.1.4). The first task says so in its record; the others wait in the store. */
 static bool refuse_shut(const struct turn *turn, const struct gate *gate)
@@ -272,8 +283,7 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
     snprintf(text, sizeof(text), "robots.txt has no answer%s%s", gate->detail[0] ? ": " : "",
              gate->detail);
     refuse(turn, outcome, bytes_from_string(text), gate->record.expires_at_ms);
-    bool is_only_origin = !host->gates->next;
-    if (is_only_origin) {
+    if (!has_other_origin(host, gate)) {
         host->held_until_ms = gate->record.expires_at_ms;
         host->held_for = outcome;
         fetcher_leave_if_due(turn->fetcher, host);
@@ -289,10 +299,26 @@ static bool refuse_by_rule(const struct turn *turn, const struct robots_decision
     return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
 }
 
+/* The gate is not here, or no more: what the store knows of it comes as a message. */
+static bool ask_store(const struct turn *turn, struct gate *gate)
+{
+    if (!gate->is_awaited) {
+        struct ask_origin *ask = xcalloc(1, sizeof(*ask));
+        ask->message.kind = TO_WRITER_ORIGIN;
+        ask->host = turn->host->id;
+        ask->origin = xstrdup(gate->origin);
+        gate->is_awaited = true;
+        channel_push(&turn->fetcher->crawl->to_writer, &ask->message);
+    }
+    return put_by(turn);
+}
+
 static bool pass_gate(struct turn *turn)
 {
     struct gate *gate = gate_for(&turn->host->gates, &turn->url);
     struct robots_decision why;
+    if (!gate->is_told)
+        return ask_store(turn, gate);
     if (gate->is_fetching)
         return put_by(turn);
     turn->robots_version = gate->record.version;

@@ -12,9 +12,10 @@
 #include "crawler/engine/messages.h"
 
 enum {
-    WINDOW_MOST = 128,        /* Tasks asked for at a time. */
-    WINDOW_LOW = 64,          /* Asked for again below this. */
-    HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
+    WINDOW_MOST = 128,          /* Tasks asked for at a time. */
+    WINDOW_LOW = 64,            /* Asked for again below this. */
+    HOLD_MOST_MS = 60 * 1000,   /* A host that must rest for longer goes back to the store. */
+    GATE_ROOM_BYTES = 64 << 20, /* Of what robots.txt files said, in each thread. */
 };
 
 /* ---- Hosts that come and go */
@@ -75,6 +76,12 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     hosts_remove(&fetcher->hosts, host);
 }
 
+void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host)
+{
+    int64_t delay_ms = gates_crawl_delay_ms(&host->gates, crawl_now_ms(fetcher->crawl));
+    scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
+}
+
 static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
 {
     struct crawl *crawl = fetcher->crawl;
@@ -85,9 +92,9 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
     host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
     struct pace pace = work->pace;
-    /* The robots.txt that the store gives with the work say it: an older one may have asked for
-     * more. */
-    pace.crawl_delay_ms = -1;
+    if (host->settings->robots == ROBOTS_IGNORE)
+        pace.crawl_delay_ms = -1;
+    gates_init(&host->gates, &fetcher->gate_room, pace.crawl_delay_ms, pace.last_contact_ms);
     /* A rest without a reason stood for a long delay, which the last contact says as well. */
     if (pace.rest_reason == OUTCOME_NONE)
         pace.rest_until_ms = 0;
@@ -99,7 +106,8 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
     return host;
 }
 
-static void restore_gates(struct fetcher *fetcher, struct host *host, struct bytes packed)
+/* packed: what the store knows of some of its origins. */
+static void tell_gates(struct fetcher *fetcher, struct host *host, struct bytes packed)
 {
     struct unpacker from = unpacker_of(packed);
     while (from.left > 0) {
@@ -110,13 +118,9 @@ static void restore_gates(struct fetcher *fetcher, struct host *host, struct byt
         if (from.is_bad ||
             url_parse(&url, storage, sizeof(storage), origin, NULL) != URL_ERROR_NONE)
             return;
-        struct gate *gate = gate_for(&host->gates, &url);
-        if (gate->record.checked_at_ms == 0 && !gate->is_fetching)
-            gate_restore(gate, record, host->product_token);
-        int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
-        if (delay_ms >= 0)
-            scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
+        gate_tell(gate_for(&host->gates, &url), record, host->product_token);
     }
+    fetcher_settle_crawl_delay(fetcher, host);
 }
 
 static void work_free(struct work *work)
@@ -131,7 +135,8 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
         host = wake_host(fetcher, work);
-    restore_gates(fetcher, host, buf_bytes(&work->origins));
+    if (host->settings->robots == ROBOTS_OBEY)
+        tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
     host->is_leaving = false;
     host->is_forgotten = false;
@@ -144,20 +149,52 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     work_free(work);
 }
 
+static void take_forget(struct fetcher *fetcher, struct forget *forget)
+{
+    struct host *host = hosts_find(&fetcher->hosts, forget->host);
+    if (host)
+        fetcher_forget_host(fetcher, host);
+    free(forget);
+}
+
+static void known_origin_free(struct known_origin *known)
+{
+    buf_clear(&known->packed);
+    free(known);
+}
+
+static void take_known_origin(struct fetcher *fetcher, struct known_origin *known)
+{
+    struct host *host = hosts_find(&fetcher->hosts, known->host);
+    if (host) {
+        tell_gates(fetcher, host, buf_bytes(&known->packed));
+        if (!host->waiting_name)
+            scheduler_wake(fetcher->scheduler, host->turn);
+    }
+    known_origin_free(known);
+}
+
+static void take_message(struct fetcher *fetcher, struct message *message)
+{
+    switch ((enum to_fetcher)message->kind) {
+    case TO_FETCHER_WORK:
+        take_work(fetcher, (struct work *)message);
+        return;
+    case TO_FETCHER_FORGET:
+        take_forget(fetcher, (struct forget *)message);
+        return;
+    case TO_FETCHER_KNOWN_ORIGIN:
+        take_known_origin(fetcher, (struct known_origin *)message);
+        return;
+    }
+}
+
 static void take_messages(struct fetcher *fetcher)
 {
     struct message *message = channel_take_all(&fetcher->inbox, 0);
     while (message) {
         struct message *next = message->next;
-        if (message->kind == TO_FETCHER_WORK) {
-            take_work(fetcher, (struct work *)message);
-        } else {
-            struct forget *forget = (struct forget *)message;
-            struct host *host = hosts_find(&fetcher->hosts, forget->host);
-            if (host)
-                fetcher_forget_host(fetcher, host);
-            free(forget);
-        }
+        take_message(fetcher, message);
         message = next;
     }
 }
@@ -280,6 +317,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     fetcher->hold_most_ms =
         settings->wait_max_ms < HOLD_MOST_MS ? settings->wait_max_ms : HOLD_MOST_MS;
     hosts_init(&fetcher->hosts);
+    fetcher->gate_room.most = GATE_ROOM_BYTES;
     return fetcher;
 }
 
@@ -295,6 +333,24 @@ void fetcher_join(struct fetcher *fetcher)
     pthread_join(fetcher->thread, NULL);
 }
 
+static struct task *unread_tasks(struct message *message)
+{
+    struct task *tasks = NULL;
+    switch ((enum to_fetcher)message->kind) {
+    case TO_FETCHER_WORK:
+        tasks = ((struct work *)message)->tasks;
+        work_free((struct work *)message);
+        break;
+    case TO_FETCHER_FORGET:
+        free(message);
+        break;
+    case TO_FETCHER_KNOWN_ORIGIN:
+        known_origin_free((struct known_origin *)message);
+        break;
+    }
+    return tasks;
+}
+
 struct task *fetcher_unread_tasks(struct fetcher *fetcher)
 {
     struct task *tasks = NULL;
@@ -302,15 +358,9 @@ struct task *fetcher_unread_tasks(struct fetcher *fetcher)
     struct message *message = channel_take_all(&fetcher->inbox, 0);
     while (message) {
         struct message *next = message->next;
-        if (message->kind == TO_FETCHER_WORK) {
-            struct work *work = (struct work *)message;
-            *last = work->tasks;
-            while (*last)
-                last = &(*last)->next;
-            work_free(work);
-        } else {
-            free(message);
-        }
+        *last = unread_tasks(message);
+        while (*last)
+            last = &(*last)->next;
         message = next;
     }
     return tasks;

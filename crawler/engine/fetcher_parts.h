@@ -35,6 +35,7 @@ struct fetcher {
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
+    struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
     int64_t hold_most_ms;
@@ -51,6 +52,8 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host);
 void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct visit *visit);
 /* The writer let go of the host; it goes with its last busy lane. */
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host);
+/* What its gates say of a Crawl-delay has changed. */
+void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host);
 /* Where its window runs low. */
 void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host);
 /* May another transfer begin, as far as this thread goes? */

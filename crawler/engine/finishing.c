@@ -58,7 +58,8 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 
 /* ---- robots.txt */
 
-/* What the gate knows now goes to the store. Takes the visit. */
+/* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
+ * visit. */
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                       struct visit *visit)
 {
@@ -66,7 +67,10 @@ static void send_gate(struct fetcher *fetcher, struct host *host, const struct g
     visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
     buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
     fetcher_note_pace(fetcher, host, visit);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    bool has_sitemaps =
+        host->settings->sitemaps && gate->robots && robots_sitemap_count(gate->robots) > 0;
+    channel_push(has_sitemaps ? &fetcher->crawl->to_readers : &fetcher->crawl->to_writer,
+                 &visit->message);
 }
 
 void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
@@ -102,6 +106,16 @@ static bool unpack_robots(const struct transfer_result *result, struct buf *text
     return false;
 }
 
+/* Why there is no answer, for explain. */
+static void note_trouble(struct gate *gate, const struct transfer_result *result, bool is_answer)
+{
+    if (!is_answer && result->detail[0])
+        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
+    else if (gate->record.unreachable_since_ms > 0 && result->status > 0)
+        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u%s", result->status,
+                 is_answer ? "" : ", a body that cannot be decoded");
+}
+
 static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
                                const struct transfer_result *result, enum outcome outcome)
 {
@@ -117,23 +131,22 @@ static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
     }
     struct robots_answer answer = {
         .status = is_answer ? result->status : 0,
+        .is_conditional = fetch->visit->is_conditional,
         .body = buf_bytes(&text),
-        .etag = header_get(headers, BYTES("etag")),
-        .last_modified = header_get(headers, BYTES("last-modified")),
         .max_age_ms = header_freshness_ms(headers, now_ms),
     };
+    /* Those of another URL's answer would be sent to the origin the next time. */
+    if (!gate->redirect) {
+        answer.etag = header_get(headers, BYTES("etag"));
+        answer.last_modified = header_get(headers, BYTES("last-modified"));
+    }
     /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-    if (outcome == OUTCOME_REDIRECT)
+    if (gate->hops > GATE_HOPS_MOST)
         answer.status = 404;
     gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetch->host->product_token,
                 now_ms);
-    if (!is_answer)
-        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
-    else if (answer.status >= 400)
-        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
-    int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
-    if (delay_ms >= 0)
-        scheduler_crawl_delay(fetcher->scheduler, fetch->host->turn, delay_ms);
+    note_trouble(gate, result, is_answer);
+    fetcher_settle_crawl_delay(fetcher, fetch->host);
     buf_clear(&text);
 }
 
@@ -145,7 +158,7 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct bytes location = header_get(buf_bytes(&result->headers), BYTES("location"));
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
     if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location))) {
+        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location) == GATE_HOP_NEXT)) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
     } else {

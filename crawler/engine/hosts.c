@@ -27,7 +27,7 @@ static void host_free(struct host *host)
 {
     tasks_free(host->first);
     tasks_free(host->aside);
-    gates_free(host->gates);
+    gates_clear(&host->gates);
     free(host->waiting_name);
     free(host->name);
     free(host);

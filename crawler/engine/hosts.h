@@ -29,7 +29,7 @@ struct host {
     struct sched_host *turn;
     const struct settings *settings;
     struct bytes product_token; /* Whom its robots.txt may name; borrowed from the configuration. */
-    struct gate *gates;         /* One for each origin that was met. */
+    struct gates gates;         /* One for each origin that was met. */
     struct task *first;         /* The window. */
     struct task **last;
     size_t count;

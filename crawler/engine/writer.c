@@ -22,6 +22,7 @@ enum {
     BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
     TASKS_AT_ONCE = 128,
     HOSTS_AWAKE_MOST = 4096,
+    ORIGINS_TOLD_MOST = 8, /* Of a host, unasked. */
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
     SLICE_MS = 20,              /* Questions wait no longer for work on many hosts. */
@@ -58,12 +59,23 @@ static int64_t now_of(const struct writer *writer)
 
 /* ---- Handing out */
 
-/* Tells the fetch thread what the store knows of the origins in these tasks, once each. */
-static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
+static void pack_origin(struct writer *writer, struct buf *out, struct bytes origin)
 {
     struct buf record;
     buf_init(&record, BUF_UNBOUNDED);
-    for (struct task *task = work->tasks; task; task = task->next) {
+    if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
+        buf_reset(&record);
+    pack_bytes(out, origin);
+    pack_bytes(out, buf_bytes(&record));
+    buf_clear(&record);
+}
+
+/* Tells the fetch thread what the store knows of the origins in these tasks, once each; of a host
+ * that has more, it asks for the others. */
+static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
+{
+    for (struct task *task = work->tasks; task && host->origin_count < ORIGINS_TOLD_MOST;
+         task = task->next) {
         struct url url;
         if (!url_split(&url, task->url))
             continue;
@@ -75,12 +87,8 @@ static void add_origins(struct writer *writer, struct awake_host *host, struct w
             continue;
         host->origins = xreallocarray(host->origins, i + 1, sizeof(*host->origins));
         host->origins[host->origin_count++] = xbytesdup(origin);
-        if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
-            continue;
-        pack_bytes(&work->origins, origin);
-        pack_bytes(&work->origins, buf_bytes(&record));
+        pack_origin(writer, &work->origins, origin);
     }
-    buf_clear(&record);
 }
 
 static size_t send_work(struct writer *writer, struct awake_host *host,
@@ -364,6 +372,21 @@ static void take_leave(struct writer *writer, struct leave *leave)
     free(leave);
 }
 
+static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
+{
+    const struct awake_host *host = awake_find(&writer->awake, ask->host);
+    if (host) {
+        struct known_origin *known = xcalloc(1, sizeof(*known));
+        known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
+        known->host = ask->host;
+        buf_init(&known->packed, BUF_UNBOUNDED);
+        pack_origin(writer, &known->packed, bytes_from_string(ask->origin));
+        fetcher_send(writer->crawl->fetchers[host->fetcher], &known->message);
+    }
+    free(ask->origin);
+    free(ask);
+}
+
 static void take_question(struct writer *writer, struct asked *asked)
 {
     struct crawl *crawl = writer->crawl;
@@ -429,6 +452,9 @@ static void take_message(struct writer *writer, struct message *message)
     }
     case TO_WRITER_LEAVE:
         take_leave(writer, (struct leave *)message);
+        return;
+    case TO_WRITER_ORIGIN:
+        take_ask_origin(writer, (struct ask_origin *)message);
         return;
     case TO_WRITER_ENDED:
         writer->fetchers_ended++;

@@ -66,6 +66,9 @@ static void let_go(struct rig *rig, struct message *message)
         tasks_free(((struct leave *)message)->tasks);
         break;
     }
+    case TO_WRITER_ORIGIN:
+        free(((struct ask_origin *)message)->origin);
+        break;
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
@@ -160,10 +163,23 @@ static struct work *work_of(const char *host, struct task *tasks, const struct p
     return work;
 }
 
+/* The store has no robots.txt of any origin. */
+static void tell_nothing(struct work *work)
+{
+    for (const struct task *task = work->tasks; task; task = task->next) {
+        struct url url;
+        ck_assert(url_split(&url, task->url));
+        pack_bytes(&work->origins, url_origin(&url));
+        pack_bytes(&work->origins, (struct bytes){ 0 });
+    }
+}
+
 static void send_tasks(struct rig *rig, const char *host, struct task *tasks,
                        const struct pace *pace)
 {
-    fetcher_send(rig->fetcher, &work_of(host, tasks, pace)->message);
+    struct work *work = work_of(host, tasks, pace);
+    tell_nothing(work);
+    fetcher_send(rig->fetcher, &work->message);
 }
 
 /* As a task for a page that is stored. */
@@ -302,7 +318,8 @@ START_TEST(a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes)
     struct pace rested = leave->pace;
     let_go(&rig, &leave->message);
     send_forget(&rig);
-    /* A robots.txt that asks for less than an older one is believed. */
+    /* A day later it no longer counts what was asked for then. */
+    rested.last_contact_ms -= 24 * HOUR_MS;
     send_known(&rig, "a.localhost", &rested, "User-agent: *\n");
     crawl_end_visit(&rig.crawl, take_page(&rig));
     rig_clear(&rig);
@@ -526,6 +543,35 @@ START_TEST(a_gate_that_the_store_knows_is_not_asked_for_again)
 }
 END_TEST
 
+START_TEST(an_origin_that_came_without_what_the_store_knows_is_asked_for_there)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, (void *)"User-agent: *\nDisallow: /x\n", "");
+    struct task *tasks = task_for(&rig, "a.localhost", "/x");
+    tasks->next = task_for(&rig, "a.localhost", "/y");
+    fetcher_send(rig.fetcher, &work_of("a.localhost", tasks, NULL)->message);
+    struct ask_origin *ask = take_kind(&rig, TO_WRITER_ORIGIN);
+    ck_assert_uint_eq(ask->host, 1);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
+    struct known_origin *known = xcalloc(1, sizeof(*known));
+    known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
+    known->host = 1;
+    buf_init(&known->packed, BUF_UNBOUNDED);
+    pack_bytes(&known->packed, bytes_from_string(ask->origin));
+    pack_bytes(&known->packed, (struct bytes){ 0 });
+    let_go(&rig, &ask->message);
+    fetcher_send(rig.fetcher, &known->message);
+    /* The store knows nothing of it, so it is asked itself. */
+    let_go(&rig, &take_robots(&rig)->message);
+    struct visit *visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
+    let_go(&rig, &visit->message);
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 1);
+    rig_clear(&rig);
+}
+END_TEST
+
 START_TEST(who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may)
 {
     struct rig rig;
@@ -661,6 +707,7 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
            several_lanes_wait_for_one_robots_txt, what_robots_txt_answers_decides_over_pages,
            a_gate_that_the_store_knows_is_not_asked_for_again,
+           an_origin_that_came_without_what_the_store_knows_is_asked_for_there,
            who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may,
            a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
            a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,
