@@ -11,6 +11,7 @@ static const struct kind {
 } kinds[] = {
     { "url", "base json", test_url },
     { "scope", "depth seed json", test_scope },
+    { "robots", "agent file json", test_robots },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };

@@ -53,6 +53,8 @@ static const struct flag test_flags[] = {
     { 0, "base", "URL", NULL, "url: resolve links against it" },
     { 0, "depth", "N", NULL, "scope: so many links from a seed (0)" },
     { 0, "seed", "URL", NULL, "scope: in place of the crawl's; may be given again" },
+    { 0, "agent", "NAME", NULL, "robots: what it says to another robot" },
+    { 0, "file", "FILE", NULL, "robots: read it from there; - is standard input" },
     { 0, "json", NULL, NULL, "one JSON object a line" },
 };
 
@@ -163,13 +165,15 @@ static const struct command commands[] = {
     },
     {
         .name = "test",
-        .arguments = "url|scope URL...",
+        .arguments = "url|scope|robots URL...",
         .help = "put one thing through the code that a run uses",
         .manual = "url shows what becomes of a link: its parts, each option of [urls] that changes it, its "
                   "site and its key, or why it is refused. scope says whether a URL is in or out, and what "
-                  "each rule says to it; with --seed, for a configuration without its crawl. Nothing is kept, and the exit code is 0 whatever the "
+                  "each rule says to it; with --seed, for a configuration without its crawl. robots says "
+                  "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
+                  "is asked as a run would ask. Nothing is kept, and the exit code is 0 whatever the "
                   "answer is.",
-        .words = "url scope",
+        .words = "url scope robots",
         FLAGS(test_flags),
         .arguments_least = 2,
         .arguments_most = ARGUMENTS_ANY,
