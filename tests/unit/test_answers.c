@@ -647,6 +647,53 @@ START_TEST(a_cursor_never_goes_back_nor_beyond_what_there_is)
 }
 END_TEST
 
+/* ---- what forage test asks */
+
+static enum status ask_scope(const char *url, uint64_t depth)
+{
+    pack_bytes(&question, bytes_from_string(url));
+    pack_number(&question, depth);
+    pack_u8(&question, false);
+    return ask(QUESTION_SCOPE);
+}
+
+START_TEST(scope_is_said_by_the_seeds_of_the_crawl)
+{
+    open_answerer(SEED);
+    ck_assert_int_eq(ask_scope("http://EXAMPLE.org/x?utm_source=1", 1), STATUS_OK);
+    ck_assert(says("url        http://example.org/x\n"));
+    ck_assert(says("scope      in: within the seeds' scope\n"));
+    ck_assert_int_eq(ask_scope("http://example.org/x", 101), STATUS_OK);
+    ck_assert(says("scope      out: deeper than max_depth\n"));
+    answerer.scope = crawl.scope; /* That of a run. */
+    ck_assert_int_eq(ask_scope("http://other.example/", 0), STATUS_OK);
+    ck_assert(says("scope      out: outside the seeds' scope\n"));
+    ck_assert_int_eq(ask_scope("no url", 0), STATUS_DATA);
+    ck_assert_int_eq(ask_scope(A, UINT64_C(1) << 32), STATUS_USAGE);
+    ck_assert_int_eq(ask(QUESTION_SCOPE), STATUS_USAGE);
+    close_answerer();
+}
+END_TEST
+
+START_TEST(an_origin_has_what_its_robots_txt_said)
+{
+    struct origin_record record = { .status = 200, .good_at_ms = START, .body = BYTES("Allow: /") };
+    struct origin_record found;
+    open_answerer(SEED);
+    ck_assert_int_eq(ask_of(QUESTION_ORIGIN, A, false), STATUS_OK);
+    ck_assert_uint_eq(reply.length, 0);
+    put_robots(&record);
+    ck_assert_int_eq(ask_of(QUESTION_ORIGIN, "http://example.org:80/any/page", false), STATUS_OK);
+    ck_assert(origin_decode(&found, buf_bytes(&reply)));
+    ck_assert(bytes_equal(found.body, record.body));
+    ck_assert_int_eq(ask_of(QUESTION_ORIGIN, "https://example.org/", false), STATUS_OK);
+    ck_assert_uint_eq(reply.length, 0);
+    ck_assert_int_eq(ask_of(QUESTION_ORIGIN, "no url", false), STATUS_DATA);
+    ck_assert_int_eq(ask(QUESTION_ORIGIN), STATUS_USAGE);
+    close_answerer();
+}
+END_TEST
+
 START_TEST(a_question_that_is_not_for_the_tables_is_refused)
 {
     open_answerer(SEED);
@@ -664,4 +711,5 @@ SUITE_MAIN("answers", seeds_are_added_and_the_new_ones_counted, one_bad_seed_add
            a_consumer_gets_every_change_once_it_has_acknowledged_the_last,
            a_new_consumer_is_told_of_deletes_that_come_while_it_reads,
            an_item_has_what_an_index_needs, a_cursor_never_goes_back_nor_beyond_what_there_is,
+           scope_is_said_by_the_seeds_of_the_crawl, an_origin_has_what_its_robots_txt_said,
            a_question_that_is_not_for_the_tables_is_refused)
