@@ -495,8 +495,9 @@ uint64_t scope_limit_hits(const struct scope *scope)
 
 static bool matches_everything(const char *pattern)
 {
-    static const char *const everything[] = { "",   "^",   ".",   ".*",   ".+",   "^.*",
-                                              "^.", "^.+", ".*$", "^.*$", "^.+$", "$" };
+    static const char *const everything[] = { "",     "^",  ".",     ".*",       ".+",
+                                              "^.*",  "^.", "^.+",   ".*$",      "^.*$",
+                                              "^.+$", "$",  "^http", "^https?:", "^https?://" };
     for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
         if (!strcmp(pattern, everything[i]))
             return true;

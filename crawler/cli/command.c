@@ -109,7 +109,7 @@ static const struct command commands[] = {
                   "every known page is asked for again, conditionally, whatever its due time; one that was "
                   "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
                   "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
-                  "reads the include and exclude rules again.",
+                  "reads the rules and the limits on URLs again, which then hold for what is queued, too.",
         FLAGS(run_flags),
         .run = cmd_run,
     },
