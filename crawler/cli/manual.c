@@ -42,7 +42,7 @@ static const struct item signals[] = {
       "seconds; what was fetched is committed. A second signal ends the run at once and still "
       "loses nothing." },
     { "Dv", "SIGHUP",
-      "Opens the log file again, and reads the rules and the section [scope] of forage.conf "
+      "Opens the log file again, and reads the rules of forage.conf and its limits on URLs "
       "again." },
     { "Dv", "SIGUSR1", "Writes one line about the run to the log." },
 };
