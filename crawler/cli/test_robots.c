@@ -14,7 +14,7 @@
 #include "config/values.h"
 #include "crawler/cli/testing.h"
 #include "crawler/cli/verb.h"
-#include "crawler/engine/robots_errand.h"
+#include "crawler/engine/inquiry_robots.h"
 #include "robots/policy.h"
 #include "robots/robots.h"
 
@@ -27,7 +27,7 @@ struct copy {
     enum source { SOURCE_FILE, SOURCE_CRAWL, SOURCE_ORIGIN } source;
     struct buf bytes;
     struct origin_record record; /* Its bytes are in `bytes`. */
-    char detail[ROBOTS_ERRAND_DETAIL_BYTES];
+    char detail[INQUIRY_DETAIL_BYTES];
 };
 
 struct robots_test {
@@ -36,7 +36,7 @@ struct robots_test {
     const char *directory; /* NULL: no crawl. */
     struct verb verb;
     bool is_verb_open;
-    struct errands *errands; /* NULL until somebody is asked. */
+    struct inquiry *inquiry; /* NULL until somebody is asked. */
     struct copy *copies;
     int64_t now_ms;
 };
@@ -99,15 +99,15 @@ static enum status copy_from_crawl(struct robots_test *test, const struct url *u
 }
 
 /* Before the first request leaves, somebody must answer for it. */
-static enum status open_errands(struct robots_test *test)
+static enum status open_inquiry(struct robots_test *test)
 {
     char *error = config_identity_error(test->config);
     enum status status = STATUS_OK;
     if (error) {
         status = invocation_fail(test->in, STATUS_CONFIG, "%s", error);
-    } else if (!test->errands) {
-        test->errands = errands_new(test->config, &error);
-        if (!test->errands)
+    } else if (!test->inquiry) {
+        test->inquiry = inquiry_new(test->config, &error);
+        if (!test->inquiry)
             status = invocation_fail(test->in, STATUS_CONFIG, "allow_address: %s", error);
     }
     free(error);
@@ -117,10 +117,10 @@ static enum status open_errands(struct robots_test *test)
 static enum status copy_from_origin(struct robots_test *test, const struct url *url,
                                     struct copy *copy)
 {
-    enum status status = open_errands(test);
+    enum status status = open_inquiry(test);
     if (status)
         return status;
-    robots_errand(test->errands, url, test->now_ms, &copy->bytes, copy->detail);
+    inquiry_robots(test->inquiry, url, test->now_ms, &copy->bytes, copy->detail);
     copy->source = SOURCE_ORIGIN;
     return STATUS_OK;
 }
@@ -376,7 +376,7 @@ static void clear(struct robots_test *test)
         free(test->copies);
         test->copies = next;
     }
-    errands_free(test->errands);
+    inquiry_free(test->inquiry);
     if (test->is_verb_open)
         verb_close(&test->verb);
 }

@@ -18,7 +18,7 @@ enum status answer_scope(struct answerer *answerer, struct bytes payload, struct
     char *error = NULL;
     if (from.is_bad || depth > UINT32_MAX)
         return STATUS_USAGE;
-    if (!read_url(answerer, &url, storage, sizeof(storage), text, reply))
+    if (!answer_read_url(answerer, &url, storage, sizeof(storage), text, reply))
         return STATUS_DATA;
     struct scope *own_scope =
         answerer->scope ? NULL : tables_scope(answerer->tables, answerer->config, &error);
@@ -40,7 +40,7 @@ enum status answer_origin(struct answerer *answerer, struct bytes payload, struc
     char storage[URL_BYTES_MAX + 1];
     if (from.is_bad)
         return STATUS_USAGE;
-    if (!read_url(answerer, &url, storage, sizeof(storage), text, reply))
+    if (!answer_read_url(answerer, &url, storage, sizeof(storage), text, reply))
         return STATUS_DATA;
     if (origin_get(answerer->tables->origins, NULL, url_origin(&url), reply) != STATUS_OK)
         buf_reset(reply);

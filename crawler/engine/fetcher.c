@@ -16,6 +16,7 @@ enum {
     WINDOW_LOW = 64,            /* Asked for again below this. */
     HOLD_MOST_MS = 60 * 1000,   /* A host that must rest for longer goes back to the store. */
     GATE_ROOM_BYTES = 64 << 20, /* Of what robots.txt files said, in each thread. */
+    ERRANDS_MOST = 32,          /* Of one host: those beyond would wait for long. */
 };
 
 /* ---- Hosts that come and go */
@@ -24,6 +25,22 @@ void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct 
 {
     visit->pace = *scheduler_pace(host->turn);
     visit->pace_number = ++fetcher->pace_number;
+}
+
+/* It is not waited for: whose gate it is keeps away, and tries again later. */
+static void fail_errand(struct fetcher *fetcher, struct host *host, struct errand *errand)
+{
+    snprintf(errand->trouble, sizeof(errand->trouble), "%s cannot be asked for it soon",
+             host->name);
+    crawl_begin_visit_anyway(fetcher->crawl);
+    fetcher_end_errand(fetcher, host, errand, visit_new(NULL, host->id));
+}
+
+static void fail_errands(struct fetcher *fetcher, struct host *host)
+{
+    struct errand *errand;
+    while ((errand = host_pop_errand(host)) != NULL)
+        fail_errand(fetcher, host, errand);
 }
 
 /* The host may not be asked before held_until_ms (0: its pace says when), for that reason. */
@@ -41,6 +58,7 @@ static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until
         leave->pace.rest_reason = (uint8_t)held_for;
     }
     host->is_leaving = true;
+    fail_errands(fetcher, host);
     channel_push(&fetcher->crawl->to_writer, &leave->message);
 }
 
@@ -65,7 +83,7 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     host->is_forgotten = true;
     if (scheduler_busy(host->turn) > 0)
         return;
-    assert(!host->first && !host->aside);
+    assert(!host->first && !host->aside && !host->errands);
     if (host->waiting_name) {
         struct host **place = &fetcher->waiting;
         while (*place != host)
@@ -82,16 +100,17 @@ void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host)
     scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
 }
 
-static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
+static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
+                              const struct pace *stored, uint64_t pages)
 {
     struct crawl *crawl = fetcher->crawl;
-    struct host *host = hosts_add(&fetcher->hosts, work->host, bytes_from_string(work->name));
+    struct host *host = hosts_add(&fetcher->hosts, id, name);
     host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
     host->product_token = exchange_product_token(crawl->config, host->settings);
-    host->pages = work->pages;
+    host->pages = pages;
     host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
-    struct pace pace = work->pace;
+    struct pace pace = *stored;
     if (host->settings->robots == ROBOTS_IGNORE)
         pace.crawl_delay_ms = -1;
     gates_init(&host->gates, &fetcher->gate_room, pace.crawl_delay_ms, pace.last_contact_ms);
@@ -100,7 +119,7 @@ static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
         pace.rest_until_ms = 0;
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
-        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
+        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(stored, &policy) : 0;
     host->turn =
         scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_ms(crawl), not_before_ms, host);
     return host;
@@ -134,7 +153,8 @@ static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
-        host = wake_host(fetcher, work);
+        host =
+            wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace, work->pages);
     if (host->settings->robots == ROBOTS_OBEY)
         tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
@@ -174,6 +194,29 @@ static void take_known_origin(struct fetcher *fetcher, struct known_origin *know
     known_origin_free(known);
 }
 
+static void take_errand(struct fetcher *fetcher, struct errand *errand)
+{
+    struct host *host = hosts_find(&fetcher->hosts, errand->host);
+    struct url url;
+    bool is_url = url_split(&url, bytes_from_string(errand->url));
+    assert(is_url);
+    (void)is_url;
+    if (!host)
+        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace, errand->pages);
+    else if (host->is_forgotten)
+        host->is_leaving = host->is_hungry = false;
+    host->is_forgotten = false;
+    if (host->is_leaving || host->errand_count >= ERRANDS_MOST) {
+        fail_errand(fetcher, host, errand);
+        return;
+    }
+    host_push_errand(host, errand);
+    fetcher_ask_for_work(fetcher, host);
+    if (!host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+    fetcher_leave_if_due(fetcher, host);
+}
+
 static void take_message(struct fetcher *fetcher, struct message *message)
 {
     switch ((enum to_fetcher)message->kind) {
@@ -185,6 +228,12 @@ static void take_message(struct fetcher *fetcher, struct message *message)
         return;
     case TO_FETCHER_KNOWN_ORIGIN:
         take_known_origin(fetcher, (struct known_origin *)message);
+        return;
+    case TO_FETCHER_ERRAND:
+        take_errand(fetcher, (struct errand *)message);
+        return;
+    case TO_FETCHER_ERRAND_DONE:
+        fetcher_take_errand_back(fetcher, (struct errand *)message);
         return;
     }
 }
@@ -301,6 +350,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     const struct settings *settings = crawl->settings;
     struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
     fetcher->crawl = crawl;
+    fetcher->number = number;
     fetcher->poller = poller_new();
     channel_init(&fetcher->inbox, ring, fetcher->poller);
     struct resolver_options names = exchange_names(settings);
@@ -346,6 +396,10 @@ static struct task *unread_tasks(struct message *message)
         break;
     case TO_FETCHER_KNOWN_ORIGIN:
         known_origin_free((struct known_origin *)message);
+        break;
+    case TO_FETCHER_ERRAND:
+    case TO_FETCHER_ERRAND_DONE:
+        errand_free((struct errand *)message);
         break;
     }
     return tasks;

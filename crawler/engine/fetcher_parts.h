@@ -17,15 +17,17 @@
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
 
-/* One transfer: a page, or a host's robots.txt (gate). */
+/* One transfer: a page, or a host's robots.txt (gate), or that of another host (errand). */
 struct fetch {
     struct host *host; /* Stays while one of its lanes is busy. */
     struct gate *gate;
+    struct errand *errand; /* Owned. */
     struct visit *visit;
 };
 
 struct fetcher {
     struct crawl *crawl;
+    size_t number; /* Among the fetch threads. */
     pthread_t thread;
     struct channel inbox;
     struct poller *poller;
@@ -38,6 +40,7 @@ struct fetcher {
     struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
+    uint64_t errand_number;
     int64_t hold_most_ms;
     int64_t drain_until_ms; /* 0: not draining. */
 };
@@ -72,8 +75,15 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
 void fetcher_finish_fetches(struct fetcher *fetcher);
 /* Hosts that waited for names go on. */
 void fetcher_finish_names(struct fetcher *fetcher);
-/* robots.txt cannot be asked for, as its name or address leads nowhere. The lane's turn is over. */
-void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate);
+/* robots.txt cannot be asked for, as its name leads nowhere: why. The lane's turn is over. */
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                       const char *why);
+/* Takes the errand, and the visit that the host made for it: the writer hears of the one, and whose
+ * gate waits of the other. */
+void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
+                        struct visit *visit);
+/* An errand of ours came back; takes it. */
+void fetcher_take_errand_back(struct fetcher *fetcher, struct errand *errand);
 /* The lane's turn is over, and no byte reached the host. */
 void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
                                     enum outcome outcome);

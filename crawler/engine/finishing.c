@@ -9,19 +9,11 @@
 
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 
 /* ---- Politeness */
-
-/* A robots.txt that lies elsewhere says nothing about how its host does. */
-static bool is_elsewhere(const struct fetch *fetch)
-{
-    struct url url;
-    return fetch->gate && fetch->gate->redirect &&
-           url_split(&url, bytes_from_string(fetch->gate->redirect)) &&
-           !bytes_equal(url_host(&url), bytes_from_string(fetch->host->name));
-}
 
 static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
                         const struct transfer_result *result, enum outcome outcome)
@@ -34,8 +26,6 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
-    if (is_elsewhere(fetch))
-        end.contact = CONTACT_OK;
     scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
@@ -68,27 +58,40 @@ static void send_gate(struct fetcher *fetcher, struct host *host, const struct g
                  &visit->message);
 }
 
-void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
+/* Without an answer, for that reason. Takes the visit. */
+static void fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                      enum outcome trouble, const char *why, struct visit *visit)
 {
-    /* Where it was redirected to another name, that one's trouble is not this host's. */
-    bool is_own_trouble = !gate->redirect;
     struct robots_answer none = { .max_age_ms = -1 };
-    gate_answer(gate, &none, is_own_trouble ? OUTCOME_FAILED_DNS : OUTCOME_NONE,
-                host->product_token, crawl_now_ms(fetcher->crawl));
-    if (is_own_trouble)
-        fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
-    else
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-    send_gate(fetcher, host, gate, visit_new(NULL, host->id));
+    gate_answer(gate, &none, trouble, host->product_token, crawl_now_ms(fetcher->crawl));
+    snprintf(gate->detail, sizeof(gate->detail), "%s", why);
+    send_gate(fetcher, host, gate, visit);
+}
+
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                       const char *why)
+{
+    fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
+    fail_gate(fetcher, host, gate, OUTCOME_FAILED_DNS, why, visit_new(NULL, host->id));
     fetcher_leave_if_due(fetcher, host);
 }
 
-static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
-                               const struct transfer_result *result, enum outcome outcome)
+static void take_robots_answer(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                               const struct transfer_result *result, enum outcome outcome,
+                               bool is_conditional)
 {
-    gate_take_result(fetch->gate, result, outcome, fetch->visit->is_conditional,
-                     fetch->host->product_token, crawl_now_ms(fetcher->crawl));
-    fetcher_settle_crawl_delay(fetcher, fetch->host);
+    gate_take_result(gate, result, outcome, is_conditional, host->product_token,
+                     crawl_now_ms(fetcher->crawl));
+    fetcher_settle_crawl_delay(fetcher, host);
+}
+
+/* True where it is to be asked for elsewhere. */
+static bool is_redirected(struct gate *gate, const struct transfer_result *result,
+                          enum outcome outcome)
+{
+    return outcome == OUTCOME_REDIRECT &&
+           gate_redirect(gate, header_get(buf_bytes(&result->headers), BYTES("location"))) ==
+               GATE_HOP_NEXT;
 }
 
 static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
@@ -96,20 +99,77 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
 {
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
-    struct bytes location = header_get(buf_bytes(&result->headers), BYTES("location"));
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location) == GATE_HOP_NEXT)) {
+    if (result->end == TRANSFER_ABORTED || is_redirected(fetch->gate, result, outcome)) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
     } else {
         visit->is_contact = true;
         visit->outcome = outcome;
-        take_robots_answer(fetcher, fetch, result, outcome);
+        take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
+                           visit->is_conditional);
         crawl_count_bytes(crawl, visit, result->bytes_in);
         send_gate(fetcher, fetch->host, fetch->gate, visit);
     }
     transfer_result_clear(result);
+}
+
+/* ---- Errands */
+
+void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
+                        struct visit *visit)
+{
+    struct crawl *crawl = fetcher->crawl;
+    visit->message.kind = TO_WRITER_VISIT;
+    visit->is_errand = true;
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&crawl->to_writer, &visit->message);
+    errand->message.kind = TO_FETCHER_ERRAND_DONE;
+    fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
+}
+
+static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
+                          struct transfer_result *result)
+{
+    struct errand *errand = fetch->errand;
+    struct visit *visit = fetch->visit;
+    errand->outcome = exchange_outcome(result, false);
+    errand->result = *result;
+    visit->is_contact = result->end != TRANSFER_ABORTED;
+    visit->outcome = errand->outcome;
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    fetcher_end_errand(fetcher, fetch->host, errand, visit);
+}
+
+static void take_what_came(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                           const struct errand *errand)
+{
+    struct crawl *crawl = fetcher->crawl;
+    if (!errand->trouble[0] && is_redirected(gate, &errand->result, errand->outcome))
+        return;
+    crawl_begin_visit_anyway(crawl);
+    struct visit *visit = visit_new(NULL, host->id);
+    if (errand->trouble[0]) {
+        fail_gate(fetcher, host, gate, OUTCOME_NONE, errand->trouble, visit);
+        return;
+    }
+    take_robots_answer(fetcher, host, gate, &errand->result, errand->outcome, false);
+    send_gate(fetcher, host, gate, visit);
+}
+
+void fetcher_take_errand_back(struct fetcher *fetcher, struct errand *errand)
+{
+    struct host *host = hosts_find(&fetcher->hosts, errand->home);
+    struct gate *gate = host ? gate_of_errand(&host->gates, errand->number) : NULL;
+    if (gate && errand->result.end == TRANSFER_ABORTED)
+        gate->is_fetching = false;
+    else if (gate)
+        take_what_came(fetcher, host, gate, errand);
+    if (gate && !host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+    if (gate)
+        fetcher_leave_if_due(fetcher, host);
+    errand_free(errand);
 }
 
 /* ---- Pages */
@@ -164,6 +224,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
+        else if (fetch->errand)
+            finish_errand(fetcher, fetch, &result);
         else
             finish_page(fetcher, fetch, &result);
         free(fetch);

@@ -61,6 +61,7 @@ static void drop(struct gate *gate)
     while (*place != gate)
         place = &(*place)->next;
     *place = gate->next;
+    gates->count--;
     if (own_delay_ms(gate) > gates->gone_delay_ms) {
         gates->gone_delay_ms = own_delay_ms(gate);
         gates->gone_until_ms = delay_until_ms(gate);
@@ -82,6 +83,19 @@ static void make_room(struct gate_room *room)
             drop(gate);
         gate = newer;
     }
+}
+
+/* The same among those of a host. */
+static void make_room_in_host(struct gates *gates)
+{
+    struct gate *unused = NULL;
+    if (gates->count <= GATES_OF_HOST_MOST)
+        return;
+    for (struct gate *gate = gates->first->next; gate; gate = gate->next)
+        if (!is_in_use(gate))
+            unused = gate;
+    if (unused)
+        drop(unused);
 }
 
 /* After what it holds has changed. */
@@ -120,24 +134,44 @@ static struct gate *gate_new(struct gates *gates, struct bytes origin)
     gate->gates = gates;
     gate->origin = xbytesdup(origin);
     buf_init(&gate->kept, BUF_UNBOUNDED);
-    gate->next = gates->first;
-    gates->first = gate;
     enter_room(gate);
     weigh(gate);
     return gate;
 }
 
+/* Takes it out of the host's list; NULL where it is not there. */
+static struct gate *take_gate(struct gates *gates, struct bytes origin)
+{
+    struct gate **place = &gates->first;
+    while (*place && !bytes_equal(bytes_from_string((*place)->origin), origin))
+        place = &(*place)->next;
+    struct gate *gate = *place;
+    if (gate)
+        *place = gate->next;
+    return gate;
+}
+
 struct gate *gate_for(struct gates *gates, const struct url *url)
 {
-    struct bytes origin = url_origin(url);
-    struct gate *gate = gates->first;
-    while (gate && !bytes_equal(bytes_from_string(gate->origin), origin))
-        gate = gate->next;
-    if (!gate)
-        gate = gate_new(gates, origin);
+    struct gate *gate = take_gate(gates, url_origin(url));
+    if (!gate) {
+        gate = gate_new(gates, url_origin(url));
+        gates->count++;
+    }
+    gate->next = gates->first;
+    gates->first = gate;
     leave_room(gate);
     enter_room(gate);
+    make_room_in_host(gates);
     make_room(gates->room);
+    return gate;
+}
+
+struct gate *gate_of_errand(const struct gates *gates, uint64_t number)
+{
+    struct gate *gate = gates->first;
+    while (gate && !(gate->is_fetching && gate->errand == number))
+        gate = gate->next;
     return gate;
 }
 
@@ -201,6 +235,7 @@ void gate_answer(struct gate *gate, const struct robots_answer *answer, enum out
     gate->trouble = trouble;
     gate->detail[0] = '\0';
     gate->is_fetching = false;
+    gate->errand = 0;
     gate->hops = 0;
     free(gate->redirect);
     gate->redirect = NULL;
@@ -230,6 +265,7 @@ enum gate_hop gate_redirect(struct gate *gate, struct bytes location)
         free(gate->redirect);
         gate->redirect = xbytesdup(url_bytes(&target));
         gate->is_fetching = false;
+        gate->errand = 0;
     }
     buf_clear(&asked);
     return is_somewhere ? GATE_HOP_NEXT : GATE_HOP_NOWHERE;

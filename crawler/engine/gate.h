@@ -9,8 +9,8 @@
  * A new gate does not know what the store has of its origin: it is told, once it was asked for or
  * unasked, and is then in any of the other states.
  *
- * All gates of a fetch thread share a room. When they hold more than it may, those that were used
- * least recently go; what they knew is in the store.
+ * All gates of a fetch thread share a room. When they hold more than it may, or are too many of one
+ * host, those that were used least recently go; what they knew is in the store.
  */
 #ifndef CRAWLER_ENGINE_GATE_H
 #define CRAWLER_ENGINE_GATE_H
@@ -30,6 +30,9 @@
 /* RFC 9309, 2.3.1.2: at least five consecutive redirects are followed. */
 enum { GATE_HOPS_MOST = 5 };
 
+/* Gates of one host in memory, but for those in use: a host may have an origin at every port. */
+enum { GATES_OF_HOST_MOST = 64 };
+
 struct gate_room {
     struct gate *newest;
     struct gate *oldest;
@@ -40,7 +43,8 @@ struct gate_room {
 /* The gates of one host. */
 struct gates {
     struct gate_room *room;
-    struct gate *first;
+    struct gate *first; /* The one that was used last. */
+    size_t count;
     /* The largest Crawl-delay of origins whose gate is not here, and until when it holds; -1: none.
      */
     int64_t gone_delay_ms;
@@ -59,7 +63,8 @@ struct gate {
     bool is_told;                /* It knows what the store has of it, or better. */
     bool is_awaited;             /* The store was asked. */
     bool is_fetching;
-    char *redirect; /* Where robots.txt is to be asked for next; NULL: at the origin. */
+    uint64_t errand; /* Its number, where another host's lane does it. */
+    char *redirect;  /* Where robots.txt is to be asked for next; NULL: at the origin. */
     unsigned hops;
     enum outcome trouble; /* Why the last ask got no answer ... */
     char detail[128];     /* ... and more about it, for explain. */
@@ -73,9 +78,12 @@ void gates_clear(struct gates *gates);
 /* The origin's gate, a new one where there is none. Another that is not in use may go for it. */
 struct gate *gate_for(struct gates *gates, const struct url *url);
 
-/* The largest of the host's origins, -1 where none has one. That of an origin counts until a day
- * after its robots.txt was to be asked for again, so that one that nobody visits any more does not
- * slow down the others for ever. */
+/* The gate that waits for this errand; NULL: none does. */
+struct gate *gate_of_errand(const struct gates *gates, uint64_t number);
+
+/* The largest Crawl-delay of the host's origins, -1 where none has one. That of an origin counts
+ * until a day after its robots.txt was to be asked for again, so that one that nobody visits any
+ * more does not slow down the others for ever. */
 int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms);
 
 /* What the store knows of the origin, from an earlier run or from another visit; empty: nothing. A

@@ -65,7 +65,9 @@ void gate_take_result(struct gate *gate, const struct transfer_result *result, e
     /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
     if (gate->hops > GATE_HOPS_MOST)
         answer.status = 404;
-    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, product_token, now_ms);
+    /* What troubles another host is none of this one's. */
+    enum outcome trouble = is_answer || gate->errand > 0 ? OUTCOME_NONE : outcome;
+    gate_answer(gate, &answer, trouble, product_token, now_ms);
     note_trouble(gate, result, is_answer);
     buf_clear(&text);
 }

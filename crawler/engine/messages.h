@@ -11,6 +11,7 @@
 #include "config/config.h"
 #include "crawler/control/wire.h"
 #include "crawler/engine/channel.h"
+#include "crawler/engine/errand.h"
 #include "frontier/frontier.h"
 
 enum to_writer {
@@ -18,6 +19,7 @@ enum to_writer {
     TO_WRITER_WANT,     /* struct want: a host's window runs low. */
     TO_WRITER_LEAVE,    /* struct leave: a host cannot be asked soon. */
     TO_WRITER_ORIGIN,   /* struct ask_origin: what does the store know of it? */
+    TO_WRITER_ERRAND,   /* struct errand: its host is to wake. */
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
     TO_WRITER_RULES,    /* struct new_rules: the configuration was edited. */
@@ -27,6 +29,8 @@ enum to_fetcher {
     TO_FETCHER_WORK,         /* struct work */
     TO_FETCHER_FORGET,       /* struct forget: the host sleeps in the store. */
     TO_FETCHER_KNOWN_ORIGIN, /* struct known_origin */
+    TO_FETCHER_ERRAND,       /* struct errand: for a host, which wakes if it was not awake. */
+    TO_FETCHER_ERRAND_DONE,  /* struct errand: what came of it. */
 };
 
 struct want {

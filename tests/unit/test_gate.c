@@ -324,6 +324,25 @@ START_TEST(gates_used_least_recently_make_room_and_leave_their_crawl_delay)
 }
 END_TEST
 
+START_TEST(of_a_host_with_very_many_origins_some_gates_are_here)
+{
+    char url[64];
+    gate_of("http://example.org:1/")->is_fetching = true;
+    for (int port = 2; port < 500; port++) {
+        snprintf(url, sizeof(url), "http://example.org:%d/", port);
+        give_delay(gate_of(url), port == 2 ? 9 : 1, START);
+        ck_assert_uint_le(gates.count, GATES_OF_HOST_MOST);
+    }
+    ck_assert(gate_of("http://example.org:1/")->is_fetching);
+    ck_assert(gate_of("http://example.org:499/")->is_told);
+    ck_assert(gate_of("http://example.org:450/")->is_told);
+    ck_assert_int_eq(gates_crawl_delay_ms(&gates, START), 9000);
+    ck_assert(!gate_of("http://example.org:2/")->is_told);
+    ck_assert_uint_le(gates.count, GATES_OF_HOST_MOST);
+    clear();
+}
+END_TEST
+
 START_TEST(a_gate_in_use_does_not_go)
 {
     struct gate *fetching = gate_of("http://example.org:1/");
@@ -353,4 +372,4 @@ SUITE_MAIN("gate", each_origin_has_its_gate,
            the_crawl_delay_of_an_origin_that_nobody_visits_is_forgotten_after_a_day,
            the_crawl_delay_of_the_last_time_awake_holds_until_its_origin_is_here,
            gates_used_least_recently_make_room_and_leave_their_crawl_delay,
-           a_gate_in_use_does_not_go)
+           of_a_host_with_very_many_origins_some_gates_are_here, a_gate_in_use_does_not_go)

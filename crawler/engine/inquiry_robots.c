@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "crawler/engine/robots_errand.h"
+#include "crawler/engine/inquiry_robots.h"
 
 #include <assert.h>
 
@@ -14,7 +14,7 @@ static bool took_place(enum outcome outcome, const struct transfer_result *resul
 }
 
 /* One hop; false where the gate has its answer. */
-static bool take_hop(struct errands *errands, struct gate *gate, int64_t now_ms)
+static bool take_hop(struct inquiry *inquiry, struct gate *gate, int64_t now_ms)
 {
     const struct conditions none = { .is_forced = false };
     const struct bytes nobody = { 0 }; /* What the rules say to whom is not asked here. */
@@ -26,7 +26,7 @@ static bool take_hop(struct errands *errands, struct gate *gate, int64_t now_ms)
     bool is_url = url_split(&url, buf_bytes(&text));
     assert(is_url);
     (void)is_url;
-    enum outcome outcome = errands_get(errands, &url, &none, 2 * ROBOTS_BYTES_MAX, &result);
+    enum outcome outcome = inquiry_get(inquiry, &url, &none, 2 * ROBOTS_BYTES_MAX, &result);
     struct bytes location = header_get(buf_bytes(&result.headers), BYTES("location"));
     bool goes_on = outcome == OUTCOME_REDIRECT && gate_redirect(gate, location) == GATE_HOP_NEXT;
     if (!goes_on && took_place(outcome, &result)) {
@@ -41,17 +41,17 @@ static bool take_hop(struct errands *errands, struct gate *gate, int64_t now_ms)
     return goes_on;
 }
 
-void robots_errand(struct errands *errands, const struct url *url, int64_t now_ms,
-                   struct buf *record, char detail[ROBOTS_ERRAND_DETAIL_BYTES])
+void inquiry_robots(struct inquiry *inquiry, const struct url *url, int64_t now_ms,
+                    struct buf *record, char detail[INQUIRY_DETAIL_BYTES])
 {
     struct gate_room room = { .most = SIZE_MAX };
     struct gates gates;
     gates_init(&gates, &room, -1, 0);
     struct gate *gate = gate_for(&gates, url);
-    while (take_hop(errands, gate, now_ms))
+    while (take_hop(inquiry, gate, now_ms))
         continue;
     buf_append_bytes(record, buf_bytes(&gate->kept));
-    snprintf(detail, ROBOTS_ERRAND_DETAIL_BYTES, "%s%s%s",
+    snprintf(detail, INQUIRY_DETAIL_BYTES, "%s%s%s",
              gate->trouble == OUTCOME_NONE ? "" : outcome_word(gate->trouble),
              gate->trouble != OUTCOME_NONE && gate->detail[0] ? ": " : "", gate->detail);
     gates_clear(&gates);

@@ -4,7 +4,7 @@
 #include <zlib.h>
 
 #include "crawl_trial.h"
-#include "crawler/engine/robots_errand.h"
+#include "crawler/engine/inquiry_robots.h"
 #include "robots/policy.h"
 #include "store/origins.h"
 
@@ -77,14 +77,14 @@ START_TEST(each_answer_means_what_it_means_in_a_run)
         struct origin_record record;
         struct buf kept;
         struct url url;
-        char detail[ROBOTS_ERRAND_DETAIL_BYTES];
+        char detail[INQUIRY_DETAIL_BYTES];
         char *error;
         trial_init(&trial, answer, NULL, "");
-        struct errands *errands = errands_new(trial.config, &error);
+        struct inquiry *inquiry = inquiry_new(trial.config, &error);
         char *text = trial_url(&trial, rows[i].host, "/page");
         ck_assert(url_split(&url, bytes_from_string(text)));
         buf_init(&kept, BUF_UNBOUNDED);
-        robots_errand(errands, &url, NOW, &kept, detail);
+        inquiry_robots(inquiry, &url, NOW, &kept, detail);
         ck_assert(origin_decode(&record, buf_bytes(&kept)));
         ck_assert_msg(robots_verdict(&record, NOW) == rows[i].verdict, "%s", rows[i].host);
         ck_assert_msg(record.status == rows[i].status, "%s: %u", rows[i].host, record.status);
@@ -98,10 +98,10 @@ START_TEST(each_answer_means_what_it_means_in_a_run)
         ck_assert_uint_eq(record.etag.length, 0);
         buf_clear(&kept);
         free(text);
-        errands_free(errands);
+        inquiry_free(inquiry);
         trial_clear(&trial);
     }
 }
 END_TEST
 
-SUITE_MAIN("robots_errand", each_answer_means_what_it_means_in_a_run)
+SUITE_MAIN("inquiry_robots", each_answer_means_what_it_means_in_a_run)

@@ -3,13 +3,13 @@
 
 #include "base/clock.h"
 #include "crawl_trial.h"
-#include "crawler/engine/errands.h"
+#include "crawler/engine/inquiry.h"
 #include "crawler/fetch/headers.h"
 #include "name_server.h"
 
 struct rig {
     struct trial trial;
-    struct errands *errands;
+    struct inquiry *inquiry;
 };
 
 static void answer(struct web *web, const struct web_request *request, struct web_answer *answer)
@@ -29,13 +29,13 @@ static void rig_init(struct rig *rig, const char *lines)
 {
     char *error;
     trial_init(&rig->trial, answer, NULL, lines);
-    rig->errands = errands_new(rig->trial.config, &error);
-    ck_assert_msg(rig->errands != NULL, "%s", error ? error : "");
+    rig->inquiry = inquiry_new(rig->trial.config, &error);
+    ck_assert_msg(rig->inquiry != NULL, "%s", error ? error : "");
 }
 
 static void rig_clear(struct rig *rig)
 {
-    errands_free(rig->errands);
+    inquiry_free(rig->inquiry);
     trial_clear(&rig->trial);
 }
 
@@ -46,7 +46,7 @@ static enum outcome get(struct rig *rig, const char *host, const char *path, siz
     struct url url;
     char *text = trial_url(&rig->trial, host, path);
     ck_assert(url_split(&url, bytes_from_string(text)));
-    enum outcome outcome = errands_get(rig->errands, &url, &none, body_most, result);
+    enum outcome outcome = inquiry_get(rig->inquiry, &url, &none, body_most, result);
     free(text);
     return outcome;
 }
@@ -157,14 +157,14 @@ START_TEST(a_range_that_cannot_be_read_is_said)
     struct config *config;
     char *error;
     ck_assert_int_eq(config_load(&config, NULL, NULL, &overrides, &error), STATUS_OK);
-    ck_assert_ptr_null(errands_new(config, &error));
+    ck_assert_ptr_null(inquiry_new(config, &error));
     ck_assert_ptr_nonnull(strstr(error, "10.0.0.0/99"));
     free(error);
-    errands_free(NULL);
+    inquiry_free(NULL);
     config_free(config);
 }
 END_TEST
 
-SUITE_MAIN("errands", what_comes_is_given_back_as_it_is, we_say_who_we_are, a_body_has_a_bound,
+SUITE_MAIN("inquiry", what_comes_is_given_back_as_it_is, we_say_who_we_are, a_body_has_a_bound,
            where_there_is_no_way_nothing_is_sent, a_host_is_left_alone_between_two,
            a_range_that_cannot_be_read_is_said)
