@@ -127,7 +127,7 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     case RESOLVER_FOUND:
         break;
     }
-    resolved_keep_allowed(resolved, crawl->address_rules, &route->why);
+    exchange_keep_allowed(resolved, crawl->address_rules, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
     /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */

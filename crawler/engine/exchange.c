@@ -74,6 +74,19 @@ struct transfers_options exchange_transfers(const struct settings *settings)
     };
 }
 
+void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
+                           const char **why)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < resolved->count; i++) {
+        if (address_is_allowed(rules, &resolved->addresses[i]))
+            resolved->addresses[kept++] = resolved->addresses[i];
+        else
+            *why = address_range(&resolved->addresses[i]);
+    }
+    resolved->count = kept;
+}
+
 struct transfer_limits exchange_limits(const struct settings *settings)
 {
     return (struct transfer_limits){

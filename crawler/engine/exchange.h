@@ -46,6 +46,11 @@ void request_headers_clear(struct request_headers *headers);
 struct resolver_options exchange_names(const struct settings *settings);
 struct transfers_options exchange_transfers(const struct settings *settings);
 
+/* Keeps the addresses that the guard lets through. Where it stops one, *why says which range that is
+ * in; else it stays as it is. */
+void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
+                           const char **why);
+
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
 

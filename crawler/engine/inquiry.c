@@ -124,7 +124,7 @@ static enum outcome find_address(struct inquiry *inquiry, struct bytes host,
     *why = resolved->error;
     if (answer == RESOLVER_FAILED)
         return OUTCOME_FAILED_DNS;
-    resolved_keep_allowed(resolved, inquiry->rules, why);
+    exchange_keep_allowed(resolved, inquiry->rules, why);
     return resolved->count > 0 ? OUTCOME_NONE : OUTCOME_REFUSED_ADDRESS;
 }
 

@@ -510,16 +510,3 @@ void resolver_process_timeouts(struct resolver *resolver)
 {
     ares_process_fd(resolver->channel, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
 }
-
-void resolved_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
-                           const char **why)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < resolved->count; i++) {
-        if (address_is_allowed(rules, &resolved->addresses[i]))
-            resolved->addresses[kept++] = resolved->addresses[i];
-        else
-            *why = address_range(&resolved->addresses[i]);
-    }
-    resolved->count = kept;
-}

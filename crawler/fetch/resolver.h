@@ -26,11 +26,6 @@ struct resolved {
     char error[64]; /* Where count is 0: what the resolver said. */
 };
 
-/* Keeps the addresses that the guard lets through. Where it stops one, *why says which range that is
- * in; else it stays as it is. */
-void resolved_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
-                           const char **why);
-
 enum resolver_answer { RESOLVER_FOUND, RESOLVER_FAILED, RESOLVER_PENDING };
 
 struct resolver_options {
