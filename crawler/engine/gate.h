@@ -86,6 +86,9 @@ struct gate *gate_of_errand(const struct gates *gates, uint64_t number);
  * more does not slow down the others for ever. */
 int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms);
 
+/* One became known, until a day later, that no gate of the host keeps; -1: none. */
+void gates_note_crawl_delay(struct gates *gates, int64_t crawl_delay_ms, int64_t now_ms);
+
 /* What the store knows of the origin, from an earlier run or from another visit; empty: nothing. A
  * gate that was told keeps what it knows. */
 void gate_tell(struct gate *gate, struct bytes record, struct bytes product_token);
