@@ -496,8 +496,10 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
 
 static void commit_robots(struct commit *commit, struct visit *visit)
 {
-    origin_put(commit->tables->origins, commit->txn, visit->origin,
-               buf_bytes(&visit->origin_record));
+    if (visit->origin.length > 0)
+        origin_put(commit->tables->origins, commit->txn, visit->origin,
+                   buf_bytes(&visit->origin_record));
+    commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
     count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)

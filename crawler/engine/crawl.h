@@ -92,6 +92,8 @@ bool crawl_is_stopping(const struct crawl *crawl);
 
 /* Takes a credit, if there is one and no limit is reached. */
 bool crawl_begin_visit(struct crawl *crawl);
+/* Takes one that must be had, beyond all bounds: something is to be kept that needs no fetch. */
+void crawl_begin_visit_anyway(struct crawl *crawl);
 /* A visit is committed or came to nothing. */
 void crawl_end_visit(struct crawl *crawl, struct visit *visit);
 

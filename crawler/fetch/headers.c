@@ -176,7 +176,8 @@ static bool read_essence(struct bytes text, char essence[ESSENCE_BYTES])
     return true;
 }
 
-/* One parameter, from behind its ';'. The value's quotes are off; backslashes in it stay. */
+/* One parameter, from behind its ';'. The value's quotes are off; backslashes in it stay. An empty
+ * one has a pointer only where it was quoted. */
 static struct field next_parameter(struct bytes text, size_t *from)
 {
     struct field parameter = { 0 };
@@ -193,12 +194,13 @@ static struct field next_parameter(struct bytes text, size_t *from)
         if (is_quoted) {
             at = skip_quoted(text, at);
             size_t end = at > text.length ? text.length : at - 1;
-            parameter.value = bytes_slice(text, start + 1, end);
+            parameter.value = bytes_of(text.data + start + 1, end - start - 1);
         }
         while (at < text.length && text.data[at] != ';')
             at++;
-        if (!is_quoted)
-            parameter.value = trim_http(bytes_slice(text, start, at));
+        struct bytes unquoted = trim_http(bytes_slice(text, start, at));
+        if (!is_quoted && unquoted.length > 0)
+            parameter.value = unquoted;
     }
     *from = at < text.length ? at + 1 : text.length;
     return parameter;
@@ -210,7 +212,7 @@ static struct bytes read_charset(struct bytes parameters)
     size_t from = 0;
     while (from < parameters.length) {
         struct field parameter = next_parameter(parameters, &from);
-        if (bytes_equal_nocase(parameter.name, BYTES("charset")) && parameter.value.length > 0 &&
+        if (bytes_equal_nocase(parameter.name, BYTES("charset")) && parameter.value.data &&
             is_quotable(parameter.value))
             return parameter.value;
     }

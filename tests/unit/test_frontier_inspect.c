@@ -285,7 +285,7 @@ START_TEST(classes_follow_the_formula)
         { FOUND_LINK, 2, false, 1 },    { FOUND_LINK, 2, true, 2 },
         { FOUND_LINK, 3, false, 2 },    { FOUND_LINK, 5, true, 3 },
         { FOUND_LINK, 6, false, 3 },    { FOUND_LINK, 6, true, 3 },
-        { FOUND_LINK, 65535, true, 3 },
+        { FOUND_LINK, 65535, true, 3 }, { FOUND_ROBOTS, 1, true, 1 },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ck_assert_msg(url_class(rows[i].found, rows[i].depth, rows[i].is_cross_host) ==
