@@ -34,6 +34,7 @@ SYSTEM   := tests/system/program tests/system/run tests/system/kill
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
 LATER    := $(B)/tests/system/later.so
+CONFORM  := $(B)/tests/conformance/conformance
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
@@ -150,7 +151,7 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARY) | build/.deps-check
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
+$(CONFORM): $(patsubst %.c,$(B)/%.o,$(wildcard tests/conformance/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 
 $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
@@ -162,6 +163,7 @@ $(LATER): tests/system/later.c | build/.deps-build
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
+$(B)/tests/conformance/%.o: | build/.deps-check
 
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -191,6 +193,13 @@ VALGRIND := valgrind -q --error-exitcode=99 --suppressions=$(CURDIR)/tests/valgr
 check-valgrind: $(UNIT) $(PROGRAM) $(SERVER) $(LATER) ## Unit and system tests under valgrind: long.
 	@CK_FORK=no TEST_SLOW=20 TEST_WRAP="$(VALGRIND)" \
 	    tests/run $(B) $(UNIT:%="$(VALGRIND) %") tests/system/run
+
+# Public suites of the standards, where their data is at hand. SUITES="url robots" runs those alone.
+
+CASES ?= ../shared/conformance
+
+conformance: $(CONFORM) ## Public test suites in the folders of CASES (../shared/conformance).
+	@$(CONFORM) tests/conformance/exceptions $(CASES) $(SUITES)
 
 check-layers: ## Includes go down the layers only, and each library has one door.
 	@tests/check-layers
@@ -222,9 +231,10 @@ help: ## This list.
 	    expand -t 16
 	@echo "with:"
 	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
+	@echo "  CASES=FOLDER SUITES=                 conformance: where the data is; some suites alone"
 	@echo "  RUNS=3 BENCH_OPTIONS=                bench: of each so many; options of tests/bench/run"
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers bench bench-quick \
+.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers conformance bench bench-quick \
         format clean help
