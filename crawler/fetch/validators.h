@@ -19,14 +19,18 @@ struct validators {
 /* Borrowed from headers. An empty value is none. */
 struct validators validators_read(struct bytes headers);
 
-/* Is the stored response the one that a 304 confirms, or a HEAD describes (RFC 9111, 4.3.4 and
- * 4.3.5)? The entity tags decide, compared weakly, because servers weaken the tag of what they
- * compress and not the tag of a 304; the dates do where not both have a tag. A reply without any
- * validator means the one response that there is. Where this is false for a 304, the page must be
- * asked for again without a condition. */
-bool validators_match(const struct validators *stored, const struct validators *reply);
+/* Is a 304 about the stored response, so that it is confirmed (RFC 9111, 4.3.4)? Where both have an
+ * entity tag, the tags decide, compared weakly, because servers weaken the tag of what they
+ * compress and not the tag of a 304. Else the dates do: an earlier one tells of an older version
+ * that was put back, which has not been modified since either. A 304 without any validator means
+ * the one response that there is. Where this is false, the page must be asked for again without a
+ * condition. */
+bool validators_confirm(const struct validators *stored, const struct validators *reply);
 
-struct conditions_sent {
+/* Does a HEAD response describe the stored one (RFC 9111, 4.3.5): has it no other validator? */
+bool validators_same(const struct validators *stored, const struct validators *reply);
+
+struct conditional_fields {
     struct bytes if_none_match; /* A null pointer: not to be sent. */
     struct bytes if_modified_since;
     char date[HTTPDATE_TEXT_BYTES]; /* Where the second may lie. */
@@ -34,9 +38,9 @@ struct conditions_sent {
 
 /* What to send to have the stored response confirmed. Last-Modified goes back as it came. Where
  * there is no validator at all, a second before the response's Date serves as one (RFC 9110,
- * 13.1.3): what was changed in that same second may have been changed after it.
- * is_same_variant: as vary_matches() says; another variant's date says nothing about this one.
+ * 13.1.3): what was changed in that same second may have been changed after it. For a request that
+ * the response does not match (vary.h) nothing must be sent: servers give variants one tag.
  * stored is borrowed for as long as *sent. */
-void validators_conditions(struct conditions_sent *sent, struct bytes stored, bool is_same_variant);
+void validators_conditions(struct conditional_fields *sent, struct bytes stored);
 
 #endif

@@ -73,9 +73,10 @@ static void check_update(struct bytes stored, struct bytes update)
     buf_clear(&once);
     buf_clear(&twice);
     struct validators validators = validators_read(update);
-    assert(validators_match(&validators, &validators));
-    struct conditions_sent sent;
-    validators_conditions(&sent, stored, true);
+    assert(validators_confirm(&validators, &validators));
+    assert(validators_same(&validators, &validators));
+    struct conditional_fields sent;
+    validators_conditions(&sent, stored);
     check_line(sent.if_none_match);
     check_line(sent.if_modified_since);
 }
