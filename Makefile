@@ -20,8 +20,8 @@ CPPFLAGS += -I. -isystem /usr/include/libxml2 -D_GNU_SOURCE -include base/banned
 CFLAGS   += -std=c17 $(OPT) -g -pthread $(HARDEN) $(WARNINGS) $(WERROR) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lpsl -lzstd -ldeflate -lbrotlidec \
-            -lz -lxxhash -lcrypto -lm
+LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lunistring -lpsl -lzstd -ldeflate \
+            -lbrotlidec -lz -lxxhash -lcrypto -lm
 TESTLIBS := -lcheck_pic -lsubunit -lrt -ljansson -lssl -lz -lnghttp2 -lm
 
 ROOMS    := base config store store/export robots frontier crawler/fetch crawler/parse \
@@ -30,9 +30,10 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-SYSTEM   := tests/system/program tests/system/run tests/system/kill
+SYSTEM   := tests/politeness/test_judge tests/system/program tests/system/run tests/system/kill
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
+FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 LATER    := $(B)/tests/system/later.so
 CONFORM  := $(B)/tests/conformance/conformance
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
@@ -59,12 +60,14 @@ $(B)/%.o: %.c Makefile | build/.deps-build
 # What Debian 12 packages each target needs. A missing one is installed where the goal allows it.
 
 BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev libpcre2-dev \
-                  libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
-                  libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
+                  libc-ares-dev libidn2-dev libunistring-dev libpsl-dev libzstd-dev \
+                  libdeflate-dev libbrotli-dev libxxhash-dev libssl-dev zlib1g-dev \
+                  ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3
-MAY_INSTALL    := $(filter deps crawl check check-all bench bench-quick,$(MAKECMDGOALS))
+FUZZ_PACKAGES  := clang libclang-rt-dev llvm
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -93,6 +96,9 @@ build/.deps-long: Makefile | build/.deps-check
 
 build/.deps-bench: Makefile | build/.deps-build
 	$(call need_packages,$(BENCH_PACKAGES))
+
+build/.deps-fuzz: Makefile | build/.deps-build
+	$(call need_packages,$(FUZZ_PACKAGES))
 
 deps: build/.deps-build ## Install the Debian packages that the build needs.
 
@@ -208,6 +214,32 @@ check-headers: build/.deps-build ## Every header compiles alone.
 	@for header in $$(find $(ROOMS) -maxdepth 1 -name '*.h'); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$header || exit 1; done
 
+# libFuzzer looks for inputs that crash a target, hang it or fill the memory. What the libraries do inside is
+# not seen: they are Debian's own builds.
+
+NAME  ?= $(FUZZERS:build/fuzz/fuzz_%=%)
+TIME  ?= 60
+JOBS  ?= $(shell nproc)
+
+FUZZ_CFLAGS := -std=c17 -O1 -g -pthread -fno-omit-frame-pointer -fsanitize=address,undefined \
+               -fno-sanitize-recover=all
+
+build/fuzz/%.o: %.c Makefile | build/.deps-fuzz
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+build/fuzz/libforage.a: $(SOURCES:%.c=build/fuzz/%.o)
+	@rm -f $@
+	@ar rcs $@ $^
+
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libforage.a
+	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+-include $(patsubst %.c,build/fuzz/%.d,$(SOURCES) $(wildcard tests/fuzz/fuzz_*.c))
+
+fuzz: $(NAME:%=build/fuzz/fuzz_%) ## Look for crashes: NAME=url (all) for TIME=60 seconds each; keeps them in build/fuzz/crashes.
+	@tests/fuzz/run -j $(JOBS) build/fuzz $(TIME) $(NAME)
+
 # RUNS=5 measures each five times; BENCH_OPTIONS are those of tests/bench/run.
 
 RUNS ?= 3
@@ -232,9 +264,10 @@ help: ## This list.
 	@echo "with:"
 	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
 	@echo "  CASES=FOLDER SUITES=                 conformance: where the data is; some suites alone"
+	@echo "  NAME='url robots' TIME=60 JOBS=2     fuzz: which targets, how long each, how many at once"
 	@echo "  RUNS=3 BENCH_OPTIONS=                bench: of each so many; options of tests/bench/run"
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers conformance bench bench-quick \
-        format clean help
+.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
+        conformance fuzz bench bench-quick format clean help

@@ -6,8 +6,8 @@
 #include "base/memory.h"
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
+#include "crawler/control/configured_scope.h"
 #include "crawler/fetch/address.h"
-#include "frontier/scope.h"
 
 static void warn(const struct config *config)
 {
@@ -24,16 +24,8 @@ static void warn(const struct config *config)
 /* NULL, or which rule is no regular expression. */
 static char *check_rules(const struct config *config)
 {
-    const struct scope_options options = { 0 };
-    const struct config_rule *from;
     char *error = NULL;
-    size_t count = config_rules(config, &from);
-    struct scope_rule *rules = xcalloc(count, sizeof(*rules));
-    for (size_t i = 0; i < count; i++)
-        rules[i] = (struct scope_rule){ from[i].is_include, from[i].pattern, from[i].host,
-                                        from[i].file, from[i].line };
-    scope_free(scope_new(&options, rules, count, NULL, 0, &error));
-    free(rules);
+    scope_free(configured_scope(config, NULL, 0, &error));
     return error;
 }
 

@@ -61,13 +61,12 @@ static void explain_scope(struct explanation *to, const struct url_facts *facts,
                           const struct scope *scope, uint32_t depth)
 {
     struct scope_answer answer;
-    bool is_in = scope_has(scope, &facts->url, depth, &answer);
-    if (answer.rule)
-        sayf(to, "scope", "%s: %s (%s:%u: %s)", is_in ? "in" : "out",
-             scope_reason_text(answer.reason), answer.rule->file, answer.rule->line,
-             answer.rule->pattern);
-    else
-        sayf(to, "scope", "%s: %s", is_in ? "in" : "out", scope_reason_text(answer.reason));
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    buf_append_string(&text, scope_has(scope, &facts->url, depth, &answer) ? "in: " : "out: ");
+    scope_answer_print(&answer, &text);
+    say(to, "scope", buf_bytes(&text));
+    buf_clear(&text);
 }
 
 static void explain_rules(struct explanation *to, const struct url_facts *facts,

@@ -11,11 +11,11 @@ enum { PENDING_MOST = 1000000 };
 
 /* Counters shown as they are, in this order. */
 static const enum counter shown[] = {
-    COUNTER_URLS_KNOWN,     COUNTER_URLS_QUEUED,   COUNTER_URLS_HELD, COUNTER_URLS_TRIED,
-    COUNTER_PAGES_LIVE,     COUNTER_PAGES_GONE,    COUNTER_HOSTS,     COUNTER_FETCHES,
-    COUNTER_NOT_MODIFIED,   COUNTER_UNCHANGED,     COUNTER_REDIRECTS, COUNTER_ROBOTS_FETCHES,
-    COUNTER_ROBOTS_REFUSED, COUNTER_SCOPE_REFUSED, COUNTER_LINKS,     COUNTER_BYTES,
-    COUNTER_BODY_BYTES,
+    COUNTER_URLS_KNOWN,     COUNTER_URLS_QUEUED,   COUNTER_URLS_HELD,   COUNTER_URLS_TRIED,
+    COUNTER_PAGES_LIVE,     COUNTER_PAGES_GONE,    COUNTER_HOSTS,       COUNTER_FETCHES,
+    COUNTER_NOT_MODIFIED,   COUNTER_UNCHANGED,     COUNTER_REDIRECTS,   COUNTER_ROBOTS_FETCHES,
+    COUNTER_ROBOTS_REFUSED, COUNTER_SCOPE_REFUSED, COUNTER_RULE_LIMITS, COUNTER_LINKS,
+    COUNTER_BYTES,          COUNTER_BODY_BYTES,
 };
 
 static const enum counter causes[] = {
@@ -132,6 +132,11 @@ static void status_text_for_people(struct answerer *answerer, uint64_t due, int6
                values[COUNTER_REDIRECTS], (double)values[COUNTER_BYTES] / 1e6);
     buf_printf(reply, "refused    %" PRIu64 " by robots.txt, %" PRIu64 " by scope\n",
                values[COUNTER_ROBOTS_REFUSED], values[COUNTER_SCOPE_REFUSED]);
+    if (values[COUNTER_RULE_LIMITS] > 0)
+        buf_printf(reply,
+                   "rules      took too long %" PRIu64
+                   " times, and did not match; forage test scope URL says which\n",
+                   values[COUNTER_RULE_LIMITS]);
     show_failures(values, reply);
     buf_printf(reply, "changed    %s\n",
                clock_format(when, (int64_t)values[COUNTER_LAST_CHANGE_MS]));

@@ -324,12 +324,22 @@ static bool pass_gate(struct turn *turn)
     return ask_page(turn);
 }
 
-static bool is_in_scope(const struct turn *turn, struct scope_answer *answer)
+/* The scope as it is now: the rules may be others than when the URL was found. Where it says no,
+ * the task is refused with the rule that did. */
+static bool passes_scope(const struct turn *turn)
 {
     struct shared_scope *scope = &turn->fetcher->crawl->scope;
     struct scope_version *version = shared_scope_hold(scope);
-    bool is_in = scope_has(scope_version_scope(version), &turn->url, turn->task->depth, answer);
+    struct scope_answer answer;
+    struct buf why;
+    buf_init(&why, BUF_UNBOUNDED);
+    bool is_in = scope_has(scope_version_scope(version), &turn->url, turn->task->depth, &answer);
+    if (!is_in)
+        scope_answer_print(&answer, &why);
     shared_scope_let_go(scope, version);
+    if (!is_in)
+        refuse(turn, OUTCOME_REFUSED_SCOPE, buf_bytes(&why), 0);
+    buf_clear(&why);
     return is_in;
 }
 
@@ -358,7 +368,6 @@ static struct task *next_task(struct host *host)
 /* One lane of the host has its turn. */
 static bool serve(struct fetcher *fetcher, struct host *host)
 {
-    struct scope_answer scope;
     struct turn turn = { .fetcher = fetcher, .host = host, .task = next_task(host) };
     if (!turn.task) {
         scheduler_park(fetcher->scheduler, host->turn);
@@ -368,9 +377,8 @@ static bool serve(struct fetcher *fetcher, struct host *host)
     fetcher_ask_for_work(fetcher, host);
     if (!url_split(&turn.url, turn.task->url))
         return refuse(&turn, OUTCOME_REFUSED_SCOPE, BYTES("it is no URL"), 0);
-    if (!is_in_scope(&turn, &scope))
-        return refuse(&turn, OUTCOME_REFUSED_SCOPE,
-                      bytes_from_string(scope_reason_text(scope.reason)), 0);
+    if (!passes_scope(&turn))
+        return CREDIT_USED;
     if (is_fresh(&turn))
         return refuse(&turn, OUTCOME_FRESH, (struct bytes){ 0 }, turn.task->fresh_until_ms);
     if (host->settings->robots == ROBOTS_IGNORE)

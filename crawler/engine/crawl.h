@@ -16,7 +16,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/url_rules.h"
 #include "config/config.h"
 #include "crawler/engine/channel.h"
 #include "crawler/engine/shared_scope.h"
@@ -52,7 +51,6 @@ struct crawl {
     const struct config *config;
     const struct settings *settings;
     bool is_forced; /* Past caches: no-cache goes out with each request. */
-    struct url_rules url_rules;
     struct address_rules *address_rules;
     struct addresses *addresses; /* Turns at shared addresses. */
     struct shared_scope scope;

@@ -221,25 +221,36 @@ static void send_host_back(void *owner, struct host *host)
         leave(owner, host, 0, OUTCOME_NONE);
 }
 
-static void *fetcher_run(void *argument)
+static void say_that_it_ends(struct fetcher *fetcher)
 {
-    struct fetcher *fetcher = argument;
-    struct crawl *crawl = fetcher->crawl;
-    pthread_setname_np(pthread_self(), "forage-fetch");
-    while (!crawl_is_stopping(crawl) || fetcher->fetch_count > 0) {
-        take_messages(fetcher);
-        fetcher_start_ready_fetches(fetcher);
-        wait_for_network(fetcher);
-        if (crawl_is_stopping(crawl))
-            drain(fetcher);
-        fetcher_finish_fetches(fetcher);
-        fetcher_finish_names(fetcher);
-    }
     take_messages(fetcher);
     hosts_walk(&fetcher->hosts, send_host_back, fetcher);
     struct ended *ended = xcalloc(1, sizeof(*ended));
     ended->message.kind = TO_WRITER_ENDED;
-    channel_push(&crawl->to_writer, &ended->message);
+    channel_push(&fetcher->crawl->to_writer, &ended->message);
+}
+
+bool fetcher_turn(struct fetcher *fetcher)
+{
+    if (crawl_is_stopping(fetcher->crawl) && fetcher->fetch_count == 0) {
+        say_that_it_ends(fetcher);
+        return false;
+    }
+    take_messages(fetcher);
+    fetcher_start_ready_fetches(fetcher);
+    wait_for_network(fetcher);
+    if (crawl_is_stopping(fetcher->crawl))
+        drain(fetcher);
+    fetcher_finish_fetches(fetcher);
+    fetcher_finish_names(fetcher);
+    return true;
+}
+
+static void *fetcher_run(void *argument)
+{
+    pthread_setname_np(pthread_self(), "forage-fetch");
+    while (fetcher_turn(argument))
+        continue;
     return NULL;
 }
 
@@ -248,7 +259,7 @@ static void ring(void *owner)
     poller_ring(owner);
 }
 
-struct fetcher *fetcher_start(struct crawl *crawl, size_t number)
+struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
 {
     const struct settings *settings = crawl->settings;
     struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
@@ -276,10 +287,14 @@ struct fetcher *fetcher_start(struct crawl *crawl, size_t number)
     fetcher->hold_most_ms =
         settings->wait_max_ms < HOLD_MOST_MS ? settings->wait_max_ms : HOLD_MOST_MS;
     hosts_init(&fetcher->hosts);
+    return fetcher;
+}
+
+void fetcher_start(struct fetcher *fetcher)
+{
     int error = pthread_create(&fetcher->thread, NULL, fetcher_run, fetcher);
     assert(error == 0);
     (void)error;
-    return fetcher;
 }
 
 void fetcher_join(struct fetcher *fetcher)

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/url_rules.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
@@ -90,6 +89,17 @@ static bool seen_add(struct seen_links *seen, uint64_t fingerprint)
 
 /* ---- Links */
 
+/* A link as it is known: canonical, by the standard and by the rules of its host. */
+static enum url_error read_link(const struct reader *reader, struct url *url, char *storage,
+                                size_t storage_size, struct bytes text, const struct url *base)
+{
+    enum url_error error = url_parse_link(url, storage, storage_size, text, base);
+    if (!error)
+        url_apply_rules(url, storage, storage_size,
+                        config_url_rules(reader->crawl->config, url_host(url)));
+    return error;
+}
+
 /* Where a page's links lead from, and what is collected of them. */
 struct link_walk {
     struct reader *reader;
@@ -137,10 +147,9 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
     struct reader *reader = walk->reader;
     struct url url;
     char storage[URL_BYTES_MAX + 1];
-    if (url_parse_link(&url, storage, reader->crawl->settings->max_url_bytes + 1, link->text,
-                       link->is_from_header ? walk->page : walk->base) != URL_ERROR_NONE)
+    if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1, link->text,
+                  link->is_from_header ? walk->page : walk->base) != URL_ERROR_NONE)
         return;
-    url_apply_rules(&url, storage, sizeof(storage), &reader->crawl->url_rules);
     uint64_t fingerprint = frontier_fingerprint(reader->crawl->frontier, url_bytes(&url));
     bool is_followed =
         link_kind_is_followed(link->kind) && !link->is_nofollow && !walk->is_nofollow;
@@ -204,8 +213,9 @@ static bool is_unavailable(const struct directives *directives, int64_t now_ms)
 }
 
 /* The first; empty where it is no URL that is crawled. */
-static struct bytes find_canonical(struct visit *visit, const struct page_facts *facts,
-                                   const struct url *page, const struct url *base)
+static struct bytes find_canonical(const struct reader *reader, struct visit *visit,
+                                   const struct page_facts *facts, const struct url *page,
+                                   const struct url *base)
 {
     struct url url;
     char storage[URL_BYTES_MAX + 1];
@@ -213,8 +223,8 @@ static struct bytes find_canonical(struct visit *visit, const struct page_facts 
     while (i < facts->link_count && facts->links[i].kind != LINK_CANONICAL)
         i++;
     if (i == facts->link_count ||
-        url_parse_link(&url, storage, sizeof(storage), facts->links[i].text,
-                       facts->links[i].is_from_header ? page : base) != URL_ERROR_NONE)
+        read_link(reader, &url, storage, sizeof(storage), facts->links[i].text,
+                  facts->links[i].is_from_header ? page : base) != URL_ERROR_NONE)
         return (struct bytes){ 0 };
     return arena_copy(&visit->arena, url_bytes(&url));
 }
@@ -336,7 +346,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     char storage[URL_BYTES_MAX + 1];
     find_base(&facts, url, &base, storage, sizeof(storage));
     walk_links(reader, visit, &facts, url, &base, &directives);
-    visit->canonical = find_canonical(visit, &facts, url, &base);
+    visit->canonical = find_canonical(reader, visit, &facts, url, &base);
     sha256(buf_bytes(&reader->decoded), visit->digest);
     make_record(reader, visit, &facts, &directives, decoding, settings);
     page_facts_clear(&facts);
@@ -348,12 +358,11 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
     struct url target;
     char storage[URL_BYTES_MAX + 1];
     struct bytes location = header_get(buf_bytes(&visit->result.headers), BYTES("location"));
-    if (url_parse_link(&target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
+    if (read_link(reader, &target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
         visit->outcome = OUTCOME_FAILED_PROTOCOL;
         visit->reason = BYTES("a redirect to what is no URL that is crawled");
         return;
     }
-    url_apply_rules(&target, storage, sizeof(storage), &reader->crawl->url_rules);
     visit->reason = arena_copy(&visit->arena, url_bytes(&target));
     if (bytes_equal(url_bytes(&target), url_bytes(url)) ||
         visit->task->hops >= REDIRECT_HOPS_MOST) {
@@ -393,17 +402,23 @@ struct readers {
     pthread_t *threads;
 };
 
+bool reader_turn(struct reader *reader)
+{
+    struct message *message = channel_take(&reader->crawl->to_readers);
+    if (!message)
+        return false;
+    reader_read(reader, (struct visit *)message);
+    message->kind = TO_WRITER_VISIT;
+    channel_push(&reader->crawl->to_writer, message);
+    return true;
+}
+
 static void *reader_run(void *argument)
 {
-    struct crawl *crawl = argument;
-    struct reader *reader = reader_new(crawl);
-    struct message *message;
+    struct reader *reader = reader_new(argument);
     pthread_setname_np(pthread_self(), "forage-read");
-    while ((message = channel_take(&crawl->to_readers)) != NULL) {
-        reader_read(reader, (struct visit *)message);
-        message->kind = TO_WRITER_VISIT;
-        channel_push(&crawl->to_writer, message);
-    }
+    while (reader_turn(reader))
+        continue;
     reader_free(reader);
     return NULL;
 }

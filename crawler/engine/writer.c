@@ -45,7 +45,8 @@ struct writer {
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
-    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. */
+    uint64_t rule_limits; /* Hits of them in this run that the counters have. */
+    int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
 };
@@ -233,6 +234,14 @@ static bool renew_scope(struct writer *writer)
     return scope != NULL;
 }
 
+/* Rules that took too long to match, in all threads, since the last time. */
+static void count_rule_limits(struct writer *writer)
+{
+    uint64_t hits = shared_scope_limit_hits(&writer->crawl->scope);
+    writer->tables->counters.values[COUNTER_RULE_LIMITS] += hits - writer->rule_limits;
+    writer->rule_limits = hits;
+}
+
 static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
 {
     struct awake_host *host = awake_find(&writer->awake, visit->host);
@@ -260,6 +269,7 @@ static void commit_batch(struct writer *writer)
     for (struct visit *visit = writer->batch; visit; visit = (struct visit *)visit->message.next)
         commit_visit(&commit, visit);
     frontier_flush(tables->frontier, txn, now_ms);
+    count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
     frontier_committed(tables->frontier);
@@ -304,6 +314,7 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     struct txn *txn = database_begin(tables->database);
     sleep_idle_hosts(writer, txn, since_ms);
     frontier_flush(tables->frontier, txn, now_of(writer));
+    count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
     frontier_committed(tables->frontier);
@@ -434,9 +445,10 @@ static void take_message(struct writer *writer, struct message *message)
 
 /* ---- The thread */
 
-/* How long the inbox may be waited for. */
-static int64_t wait_ms(struct writer *writer)
+int64_t writer_wait_ms(struct writer *writer)
 {
+    if (writer->looked_ms == 0)
+        return 0;
     if (writer->batch_count > 0) {
         int64_t age = clock_monotonic_ms() - writer->batch_since_ms;
         int64_t most = batch_age_most(writer);
@@ -513,9 +525,9 @@ static bool is_over(const struct writer *writer)
            atomic_load(&writer->crawl->visits) == 0;
 }
 
-static void take_messages(struct writer *writer)
+static void take_messages(struct writer *writer, int64_t wait_ms)
 {
-    struct message *message = channel_take_all(&writer->crawl->to_writer, wait_ms(writer));
+    struct message *message = channel_take_all(&writer->crawl->to_writer, wait_ms);
     while (message) {
         struct message *next = message->next;
         take_message(writer, message);
@@ -543,30 +555,41 @@ static void look_at_hosts(struct writer *writer)
         commit_sleep(writer, now_ms - IDLE_MS);
 }
 
-static void *writer_run(void *argument)
+static void end_in_order(struct writer *writer)
 {
-    struct writer *writer = argument;
-    pthread_setname_np(pthread_self(), "forage-write");
-    look_at_hosts(writer);
-    look_for_the_end(writer);
-    while (!is_over(writer)) {
-        take_messages(writer);
-        bool is_due = is_batch_due(writer);
-        if (is_due) {
-            commit_batch(writer);
-            slow_down_for_the_keeper(writer);
-        }
-        if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
-            look_at_hosts(writer);
-        keep_house(writer);
-        look_for_limits(writer);
-        look_for_the_end(writer);
-    }
     take_back(writer);
     assert(writer->outstanding == 0);
     commit_sleep(writer, INT64_MAX);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */
+}
+
+bool writer_turn(struct writer *writer, int64_t wait_ms)
+{
+    if (is_over(writer)) {
+        end_in_order(writer);
+        return false;
+    }
+    take_messages(writer, wait_ms);
+    bool is_due = is_batch_due(writer);
+    if (is_due) {
+        commit_batch(writer);
+        slow_down_for_the_keeper(writer);
+    }
+    if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
+        look_at_hosts(writer);
+    keep_house(writer);
+    look_for_limits(writer);
+    look_for_the_end(writer);
+    return true;
+}
+
+static void *writer_run(void *argument)
+{
+    struct writer *writer = argument;
+    pthread_setname_np(pthread_self(), "forage-write");
+    while (writer_turn(writer, writer_wait_ms(writer)))
+        continue;
     return NULL;
 }
 
@@ -575,7 +598,7 @@ bool writer_is_over(const struct writer *writer)
     return atomic_load(&writer->is_over);
 }
 
-struct writer *writer_start(struct crawl *crawl, struct tables *tables, struct channel *answers)
+struct writer *writer_new(struct crawl *crawl, struct tables *tables, struct channel *answers)
 {
     struct writer *writer = xcalloc(1, sizeof(*writer));
     writer->crawl = crawl;
@@ -583,10 +606,14 @@ struct writer *writer_start(struct crawl *crawl, struct tables *tables, struct c
     writer->answers = answers;
     writer->batch_last = &writer->batch;
     awake_init(&writer->awake);
+    return writer;
+}
+
+void writer_start(struct writer *writer)
+{
     int error = pthread_create(&writer->thread, NULL, writer_run, writer);
     assert(error == 0);
     (void)error;
-    return writer;
 }
 
 void writer_join(struct writer *writer)

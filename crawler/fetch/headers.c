@@ -117,7 +117,8 @@ static bool read_essence(struct bytes text, char essence[ESSENCE_BYTES])
     return true;
 }
 
-/* One parameter, from behind its ';'. The value's quotes are off; backslashes in it stay. */
+/* One parameter, from behind its ';'. The value's quotes are off; backslashes in it stay. An empty
+ * one has a pointer only where it was quoted. */
 static struct header_field next_parameter(struct bytes text, size_t *from)
 {
     struct header_field parameter = { 0 };
@@ -134,12 +135,13 @@ static struct header_field next_parameter(struct bytes text, size_t *from)
         if (is_quoted) {
             at = field_skip_quoted(text, at);
             size_t end = at > text.length ? text.length : at - 1;
-            parameter.value = bytes_slice(text, start + 1, end);
+            parameter.value = bytes_of(text.data + start + 1, end - start - 1);
         }
         while (at < text.length && text.data[at] != ';')
             at++;
-        if (!is_quoted)
-            parameter.value = field_trim(bytes_slice(text, start, at));
+        struct bytes unquoted = field_trim(bytes_slice(text, start, at));
+        if (!is_quoted && unquoted.length > 0)
+            parameter.value = unquoted;
     }
     *from = at < text.length ? at + 1 : text.length;
     return parameter;
@@ -151,7 +153,7 @@ static struct bytes read_charset(struct bytes parameters)
     size_t from = 0;
     while (from < parameters.length) {
         struct header_field parameter = next_parameter(parameters, &from);
-        if (bytes_equal_nocase(parameter.name, BYTES("charset")) && parameter.value.length > 0 &&
+        if (bytes_equal_nocase(parameter.name, BYTES("charset")) && parameter.value.data &&
             is_quotable(parameter.value))
             return parameter.value;
     }

@@ -114,19 +114,23 @@ static bool is_surrogate(int unit, int first)
     return unit >= first && unit < first + 0x400;
 }
 
-static void mend_surrogates(char *text, struct bytes line)
+static bool mend_surrogates(char *text, struct bytes line)
 {
+    bool is_mended = false;
     for (size_t i = 0; i < line.length; i++) {
         int unit = escaped_unit(line, i);
         bool is_pair = is_surrogate(unit, 0xd800) &&
                        is_surrogate(escaped_unit(line, i + ESCAPE_BYTES), 0xdc00);
-        if (is_pair)
+        if (is_pair) {
             i += 2 * ESCAPE_BYTES - 1;
-        else if (is_surrogate(unit, 0xd800) || is_surrogate(unit, 0xdc00))
+        } else if (is_surrogate(unit, 0xd800) || is_surrogate(unit, 0xdc00)) {
             memcpy(text + i + 2, "FFFD", 4);
-        else if (line.data[i] == '\\')
+            is_mended = true;
+        } else if (line.data[i] == '\\') {
             i++;
+        }
     }
+    return is_mended;
 }
 
 /* A number that no machine word holds is read as a real one. */
@@ -149,8 +153,7 @@ bool row_next(struct row *row, struct bytes *rest, bool mend)
     char *text = arena_alloc(row->arena, line.length);
     memcpy(text, line.data, line.length);
     line.data = text;
-    if (mend)
-        mend_surrogates(text, line);
+    row->is_mended = mend && mend_surrogates(text, line);
     row->json = parse_line(line);
     row->id = json_field(row->json, "id");
     if (!row->id.data)

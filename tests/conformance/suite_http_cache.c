@@ -380,6 +380,20 @@ static bool wants_posts_kept(const struct row *row)
     return bytes_equal(row_bytes(row, "kind"), BYTES("optimal")) && asks_in_a_row(row, is_post);
 }
 
+static bool names_language(const json_t *step)
+{
+    static const char *const names[] = { "Content-Language" };
+    return names_one_of(json_object_get(step, "response_headers"), names, 1);
+}
+
+/* To choose among languages as the server would is allowed (RFC 9111, 4.1), and nothing more. */
+static bool wants_language_chosen(const struct row *row)
+{
+    return bytes_equal(row_bytes(row, "suite"), BYTES("vary")) &&
+           bytes_equal(row_bytes(row, "kind"), BYTES("optimal")) &&
+           asks_in_a_row(row, names_language);
+}
+
 /* RFC 9111, 3.2, allows what is processed as it comes to keep the fields it was processed by. */
 static bool expects_body_fields(const json_t *step)
 {
@@ -403,6 +417,7 @@ static const struct {
     { is_for_shared_caches, "for caches that several clients share" },
     { has_conditions, "a condition or range that the client makes up itself" },
     { wants_posts_kept, "what came with a POST is not kept" },
+    { wants_language_chosen, "which language the server would choose is its own affair" },
     { updates_body_fields, "a field that the stored body was read by" },
 };
 

@@ -42,7 +42,8 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     crawl->drain_ms = 1;
     crawl->fetcher_count = 1;
     crawl->fetchers = &rig->fetcher;
-    rig->fetcher = fetcher_start(crawl, 0);
+    rig->fetcher = fetcher_new(crawl, 0);
+    fetcher_start(rig->fetcher);
 }
 
 static struct message *take(struct rig *rig)

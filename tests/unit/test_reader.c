@@ -35,7 +35,6 @@ static void rig_init_with(struct rig *rig, const char *const *options, size_t op
     ck_assert_int_eq(config_load(&rig->config, NULL, NULL, &overrides, &error), STATUS_OK);
     rig->crawl.config = rig->config;
     rig->crawl.settings = config_settings(rig->config);
-    rig->crawl.url_rules = url_rules_all();
     ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->crawl.settings, false),
                      STATUS_OK);
     rig->crawl.frontier = rig->tables.frontier;
@@ -268,6 +267,7 @@ START_TEST(a_canonical_link_is_resolved_where_it_stands)
         { HTML "Link: <c>; rel=canonical\r\n", "<base href=/other/>", "http://example.org/dir/c" },
         { HTML, "<link rel=canonical href=http://example.com/>", "http://example.com/" },
         { HTML, "<link rel=canonical href=javascript:x>", "" },
+        { HTML, "<link rel=canonical href=c?utm_source=x>", "http://example.org/dir/c" },
         { HTML, "none", "" },
     };
     struct rig rig;
