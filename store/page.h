@@ -63,6 +63,9 @@ void page_encode(const struct page *page, struct buf *record);
 /* False where the record is damaged. `scratch` holds the decompressed fields that page borrows. */
 bool page_decode(struct page *page, struct bytes record, struct buf *scratch);
 
+/* All but the large fields (text, links, headers), which stay empty: nothing is decompressed. */
+bool page_decode_head(struct page *page, struct bytes record);
+
 struct page_store; /* The tables pages and bodies. */
 
 enum status page_store_open(struct page_store **out, struct database *database);

@@ -37,7 +37,13 @@ static const struct flag json_flags[] = {
     { 0, "json", NULL, NULL, "as JSON" },
 };
 
+static const struct flag status_flags[] = {
+    { 0, "json", NULL, NULL, "as JSON" },
+    { 0, "prom", "FILE", NULL, "as metrics for Prometheus, into a file that is replaced at once" },
+};
+
 static const struct flag ls_flags[] = {
+    { 0, "hosts", NULL, NULL, "hosts instead of URLs, with what waits for them" },
     { 0, "state", "STATE", "live gone unreachable blocked out-of-scope noindex moved-to",
       "only URLs in this state" },
     { 0, "json", NULL, NULL, "one JSON object a line" },
@@ -118,17 +124,22 @@ static const struct command commands[] = {
     {
         .name = "status",
         .arguments = "",
-        .help = "counts, backlog, failures by cause, what is due next",
-        .manual = "Also while a run holds the crawl.",
-        FLAGS(json_flags),
+        .help = "counts, backlog, time left, failures by cause, what is due next",
+        .manual = "Also while a run holds the crawl. The time left is that of the host that takes longest, its "
+                  "backlog times its delay and response time, or what the run's rate of late makes of all URLs, if "
+                  "that is longer. --prom writes a file for the textfile collector of node_exporter, from cron: "
+                  "forage status --prom /var/lib/prometheus/node-exporter/crawl.prom.",
+        FLAGS(status_flags),
         .run = cmd_status,
     },
     {
         .name = "explain",
         .arguments = "URL...",
         .help = "why a URL was, was not or will be fetched",
-        .manual = "The whole chain: state, last outcome, where it was found, the rule of scope and the line of "
-                  "robots.txt that decide, and what its host is waiting for.",
+        .manual = "First in one sentence, then the whole chain: what was made of the URL as it was typed, state and "
+                  "outcomes, when it is due and why then, how many URLs of its host are before it, the pages that "
+                  "lead to it, the rule of scope and the line of robots.txt that decide, the delay of its host and "
+                  "what makes it rest, and its place in the index. Any URL will do, known or not.",
         FLAGS(json_flags),
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
@@ -137,9 +148,11 @@ static const struct command commands[] = {
     {
         .name = "ls",
         .arguments = "[PREFIX]",
-        .help = "list the URLs that were tried",
+        .help = "list the URLs that were tried, or the hosts",
         .manual = "One a line: URL, state, HTTP status, time of the last try; with PREFIX those that begin with "
-                  "it. Hosts come in the order of their names from the right.",
+                  "it. Hosts come in the order of their names from the right. With --hosts, one host a line: what is "
+                  "queued, held, due again and live, its delay, how long its backlog takes, whether and why it "
+                  "rests; PREFIX is then a domain, and stands for all hosts below it too.",
         FLAGS(ls_flags),
         .arguments_most = 1,
         .run = cmd_ls,

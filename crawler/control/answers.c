@@ -18,6 +18,7 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_CAT] = answer_cat,
         [QUESTION_EXPORT] = answer_export,
         [QUESTION_ACKNOWLEDGE] = answer_acknowledge,
+        [QUESTION_HOSTS] = answer_hosts,
     };
     buf_reset(reply);
     if (!parts[question])
@@ -126,16 +127,14 @@ void url_facts_clear(struct url_facts *facts)
 
 bool document_url(const struct answerer *answerer, uint64_t document, struct buf *out)
 {
-    struct buf record, scratch;
+    struct buf record;
     struct page page;
     buf_init(&record, BUF_UNBOUNDED);
-    buf_init(&scratch, BUF_UNBOUNDED);
     bool is_there = document > 0 &&
                     page_get(answerer->tables->pages, NULL, document, &record) == STATUS_OK &&
-                    page_decode(&page, buf_bytes(&record), &scratch);
+                    page_decode_head(&page, buf_bytes(&record));
     if (is_there)
         buf_append_bytes(out, page.url);
     buf_clear(&record);
-    buf_clear(&scratch);
     return is_there;
 }

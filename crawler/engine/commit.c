@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "base/site.h"
 #include "crawler/fetch/headers.h"
+#include "frontier/history.h"
 
 enum {
     /* A page that answers 404 or 410 leaves the index after so many answers in a row ... */
@@ -37,13 +38,17 @@ struct subject {
 void commit_begin(struct commit *commit, struct tables *tables, const struct config *config,
                   const struct scope *scope, struct txn *txn, int64_t now_ms)
 {
-    *commit = (struct commit){ tables, config, scope, txn, now_ms, false, 0, 0, 0, 0, { 0 } };
+    *commit = (struct commit){
+        .tables = tables, .config = config, .scope = scope, .txn = txn, .now_ms = now_ms
+    };
     buf_init(&commit->scratch, BUF_UNBOUNDED);
+    buf_init(&commit->history, BUF_UNBOUNDED);
 }
 
 void commit_clear(struct commit *commit)
 {
     buf_clear(&commit->scratch);
+    buf_clear(&commit->history);
 }
 
 static void count(struct commit *commit, enum counter counter, uint64_t more)
@@ -346,7 +351,8 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     commit->failures++;
     record->tries++;
-    /* Who asks for less is asked again after his rest: that is not the URL's failure, within reason. */
+    /* Who asks for less is asked again after his rest: that is not the URL's failure, within
+     * reason. */
     uint64_t tries_most =
         subject->visit->outcome == OUTCOME_FAILED_BUSY ? BUSY_TRIES_MOST : subject->settings->tries;
     if (record->tries < tries_most) {
@@ -490,12 +496,26 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
 
 static void commit_robots(struct commit *commit, struct visit *visit)
 {
-    origin_put(commit->tables->origins, commit->txn, visit->origin,
-               buf_bytes(&visit->origin_record));
+    if (visit->origin.length > 0)
+        origin_put(commit->tables->origins, commit->txn, visit->origin,
+                   buf_bytes(&visit->origin_record));
+    commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
     count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)
         frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
+}
+
+/* A page that is fresh by its own headers was not asked for: its last try is the one before. */
+static void note_history(struct commit *commit, struct subject *subject)
+{
+    bool is_try = subject->visit->outcome != OUTCOME_FRESH;
+    if (!subject->is_known)
+        return;
+    buf_reset(&commit->history);
+    history_extend(&commit->history, &subject->previous,
+                   is_try ? commit->now_ms : subject->previous.checked_at_ms);
+    subject->record.history = buf_bytes(&commit->history);
 }
 
 static void prepare_record(struct commit *commit, struct subject *subject)
@@ -503,6 +523,7 @@ static void prepare_record(struct commit *commit, struct subject *subject)
     struct visit *visit = subject->visit;
     struct url_record *record = &subject->record;
     *record = subject->is_known ? subject->previous : fresh_record(visit, commit->now_ms);
+    note_history(commit, subject);
     record->reason = (uint8_t)visit->outcome;
     record->epoch = (uint32_t)commit->tables->counters.values[COUNTER_EPOCH];
     record->due_ms = commit->now_ms + subject->settings->revisit_ms;

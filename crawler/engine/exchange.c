@@ -98,17 +98,22 @@ static enum outcome outcome_of_status(const struct transfer_result *result, bool
     case 404:
     case 410:
         return OUTCOME_GONE;
-    case 429:
-    case 503:
-        return OUTCOME_FAILED_BUSY;
     }
     if (result->status >= 200 && result->status < 300)
         return OUTCOME_PAGE;
     return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;
 }
 
+/* Who asks for less has said so in the headers, whatever became of the body. */
+static bool asks_for_less(const struct transfer_result *result)
+{
+    return result->status == 429 || result->status == 503;
+}
+
 enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional)
 {
+    if (asks_for_less(result))
+        return OUTCOME_FAILED_BUSY;
     switch (result->end) {
     case TRANSFER_DONE:
     case TRANSFER_BODY_TOO_LARGE:

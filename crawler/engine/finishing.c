@@ -9,6 +9,7 @@
 
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 #include "store/coding.h"
@@ -18,15 +19,6 @@
 enum { ROBOTS_UNPACKED_MOST = 16 * ROBOTS_BYTES_MAX, ROBOTS_RATIO_MOST = 200 };
 
 /* ---- Politeness */
-
-/* A robots.txt that lies elsewhere says nothing about how its host does. */
-static bool is_elsewhere(const struct fetch *fetch)
-{
-    struct url url;
-    return fetch->gate && fetch->gate->redirect &&
-           url_split(&url, bytes_from_string(fetch->gate->redirect)) &&
-           !bytes_equal(url_host(&url), bytes_from_string(fetch->host->name));
-}
 
 static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
                         const struct transfer_result *result, enum outcome outcome)
@@ -39,8 +31,6 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
-    if (is_elsewhere(fetch))
-        end.contact = CONTACT_OK;
     scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
@@ -58,7 +48,8 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 
 /* ---- robots.txt */
 
-/* What the gate knows now goes to the store. Takes the visit. */
+/* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
+ * visit. */
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                       struct visit *visit)
 {
@@ -66,21 +57,27 @@ static void send_gate(struct fetcher *fetcher, struct host *host, const struct g
     visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
     buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
     fetcher_note_pace(fetcher, host, visit);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    bool has_sitemaps =
+        host->settings->sitemaps && gate->robots && robots_sitemap_count(gate->robots) > 0;
+    channel_push(has_sitemaps ? &fetcher->crawl->to_readers : &fetcher->crawl->to_writer,
+                 &visit->message);
 }
 
-void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
+/* Without an answer, for that reason. Takes the visit. */
+static void fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                      enum outcome trouble, const char *why, struct visit *visit)
 {
-    /* Where it was redirected to another name, that one's trouble is not this host's. */
-    bool is_own_trouble = !gate->redirect;
     struct robots_answer none = { .max_age_ms = -1 };
-    gate_answer(gate, &none, is_own_trouble ? OUTCOME_FAILED_DNS : OUTCOME_NONE,
-                host->product_token, crawl_now_ms(fetcher->crawl));
-    if (is_own_trouble)
-        fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
-    else
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-    send_gate(fetcher, host, gate, visit_new(NULL, host->id));
+    gate_answer(gate, &none, trouble, host->product_token, crawl_now_ms(fetcher->crawl));
+    snprintf(gate->detail, sizeof(gate->detail), "%s", why);
+    send_gate(fetcher, host, gate, visit);
+}
+
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                       const char *why)
+{
+    fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
+    fail_gate(fetcher, host, gate, OUTCOME_FAILED_DNS, why, visit_new(NULL, host->id));
     fetcher_leave_if_due(fetcher, host);
 }
 
@@ -102,10 +99,20 @@ static bool unpack_robots(const struct transfer_result *result, struct buf *text
     return false;
 }
 
-static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
-                               const struct transfer_result *result, enum outcome outcome)
+/* Why there is no answer, for explain. */
+static void note_trouble(struct gate *gate, const struct transfer_result *result, bool is_answer)
 {
-    struct gate *gate = fetch->gate;
+    if (!is_answer && result->detail[0])
+        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
+    else if (gate->record.unreachable_since_ms > 0 && result->status > 0)
+        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u%s", result->status,
+                 is_answer ? "" : ", a body that cannot be decoded");
+}
+
+static void take_robots_answer(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                               const struct transfer_result *result, enum outcome outcome,
+                               bool is_conditional)
+{
     struct bytes headers = buf_bytes(&result->headers);
     int64_t now_ms = crawl_now_ms(fetcher->crawl);
     struct buf text;
@@ -117,24 +124,33 @@ static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
     }
     struct robots_answer answer = {
         .status = is_answer ? result->status : 0,
+        .is_conditional = is_conditional,
         .body = buf_bytes(&text),
-        .etag = header_get(headers, BYTES("etag")),
-        .last_modified = header_get(headers, BYTES("last-modified")),
         .max_age_ms = header_freshness_ms(headers, now_ms),
     };
+    /* Those of another URL's answer would be sent to the origin the next time. */
+    if (!gate->redirect) {
+        answer.etag = header_get(headers, BYTES("etag"));
+        answer.last_modified = header_get(headers, BYTES("last-modified"));
+    }
     /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-    if (outcome == OUTCOME_REDIRECT)
+    if (gate->hops > GATE_HOPS_MOST)
         answer.status = 404;
-    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetch->host->product_token,
-                now_ms);
-    if (!is_answer)
-        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
-    else if (answer.status >= 400)
-        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
-    int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
-    if (delay_ms >= 0)
-        scheduler_crawl_delay(fetcher->scheduler, fetch->host->turn, delay_ms);
+    /* What troubles another host is none of this one's. */
+    enum outcome trouble = is_answer || gate->errand > 0 ? OUTCOME_NONE : outcome;
+    gate_answer(gate, &answer, trouble, host->product_token, now_ms);
+    note_trouble(gate, result, is_answer);
+    fetcher_settle_crawl_delay(fetcher, host);
     buf_clear(&text);
+}
+
+/* True where it is to be asked for elsewhere. */
+static bool is_redirected(struct gate *gate, const struct transfer_result *result,
+                          enum outcome outcome)
+{
+    return outcome == OUTCOME_REDIRECT &&
+           gate_redirect(gate, header_get(buf_bytes(&result->headers), BYTES("location"))) ==
+               GATE_HOP_NEXT;
 }
 
 static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
@@ -142,20 +158,77 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
 {
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
-    struct bytes location = header_get(buf_bytes(&result->headers), BYTES("location"));
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location))) {
+    if (result->end == TRANSFER_ABORTED || is_redirected(fetch->gate, result, outcome)) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
     } else {
         visit->is_contact = true;
         visit->outcome = outcome;
-        take_robots_answer(fetcher, fetch, result, outcome);
+        take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
+                           visit->is_conditional);
         crawl_count_bytes(crawl, visit, result->bytes_in);
         send_gate(fetcher, fetch->host, fetch->gate, visit);
     }
     transfer_result_clear(result);
+}
+
+/* ---- Errands */
+
+void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
+                        struct visit *visit)
+{
+    struct crawl *crawl = fetcher->crawl;
+    visit->message.kind = TO_WRITER_VISIT;
+    visit->is_errand = true;
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&crawl->to_writer, &visit->message);
+    errand->message.kind = TO_FETCHER_ERRAND_DONE;
+    fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
+}
+
+static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
+                          struct transfer_result *result)
+{
+    struct errand *errand = fetch->errand;
+    struct visit *visit = fetch->visit;
+    errand->outcome = exchange_outcome(result, false);
+    errand->result = *result;
+    visit->is_contact = result->end != TRANSFER_ABORTED;
+    visit->outcome = errand->outcome;
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    fetcher_end_errand(fetcher, fetch->host, errand, visit);
+}
+
+static void take_what_came(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                           const struct errand *errand)
+{
+    struct crawl *crawl = fetcher->crawl;
+    if (!errand->trouble[0] && is_redirected(gate, &errand->result, errand->outcome))
+        return;
+    crawl_begin_visit_anyway(crawl);
+    struct visit *visit = visit_new(NULL, host->id);
+    if (errand->trouble[0]) {
+        fail_gate(fetcher, host, gate, OUTCOME_NONE, errand->trouble, visit);
+        return;
+    }
+    take_robots_answer(fetcher, host, gate, &errand->result, errand->outcome, false);
+    send_gate(fetcher, host, gate, visit);
+}
+
+void fetcher_take_errand_back(struct fetcher *fetcher, struct errand *errand)
+{
+    struct host *host = hosts_find(&fetcher->hosts, errand->home);
+    struct gate *gate = host ? gate_of_errand(&host->gates, errand->number) : NULL;
+    if (gate && errand->result.end == TRANSFER_ABORTED)
+        gate->is_fetching = false;
+    else if (gate)
+        take_what_came(fetcher, host, gate, errand);
+    if (gate && !host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+    if (gate)
+        fetcher_leave_if_due(fetcher, host);
+    errand_free(errand);
 }
 
 /* ---- Pages */
@@ -210,6 +283,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
+        else if (fetch->errand)
+            finish_errand(fetcher, fetch, &result);
         else
             finish_page(fetcher, fetch, &result);
         free(fetch);

@@ -12,13 +12,16 @@
 #include "crawler/fetch/headers.h"
 #include "crawler/parse/page_facts.h"
 #include "robots/directives.h"
+#include "robots/robots.h"
 #include "store/coding.h"
+#include "store/origins.h"
 #include "store/page.h"
 
 enum {
     RATIO_MOST = 200,      /* Decoded to coded, beyond 1 MiB: what bombs pass and pages do not. */
     PAGE_DEPTH_MOST = 512, /* Elements within elements: as browsers do. */
     SEEN_SLOTS_LEAST = 64,
+    SITEMAPS_MOST = 1000, /* Lines of one robots.txt that are looked at. */
 };
 
 /* Fingerprints of the links met on one page; 0 is a free slot. */
@@ -333,6 +336,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         .headers = headers,
         .limits = { reader->crawl->settings->max_links, reader->crawl->settings->max_text_bytes,
                     PAGE_DEPTH_MOST },
+        .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
     header_content_type(headers, essence, &input.charset);
     input.content_type = bytes_from_string(essence);
@@ -379,17 +383,47 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
               FOUND_REDIRECT);
 }
 
-void reader_read(struct reader *reader, struct visit *visit)
+/* What the robots.txt of an origin says of sitemaps, as it is to be kept. */
+static void read_sitemaps(struct reader *reader, struct visit *visit)
+{
+    struct url origin, url;
+    struct origin_record record;
+    char origin_storage[URL_BYTES_MAX + 1], storage[URL_BYTES_MAX + 1];
+    if (url_parse(&origin, origin_storage, sizeof(origin_storage), visit->origin, NULL) !=
+            URL_ERROR_NONE ||
+        !origin_decode(&record, buf_bytes(&visit->origin_record)))
+        return;
+    /* Whoever is asked links to them from the root of its site. */
+    struct link_walk walk = { .reader = reader, .visit = visit, .page = &origin, .depth = 1 };
+    /* Sitemap lines are no robot's own. */
+    struct robots *robots = robots_new(record.body, BYTES("*"));
+    for (size_t i = 0; i < robots_sitemap_count(robots) && i < SITEMAPS_MOST; i++)
+        if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1,
+                      robots_sitemap(robots, i), &origin) == URL_ERROR_NONE)
+            add_found(&walk, &url,
+                      frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)), FOUND_ROBOTS);
+    robots_free(robots);
+}
+
+static void read_answer(struct reader *reader, struct visit *visit)
 {
     struct url url;
     bool is_url = url_split(&url, visit->task->url);
     assert(is_url);
     (void)is_url;
-    reader->scope = shared_scope_hold(&reader->crawl->scope);
     if (visit->outcome == OUTCOME_PAGE)
         read_page(reader, visit, &url, config_host_settings(reader->crawl->config, url_host(&url)));
     else
         read_redirect(reader, visit, &url);
+}
+
+void reader_read(struct reader *reader, struct visit *visit)
+{
+    reader->scope = shared_scope_hold(&reader->crawl->scope);
+    if (visit->task)
+        read_answer(reader, visit);
+    else
+        read_sitemaps(reader, visit);
     shared_scope_let_go(&reader->crawl->scope, reader->scope);
     reader->scope = NULL;
 }

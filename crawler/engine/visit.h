@@ -26,6 +26,7 @@ struct visit {
     enum outcome outcome;
     uint16_t status;
     bool is_contact;      /* The host was asked: counts as a fetch. */
+    bool is_errand;       /* Of its host, for another one. */
     bool is_conditional;  /* The request carried a validator. */
     struct pace pace;     /* The host's, when the fetch ended. */
     uint64_t pace_number; /* Of two of a host, the larger one's is the later. */
@@ -36,7 +37,7 @@ struct visit {
     struct transfer_result result;
 
     /* A visit to robots.txt: what is to be kept of it. */
-    struct bytes origin; /* In the arena. */
+    struct bytes origin; /* In the arena; empty: nothing, it is an errand. */
     struct buf origin_record;
 
     /* What the parser made of it. */

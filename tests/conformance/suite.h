@@ -45,7 +45,9 @@ struct suite {
     ROW(robots)                                                                                    \
     ROW(robots_corpus)                                                                             \
     ROW(sitemaps)                                                                                  \
-    ROW(url)
+    ROW(surt)                                                                                      \
+    ROW(url)                                                                                       \
+    ROW(url_normalise)
 
 #define ROW(name) extern const struct suite suite_##name;
 SUITE_TABLE(ROW)

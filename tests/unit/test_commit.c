@@ -601,6 +601,15 @@ START_TEST(robots_txt_is_kept_with_its_origin)
         robots->pace = PACE_NEW;
         robots->pace.crawl_delay_ms = 5000;
         buf_append_string(&robots->origin_record, i == 0 ? "first" : "second");
+        struct found_url sitemap = {
+            .url = BYTES("http://example.org/sitemap.xml"),
+            .fingerprint = frontier_fingerprint(crawl.tables.frontier,
+                                                BYTES("http://example.org/sitemap.xml")),
+            .found = FOUND_ROBOTS,
+            .url_class = 1,
+        };
+        robots->found = &sitemap;
+        robots->found_count = 1;
         visited_commit(&crawl, robots);
         visit_free(robots);
     }
@@ -608,6 +617,8 @@ START_TEST(robots_txt_is_kept_with_its_origin)
                      STATUS_OK);
     ck_assert(bytes_equal(buf_bytes(&record), BYTES("second")));
     ck_assert_uint_eq(counter(&crawl, COUNTER_ROBOTS_FETCHES), 2);
+    /* With its sitemap, once. */
+    ck_assert_uint_eq(counter(&crawl, COUNTER_URLS_KNOWN), 2);
     ck_assert_int_eq(frontier_host(crawl.tables.frontier, BYTES("example.org"), &host), STATUS_OK);
     ck_assert_int_eq(host.pace.crawl_delay_ms, 5000);
     buf_clear(&record);
