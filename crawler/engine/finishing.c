@@ -145,21 +145,12 @@ static void heed_errand(struct fetcher *fetcher, struct host *host, const struct
                         const struct transfer_result *result)
 {
     struct url url;
-    struct buf text;
     if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
         !url_split(&url, bytes_from_string(errand->url)) ||
         !bytes_equal(url_path(&url), BYTES("/robots.txt")))
         return;
-    buf_init(&text, BUF_UNBOUNDED);
-    if (unpack_robots(result, &text)) {
-        struct robots *robots =
-            robots_new(robots_text_cut(buf_bytes(&text)), host->product_token);
-        gates_note_crawl_delay(&host->gates, robots_crawl_delay_ms(robots),
-                               crawl_now_ms(fetcher->crawl));
-        robots_free(robots);
-        fetcher_settle_crawl_delay(fetcher, host);
-    }
-    buf_clear(&text);
+    gates_note_result(&host->gates, result, host->product_token, crawl_now_ms(fetcher->crawl));
+    fetcher_settle_crawl_delay(fetcher, host);
 }
 
 static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
