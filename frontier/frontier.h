@@ -81,7 +81,8 @@ struct url_record {
     struct bytes digest;    /* SHA-256 of the stored content; empty: none. */
     struct bytes etag;
     struct bytes last_modified;
-    struct bytes target; /* Of a redirect, or why in words (address, type, rule). */
+    struct bytes target;  /* Of a redirect, or why in words (address, type, rule). */
+    struct bytes history; /* The outcomes before: history.h. */
 };
 
 void url_record_pack(struct buf *out, const struct url_record *record);

@@ -51,6 +51,7 @@ struct crawl {
     const struct config *config;
     const struct settings *settings;
     bool is_forced; /* Past caches: no-cache goes out with each request. */
+    bool is_all;    /* Every known page is asked for. */
     struct address_rules *address_rules;
     struct addresses *addresses; /* Turns at shared addresses. */
     struct shared_scope scope;
@@ -74,7 +75,9 @@ struct crawl {
     atomic_uint_fast64_t failures;
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
-    atomic_int stop; /* enum stop; the first reason stays. */
+    atomic_uint_fast64_t urls_queued;
+    atomic_int_fast64_t over_at_ms; /* When all is fetched, by an estimate; 0: not known. */
+    atomic_int stop;                /* enum stop; the first reason stays. */
 };
 
 /* The run's time: wall clock that never jumps. */

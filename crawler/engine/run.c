@@ -185,6 +185,7 @@ static void init_crawl(struct run *run)
     crawl->settings = config_settings(crawl->config);
 
     crawl->is_forced = run->request->is_forced;
+    crawl->is_all = run->request->is_all;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
     crawl->addresses = addresses_new();
     crawl->started_ms = clock_wall_ms();

@@ -14,6 +14,7 @@
 #include "crawler/engine/commit.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
+#include "crawler/engine/pulse.h"
 
 enum {
     BATCH_VISITS = 256,
@@ -47,6 +48,7 @@ struct writer {
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
+    struct pulse pulse;   /* Of fetches. */
     int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
@@ -425,6 +427,11 @@ static void take_errand(struct writer *writer, struct errand *errand)
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 
+static double rate_of(const struct writer *writer)
+{
+    return pulse_per_s(&writer->pulse, atomic_load(&writer->crawl->fetches), now_of(writer));
+}
+
 static void take_question(struct writer *writer, struct asked *asked)
 {
     struct crawl *crawl = writer->crawl;
@@ -444,6 +451,8 @@ static void take_question(struct writer *writer, struct asked *asked)
             .pages = atomic_load(&crawl->pages),
             .bytes = atomic_load(&crawl->bytes),
             .awake_hosts = writer->awake.count,
+            .fetches_per_s = rate_of(writer),
+            .is_all = crawl->is_all,
         },
     };
     buf_init(&reply, BUF_UNBOUNDED);
@@ -511,6 +520,21 @@ static void take_message(struct writer *writer, struct message *message)
 }
 
 /* ---- The thread */
+
+/* What there is to do, for whoever asks and for the line of progress. */
+static void look_ahead(struct writer *writer)
+{
+    struct crawl *crawl = writer->crawl;
+    struct tables *tables = writer->tables;
+    int64_t now_ms = now_of(writer);
+    pulse_beat(&writer->pulse, atomic_load(&crawl->fetches), now_ms);
+    atomic_store(&crawl->urls_queued, tables->counters.values[COUNTER_URLS_QUEUED]);
+    if (survey_keep_up(tables->survey, tables->frontier, crawl->config, now_ms)) {
+        const struct outlook *outlook = survey_outlook(tables->survey);
+        int64_t span_ms = outlook_span_ms(outlook, rate_of(writer));
+        atomic_store(&crawl->over_at_ms, outlook->backlog > 0 ? outlook->at_ms + span_ms : 0);
+    }
+}
 
 int64_t writer_wait_ms(struct writer *writer)
 {
@@ -649,6 +673,7 @@ bool writer_turn(struct writer *writer, int64_t wait_ms)
     if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
         look_at_hosts(writer);
     keep_house(writer);
+    look_ahead(writer);
     look_for_limits(writer);
     look_for_the_end(writer);
     return true;

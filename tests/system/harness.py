@@ -47,7 +47,8 @@ class Build:
 def environment(crawl):
     """What a forage of a test sees: nothing of the user's own settings."""
     kept = {n: v for n, v in os.environ.items() if n not in PROXIES and not n.startswith("FORAGE_")}
-    return {**kept, "FORAGE_DIR": crawl, "LC_ALL": "C"}
+    tsan = f"suppressions={ROOT}/tests/tsan.supp:" + os.environ.get("TSAN_OPTIONS", "")
+    return {**kept, "FORAGE_DIR": crawl, "LC_ALL": "C", "TSAN_OPTIONS": tsan}
 
 
 def with_ports(text, port):
