@@ -48,6 +48,14 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 
 /* ---- robots.txt */
 
+/* The host was asked, and all that is to be kept is its pace. Takes the visit. */
+static void send_contact(struct fetcher *fetcher, const struct host *host, struct visit *visit)
+{
+    visit->message.kind = TO_WRITER_VISIT;
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&fetcher->crawl->to_writer, &visit->message);
+}
+
 /* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
  * visit. */
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
@@ -159,12 +167,15 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED || is_redirected(fetch->gate, result, outcome)) {
+    visit->is_contact = true;
+    visit->outcome = outcome;
+    if (result->end == TRANSFER_ABORTED) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
+    } else if (is_redirected(fetch->gate, result, outcome)) {
+        crawl_count_bytes(crawl, visit, result->bytes_in);
+        send_contact(fetcher, fetch->host, visit);
     } else {
-        visit->is_contact = true;
-        visit->outcome = outcome;
         take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
                            visit->is_conditional);
         crawl_count_bytes(crawl, visit, result->bytes_in);
@@ -178,13 +189,10 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
 void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
                         struct visit *visit)
 {
-    struct crawl *crawl = fetcher->crawl;
-    visit->message.kind = TO_WRITER_VISIT;
     visit->is_errand = true;
-    fetcher_note_pace(fetcher, host, visit);
-    channel_push(&crawl->to_writer, &visit->message);
+    send_contact(fetcher, host, visit);
     errand->message.kind = TO_FETCHER_ERRAND_DONE;
-    fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
+    fetcher_send(fetcher->crawl->fetchers[errand->home_fetcher], &errand->message);
 }
 
 static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,

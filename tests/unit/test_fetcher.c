@@ -607,7 +607,14 @@ START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
     rig_init(&rig, answer_moved, NULL, "");
     char *header = move_robots(&rig);
     send_work(&rig, "a.localhost", (const char *const[]){ "/no", "/x", NULL });
-    struct visit *visit = take_errand_visit(&rig);
+    /* The redirect is a contact, and nothing else is kept of it. */
+    struct visit *visit = take_robots(&rig);
+    ck_assert_uint_eq(visit->host, 1);
+    ck_assert(visit->is_contact && !visit->is_errand);
+    ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_uint_eq(visit->origin.length, 0);
+    let_go(&rig, &visit->message);
+    visit = take_errand_visit(&rig);
     ck_assert_uint_eq(visit->host, 2);
     ck_assert(visit->is_contact);
     ck_assert_int_gt(visit->pace.last_contact_ms, 0);
