@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/url.h"
+#include "crawler/fetch/transfers.h"
 #include "frontier/outcome.h"
 #include "robots/policy.h"
 #include "robots/robots.h"
@@ -94,6 +95,11 @@ enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms);
 /* A fetch of robots.txt came to an end that is no redirect. kept is made anew. */
 void gate_answer(struct gate *gate, const struct robots_answer *answer, enum outcome trouble,
                  struct bytes product_token, int64_t now_ms);
+
+/* The same with what came of the exchange. is_conditional: the request carried a validator. */
+void gate_take_result(struct gate *gate, const struct transfer_result *result,
+                      enum outcome outcome, bool is_conditional, struct bytes product_token,
+                      int64_t now_ms);
 
 enum gate_hop {
     GATE_HOP_NEXT,     /* gate_url() is to be asked for. */
