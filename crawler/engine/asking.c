@@ -150,7 +150,8 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     if (fetch->gate || fetch->errand || status < 200 || status > 299)
         return true;
     header_content_type(headers, essence, &charset);
-    return type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
+    return exchange_may_be_packed(fetch->visit->task) ||
+           type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
 }
 
 static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)

@@ -3,6 +3,7 @@
 
 #include "base/memory.h"
 #include "base/site.h"
+#include "crawler/engine/exchange.h"
 #include "crawler/fetch/headers.h"
 #include "frontier/history.h"
 
@@ -205,6 +206,26 @@ static void note_validators(struct subject *subject, int64_t now_ms)
     record->fresh_until_ms = fresh_ms > 0 ? now_ms + fresh_ms : 0;
 }
 
+/* A page that may not be in the index, or not for long, is asked for whole the next time: "not
+ * modified" may leave out the header that says so, still or no more. */
+static void forget_validators(struct url_record *record)
+{
+    record->etag = record->last_modified = (struct bytes){ 0 };
+}
+
+/* It leaves the index on the day that it names. */
+static void limit_to(struct url_record *record, int64_t unavailable_after_ms)
+{
+    int64_t end_ms = unavailable_after_ms + 1;
+    if (unavailable_after_ms <= 0)
+        return;
+    forget_validators(record);
+    if (record->due_ms > end_ms)
+        record->due_ms = end_ms;
+    if (record->fresh_until_ms > end_ms)
+        record->fresh_until_ms = end_ms;
+}
+
 static bool is_same_content(const struct subject *subject)
 {
     struct bytes digest = bytes_of(subject->visit->digest, SHA256_BYTES);
@@ -231,6 +252,12 @@ static void apply_page(struct commit *commit, struct subject *subject)
                                        : OUTCOME_PAGE;
     record->fetched_at_ms = visit->fetched_at_ms;
     note_validators(subject, visit->fetched_at_ms);
+    if (visit->is_sitemap)
+        record->target = BYTES("a sitemap, read for its links alone");
+    else if (visit->is_noindex)
+        forget_validators(record);
+    else
+        limit_to(record, visit->unavailable_after_ms);
     if (visit->is_noindex)
         remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
     else if (!is_indexed(record))
@@ -257,12 +284,32 @@ static bool may_be_indexed(struct commit *commit, uint64_t document)
     return may_be;
 }
 
+/* A header that came with "not modified" counts like that of a page. */
+static struct directives find_directives(const struct commit *commit, const struct subject *subject)
+{
+    struct directives directives = { 0 };
+    if (subject->settings->robots == ROBOTS_OBEY)
+        exchange_header_directives(&directives, buf_bytes(&subject->visit->result.headers),
+                                   exchange_product_token(commit->config, subject->settings));
+    return directives;
+}
+
 static void apply_not_modified(struct commit *commit, struct subject *subject)
 {
     struct url_record *record = &subject->record;
+    struct directives directives = find_directives(commit, subject);
     record->fetched_at_ms = subject->previous.fetched_at_ms;
     note_validators(subject, commit->now_ms);
     bool was_indexed = is_indexed(record);
+    if (directives_forbid_index(&directives, commit->now_ms)) {
+        record->state = URL_STATE_NOINDEX;
+        record->reason = OUTCOME_NOINDEX;
+        if (was_indexed)
+            forget_validators(record);
+        remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
+        return;
+    }
+    limit_to(record, directives.unavailable_after_ms);
     if (!was_indexed && !may_be_indexed(commit, record->document)) {
         record->state = URL_STATE_NOINDEX;
         return;

@@ -112,6 +112,20 @@ struct pace_policy exchange_policy(const struct settings *settings)
     };
 }
 
+bool exchange_may_be_packed(const struct task *task)
+{
+    return task->found == FOUND_ROBOTS || bytes_end_with(task->url, BYTES(".xml.gz"));
+}
+
+void exchange_header_directives(struct directives *directives, struct bytes headers,
+                                struct bytes product_token)
+{
+    struct bytes value;
+    size_t from = 0;
+    while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
+        directives_from_header(directives, value, product_token);
+}
+
 static enum outcome outcome_of_status(const struct transfer_result *result, bool is_conditional)
 {
     switch (result->status) {

@@ -17,6 +17,7 @@
 #include "frontier/frontier.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
+#include "robots/directives.h"
 
 enum { REQUEST_HEADERS_MOST = 12 };
 
@@ -53,6 +54,14 @@ void exchange_keep_allowed(struct resolved *resolved, const struct address_rules
 
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
+
+/* May the body of this be a sitemap that is a packed file (sitemaps.org allows gzip), whatever its
+ * type is called? */
+bool exchange_may_be_packed(const struct task *task);
+
+/* What X-Robots-Tag fields say to this robot. Adds to what is there. */
+void exchange_header_directives(struct directives *directives, struct bytes headers,
+                                struct bytes product_token);
 
 /* What the transfer came to. is_conditional: the request carried a validator, so that 304 makes
  * sense. */

@@ -22,7 +22,7 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
         .now_ms = crawl_now_ms(fetcher->crawl),
-        .response_ms = result->total_ms,
+        .response_ms = result->total_ms + 1, /* It was cut to whole ones. */
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
@@ -42,6 +42,14 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 }
 
 /* ---- robots.txt */
+
+/* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
+static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
+{
+    visit->message.kind = TO_WRITER_VISIT;
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&fetcher->crawl->to_writer, &visit->message);
+}
 
 /* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
  * visit. */
@@ -100,15 +108,21 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED || is_redirected(fetch->gate, result, outcome)) {
+    if (result->end == TRANSFER_ABORTED) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
+        transfer_result_clear(result);
+        return;
+    }
+    visit->is_contact = true;
+    visit->outcome = outcome;
+    crawl_count_bytes(crawl, visit, result->bytes_in);
+    if (is_redirected(fetch->gate, result, outcome)) {
+        fetch->gate->is_fetching = false;
+        send_contact(fetcher, fetch->host, visit);
     } else {
-        visit->is_contact = true;
-        visit->outcome = outcome;
         take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
                            visit->is_conditional);
-        crawl_count_bytes(crawl, visit, result->bytes_in);
         send_gate(fetcher, fetch->host, fetch->gate, visit);
     }
     transfer_result_clear(result);
@@ -119,13 +133,24 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
 void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
                         struct visit *visit)
 {
-    struct crawl *crawl = fetcher->crawl;
-    visit->message.kind = TO_WRITER_VISIT;
     visit->is_errand = true;
-    fetcher_note_pace(fetcher, host, visit);
-    channel_push(&crawl->to_writer, &visit->message);
+    send_contact(fetcher, host, visit);
     errand->message.kind = TO_FETCHER_ERRAND_DONE;
-    fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
+    fetcher_send(fetcher->crawl->fetchers[errand->home_fetcher], &errand->message);
+}
+
+/* Where the errand was for a robots.txt of the host itself, what it says of a Crawl-delay is the
+ * host's wish, whoever wanted to know. */
+static void heed_errand(struct fetcher *fetcher, struct host *host, const struct errand *errand,
+                        const struct transfer_result *result)
+{
+    struct url url;
+    if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
+        !url_split(&url, bytes_from_string(errand->url)) ||
+        !bytes_equal(url_path(&url), BYTES("/robots.txt")))
+        return;
+    gates_note_result(&host->gates, result, host->product_token, crawl_now_ms(fetcher->crawl));
+    fetcher_settle_crawl_delay(fetcher, host);
 }
 
 static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
@@ -134,6 +159,7 @@ static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
     struct errand *errand = fetch->errand;
     struct visit *visit = fetch->visit;
     errand->outcome = exchange_outcome(result, false);
+    heed_errand(fetcher, fetch->host, errand, result);
     errand->result = *result;
     visit->is_contact = result->end != TRANSFER_ABORTED;
     visit->outcome = errand->outcome;

@@ -2,9 +2,8 @@
  *
  * gate - what one origin's robots.txt lets through, in the fetch thread that owns the host.
  *
- *     new -> ask -> fetching -> open (its rules decide) | shut (nothing is allowed until it
- * expires) ^                  |                        |
- *             \----- expired ----+------------------------/
+ *     new --told--> ask --> fetching --> open (its rules decide) --expired--> ask
+ *                               \------> shut (nothing is allowed) --expired--> ask
  *
  * A new gate does not know what the store has of its origin: it is told, once it was asked for or
  * unasked, and is then in any of the other states.
@@ -86,6 +85,9 @@ struct gate *gate_of_errand(const struct gates *gates, uint64_t number);
  * more does not slow down the others for ever. */
 int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms);
 
+/* One became known, until a day later, that no gate of the host keeps; -1: none. */
+void gates_note_crawl_delay(struct gates *gates, int64_t crawl_delay_ms, int64_t now_ms);
+
 /* What the store knows of the origin, from an earlier run or from another visit; empty: nothing. A
  * gate that was told keeps what it knows. */
 void gate_tell(struct gate *gate, struct bytes record, struct bytes product_token);
@@ -100,6 +102,10 @@ void gate_answer(struct gate *gate, const struct robots_answer *answer, enum out
 void gate_take_result(struct gate *gate, const struct transfer_result *result,
                       enum outcome outcome, bool is_conditional, struct bytes product_token,
                       int64_t now_ms);
+
+/* A robots.txt of the host's own that came for another host's gate: its Crawl-delay is noted. */
+void gates_note_result(struct gates *gates, const struct transfer_result *result,
+                       struct bytes product_token, int64_t now_ms);
 
 enum gate_hop {
     GATE_HOP_NEXT,     /* gate_url() is to be asked for. */

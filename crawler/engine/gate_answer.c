@@ -71,3 +71,16 @@ void gate_take_result(struct gate *gate, const struct transfer_result *result, e
     note_trouble(gate, result, is_answer);
     buf_clear(&text);
 }
+
+void gates_note_result(struct gates *gates, const struct transfer_result *result,
+                       struct bytes product_token, int64_t now_ms)
+{
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    if (unpack_robots(result, &text)) {
+        struct robots *robots = robots_new(robots_text_cut(buf_bytes(&text)), product_token);
+        gates_note_crawl_delay(gates, robots_crawl_delay_ms(robots), now_ms);
+        robots_free(robots);
+    }
+    buf_clear(&text);
+}

@@ -200,19 +200,21 @@ static struct directives find_directives(const struct page_facts *facts, struct 
                                          struct bytes product_token)
 {
     struct directives directives = { 0 };
-    struct bytes value;
-    size_t from = 0;
     for (size_t i = 0; i < facts->meta_count; i++)
         directives_from_meta(&directives, facts->metas[i].name, facts->metas[i].content,
                              product_token);
-    while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
-        directives_from_header(&directives, value, product_token);
+    exchange_header_directives(&directives, headers, product_token);
     return directives;
 }
 
-static bool is_unavailable(const struct directives *directives, int64_t now_ms)
+/* A list of URLs for crawlers is nothing to search for. */
+static bool is_sitemap(const struct page_facts *facts)
 {
-    return directives->unavailable_after_ms > 0 && directives->unavailable_after_ms < now_ms;
+    size_t i = 0;
+    while (i < facts->link_count && facts->links[i].kind != LINK_SITEMAP &&
+           facts->links[i].kind != LINK_SITEMAP_PART)
+        i++;
+    return i < facts->link_count;
 }
 
 /* The first; empty where it is no URL that is crawled. */
@@ -249,6 +251,8 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_NOFOLLOW;
     if (directives->noarchive)
         flags |= PAGE_NOARCHIVE;
+    if (directives->nosnippet)
+        flags |= PAGE_NOSNIPPET;
     return flags;
 }
 
@@ -316,6 +320,17 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
     page_encode(&page, &visit->page_record);
 }
 
+/* A packed sitemap is unpacked, and its type is that of what was in it. */
+static enum coding_result unpack_sitemap(struct reader *reader, const struct coding_limits *limits)
+{
+    struct buf packed = reader->decoded;
+    buf_init(&reader->decoded, BUF_UNBOUNDED);
+    enum coding_result result =
+        coding_decode(BYTES("gzip"), buf_bytes(&packed), &reader->decoded, limits);
+    buf_clear(&packed);
+    return result;
+}
+
 static void read_page(struct reader *reader, struct visit *visit, const struct url *url,
                       const struct settings *settings)
 {
@@ -324,6 +339,10 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     enum coding_result decoding =
         coding_decode(header_get(headers, BYTES("content-encoding")),
                       buf_bytes(&visit->result.body), &reader->decoded, &limits);
+    bool is_packed = exchange_may_be_packed(visit->task) &&
+                     bytes_start_with(buf_bytes(&reader->decoded), BYTES("\x1f\x8b"));
+    if (is_packed)
+        decoding = unpack_sitemap(reader, &limits);
     if (decoding == CODING_BAD || decoding == CODING_UNKNOWN) {
         visit->outcome = OUTCOME_FAILED_PROTOCOL;
         visit->reason = BYTES("the content coding cannot be decoded");
@@ -339,13 +358,16 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
     header_content_type(headers, essence, &input.charset);
-    input.content_type = bytes_from_string(essence);
+    input.content_type = is_packed ? (struct bytes){ 0 } : bytes_from_string(essence);
     page_parse(reader->parser, &input, &facts);
     struct directives directives = { 0 };
     if (settings->robots == ROBOTS_OBEY)
         directives = find_directives(&facts, headers,
                                      exchange_product_token(reader->crawl->config, settings));
-    visit->is_noindex = directives.noindex || is_unavailable(&directives, visit->fetched_at_ms);
+    visit->is_sitemap = is_sitemap(&facts);
+    visit->is_noindex =
+        visit->is_sitemap || directives_forbid_index(&directives, visit->fetched_at_ms);
+    visit->unavailable_after_ms = directives.unavailable_after_ms;
     struct url base;
     char storage[URL_BYTES_MAX + 1];
     find_base(&facts, url, &base, storage, sizeof(storage));
@@ -400,8 +422,8 @@ static void read_sitemaps(struct reader *reader, struct visit *visit)
     for (size_t i = 0; i < robots_sitemap_count(robots) && i < SITEMAPS_MOST; i++)
         if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1,
                       robots_sitemap(robots, i), &origin) == URL_ERROR_NONE)
-            add_found(&walk, &url,
-                      frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)), FOUND_ROBOTS);
+            add_found(&walk, &url, frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)),
+                      FOUND_ROBOTS);
     robots_free(robots);
 }
 

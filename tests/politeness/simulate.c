@@ -233,6 +233,8 @@ static void describe(const struct simulation *simulation)
     json_text(&json, "agent", WORLD_AGENT);
     /* Times are whole milliseconds to the crawler, at both ends of what is measured. */
     json_integer(&json, "slack_ms", 2);
+    json_integer(&json, "connect_ms", 10000);
+    json_integer(&json, "reaction_ms", 30); /* See draw_lag_us. */
     json_integer(&json, "ip_delay_ms", 100);
     describe_default(&json);
     describe_stops(simulation, &json);

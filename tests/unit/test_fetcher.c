@@ -577,7 +577,8 @@ static void answer_moved(struct web *web, const struct web_request *request, str
     else if (strcmp(request->host, "a.localhost") == 0)
         answer(to, 302, web->owner, "");
     else
-        answer(to, 200, "ETag: \"b\"\r\n", "User-agent: *\nDisallow: /no\n");
+        answer(to, 200, "ETag: \"b\"\r\n",
+               "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
 }
 
 /* To b.localhost. */
@@ -607,10 +608,18 @@ START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
     rig_init(&rig, answer_moved, NULL, "");
     char *header = move_robots(&rig);
     send_work(&rig, "a.localhost", (const char *const[]){ "/no", "/x", NULL });
-    struct visit *visit = take_errand_visit(&rig);
+    /* That it was asked at all is a contact, which the store must know after a crash. */
+    struct visit *visit = take_robots(&rig);
+    ck_assert_uint_eq(visit->host, 1);
+    ck_assert(visit->is_contact && !visit->is_errand);
+    ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_uint_eq(visit->origin.length, 0);
+    let_go(&rig, &visit->message);
+    visit = take_errand_visit(&rig);
     ck_assert_uint_eq(visit->host, 2);
     ck_assert(visit->is_contact);
     ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_int_eq(visit->pace.crawl_delay_ms, 50);
     ck_assert_uint_eq(visit->origin.length, 0);
     let_go(&rig, &visit->message);
     visit = take_robots(&rig);

@@ -572,6 +572,7 @@ START_TEST(a_text_that_robots_txt_calls_a_sitemap_is_a_list_of_urls)
     visit->task->found = FOUND_ROBOTS;
     reader_read(rig.reader, visit);
     ck_assert_str_eq(found(visit), "http://example.org/1 http://example.org/2");
+    ck_assert(visit->is_sitemap && visit->is_noindex);
     ck_assert_uint_eq(visit->found[0].found, FOUND_SITEMAP);
     visit_free(visit);
     rig_clear(&rig);
