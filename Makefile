@@ -30,11 +30,13 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-SYSTEM   := tests/politeness/test_judge tests/system/program tests/system/run tests/system/kill
+SYSTEM   := tests/system/program tests/system/run tests/system/kill
+POLITE   := tests/politeness/test_judge tests/politeness/run tests/politeness/loopback
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
 FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 LATER    := $(B)/tests/system/later.so
+SIMULATE := $(B)/tests/politeness/simulate
 CONFORM  := $(B)/tests/conformance/conformance
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
@@ -65,9 +67,9 @@ BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev li
                   ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
-BENCH_PACKAGES := nginx-light python3
+BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -163,6 +165,10 @@ $(CONFORM): $(patsubst %.c,$(B)/%.o,$(wildcard tests/conformance/*.c)) $(LIBRARY
 $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lz
 
+# Its own clock and network come before the library's.
+$(SIMULATE): $(patsubst %.c,$(B)/%.o,$(wildcard tests/politeness/*.c)) $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
+
 $(LATER): tests/system/later.c | build/.deps-build
 	@mkdir -p $(@D)
 	@$(CC) -std=c17 -D_GNU_SOURCE $(WARNINGS) $(WERROR) -O2 -shared -fPIC -o $@ $<
@@ -174,16 +180,16 @@ $(B)/tests/conformance/%.o: | build/.deps-check
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER)
+TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER) $(SIMULATE)
 
 check: check-layers check-headers $(TESTED) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM)
 
 # The kill test with and without DB_INIT_LOCK, and the main job on the manuals of Debian packages.
 
-check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, real pages; needs more packages.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM) "tests/system/kill -n 30" \
-	    "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
+check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, 1,000,000 judged requests, real pages; needs more packages.
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM) "tests/politeness/run --long" \
+	    "tests/system/kill -n 30" "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
 
 check-system: $(PROGRAM) $(SERVER) $(LATER) ## The system tests alone.
 	@tests/run $(B) $(SYSTEM)
@@ -245,10 +251,13 @@ fuzz: $(NAME:%=build/fuzz/fuzz_%) ## Look for crashes: NAME=url (all) for TIME=6
 RUNS ?= 3
 
 bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a page costs, and other crawlers beside ours.
-	@tests/bench/run --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+	@tests/bench/run --runs $(RUNS) --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
 	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
+
+bench-micro: $(B)/tests/bench/micro $(B)/tests/bench/micro_robots | build/.deps-bench ## Links and robots.txt alone, beside libcurl, in under a minute.
+	@tests/bench/run --micro --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 format: ## Lay out all sources by .clang-format.
 	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
@@ -270,4 +279,4 @@ help: ## This list.
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
 .PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
-        conformance fuzz bench bench-quick format clean help
+        conformance fuzz bench bench-quick bench-micro format clean help

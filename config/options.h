@@ -70,6 +70,8 @@
         "Escapes within escapes, at most: 2 is %252F. More are URLs within URLs within URLs. 0: "  \
         "no "                                                                                      \
         "limit.")                                                                                  \
+    OPT(sitemaps, "sitemaps", "scope", FLAG, "yes", 0, 0, HOST,                                    \
+        "Follow the Sitemap lines of robots.txt, on any host in scope.")                           \
     OPT(accept_types, "accept_types", "scope", LIST,                                               \
         "text/html,application/xhtml+xml,text/xml,application/xml,application/rss+xml,"            \
         "application/atom+xml,text/plain,application/pdf",                                         \

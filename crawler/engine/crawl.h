@@ -56,6 +56,7 @@ struct crawl {
     const struct config *_Atomic config;
     const struct settings *_Atomic settings;
     bool is_forced; /* Past caches: no-cache goes out with each request. */
+    bool is_all;    /* Every known page is asked for. */
     struct address_rules *address_rules;
     struct addresses *addresses; /* Turns at shared addresses. */
     struct shared_scope scope;
@@ -81,8 +82,10 @@ struct crawl {
     atomic_uint_fast64_t failures;
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
-    atomic_bool is_short_of_space; /* Nothing new begins until there is more. */
-    atomic_int stop;               /* enum stop; the first reason stays. */
+    atomic_uint_fast64_t urls_queued;
+    atomic_int_fast64_t over_at_ms; /* When all is fetched, by an estimate; 0: not known. */
+    atomic_bool is_short_of_space;  /* Nothing new begins until there is more. */
+    atomic_int stop;                /* enum stop; the first reason stays. */
 };
 
 /* The clock, the channels, and the limits that the configuration sets; the rest is zero. */
@@ -104,6 +107,8 @@ bool crawl_is_stopping(const struct crawl *crawl);
 
 /* Takes a credit, if there is one and no limit is reached. */
 bool crawl_begin_visit(struct crawl *crawl);
+/* Takes one that must be had, beyond all bounds: something is to be kept that needs no fetch. */
+void crawl_begin_visit_anyway(struct crawl *crawl);
 /* A visit is committed or came to nothing. */
 void crawl_end_visit(struct crawl *crawl, struct visit *visit);
 

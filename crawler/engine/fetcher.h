@@ -26,8 +26,8 @@ void fetcher_start(struct fetcher *fetcher);
 /* Joins the thread, which ends by itself once the crawl stops. */
 void fetcher_join(struct fetcher *fetcher);
 /* One turn: messages, requests that may go out, whatever the poller waits for, answers. False once
- * the crawl stops and nothing is in flight: all tasks are on their way back, and the writer was told
- * that there will be no more. */
+ * the crawl stops and nothing is in flight: all tasks are on their way back, and the writer was
+ * told that there will be no more. */
 bool fetcher_turn(struct fetcher *fetcher);
 
 /* Once it said that it ended: the tasks that were sent and never read, as a list. */

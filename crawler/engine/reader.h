@@ -27,8 +27,8 @@ struct reader *reader_new(struct crawl *crawl);
 void reader_free(struct reader *reader);
 /* What it makes of one visit. */
 void reader_read(struct reader *reader, struct visit *visit);
-/* One turn: the oldest visit that came (waited for) goes on to the writer. False when the channel is
- * closed and empty. */
+/* One turn: the oldest visit that came (waited for) goes on to the writer. False when the channel
+ * is closed and empty. */
 bool reader_turn(struct reader *reader);
 
 #endif

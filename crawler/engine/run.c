@@ -196,6 +196,7 @@ static void init_crawl(struct run *run)
     fit_to_open_files(crawl);
     crawl->directory = run->request->directory;
     crawl->is_forced = run->request->is_forced;
+    crawl->is_all = run->request->is_all;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
     channel_init(&run->answers, ring_answers, run);
     run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

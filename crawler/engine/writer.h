@@ -29,8 +29,8 @@ bool writer_is_over(const struct writer *writer);
 /* Joins the thread, which ends when all fetch threads have and everything is committed. */
 void writer_join(struct writer *writer);
 
-/* One turn: takes what comes in within wait_ms, commits, hands out. False when all fetch threads have
- * ended and everything is committed. */
+/* One turn: takes what comes in within wait_ms, commits, hands out. False when all fetch threads
+ * have ended and everything is committed. */
 bool writer_turn(struct writer *writer, int64_t wait_ms);
 /* How long the next turn may wait. */
 int64_t writer_wait_ms(struct writer *writer);

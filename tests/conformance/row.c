@@ -69,6 +69,15 @@ struct bytes row_bytes(const struct row *row, const char *name)
     return value ? decode_base64(row->arena, json_bytes(value)) : json_field(row->json, name);
 }
 
+bool text_has(struct bytes text, const char *words)
+{
+    struct bytes wanted = bytes_from_string(words);
+    for (size_t at = 0; at + wanted.length <= text.length; at++)
+        if (bytes_start_with_nocase(bytes_slice(text, at, text.length), wanted))
+            return true;
+    return false;
+}
+
 bool file_read(struct buf *out, const char *path)
 {
     FILE *file = fopen(path, "rbe");

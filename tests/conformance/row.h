@@ -43,6 +43,9 @@ struct bytes json_field(const json_t *object, const char *name);
 /* The bytes of a file of the suite, in the row's memory; false where it cannot be read. */
 bool row_file(const struct row *row, const char *name, struct bytes *bytes);
 
+/* Does the text hold these words, whatever their case? */
+bool text_has(struct bytes text, const char *words);
+
 /* Appends the bytes of any file. */
 bool file_read(struct buf *out, const char *path);
 

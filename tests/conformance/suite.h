@@ -41,10 +41,13 @@ struct suite {
     ROW(html_srcset)                                                                               \
     ROW(html_tree)                                                                                 \
     ROW(http)                                                                                      \
+    ROW(http_cache)                                                                                \
     ROW(robots)                                                                                    \
     ROW(robots_corpus)                                                                             \
     ROW(sitemaps)                                                                                  \
-    ROW(url)
+    ROW(surt)                                                                                      \
+    ROW(url)                                                                                       \
+    ROW(url_normalise)
 
 #define ROW(name) extern const struct suite suite_##name;
 SUITE_TABLE(ROW)

@@ -14,7 +14,10 @@
 
 #define DAY_MS INT64_C(86400000)
 
-enum { LINKS_MOST = 1000, CENTURY_DAYS = 36525 };
+/* A number of seconds that is too large counts as this many (RFC 9111, 1.2.2). */
+#define WAIT_MS_MOST INT64_C(2147483648000)
+
+enum { ESSENCE_BYTES = 128, LINKS_MOST = 1000, CENTURY_DAYS = 36525 };
 
 /* A block of fields, one for each value. */
 static void write_fields(struct buf *headers, const char *name, const json_t *values)
@@ -48,9 +51,11 @@ static struct answer judge_charset(struct bytes label, const json_t *encoding)
 
 static struct answer judge_type(const struct row *row, const json_t *values, const json_t *mime)
 {
-    char essence[128];
+    char essence[ESSENCE_BYTES];
     struct bytes charset;
     struct buf headers;
+    if (essence_of(mime).length >= ESSENCE_BYTES)
+        return answer_skip("longer than any type that we keep");
     buf_init(&headers, BUF_UNBOUNDED);
     write_fields(&headers, "Content-Type", values);
     header_content_type(buf_bytes(&headers), essence, &charset);
@@ -175,7 +180,11 @@ static struct answer answer_retry_after(const struct row *row)
     int64_t wait_ms = header_retry_after_ms(buf_bytes(&headers), now_ms);
     buf_clear(&headers);
     const json_t *wait = row_value(row, "wait_s");
-    return judge_ms(wait_ms, json_is_integer(wait) ? json_integer_value(wait) * 1000 : -1);
+    if (json_is_null(wait) || !wait)
+        return judge_ms(wait_ms, -1);
+    double wanted_ms = json_number_value(wait) * 1000;
+    return wanted_ms > (double)WAIT_MS_MOST ? judge_ms(wait_ms, WAIT_MS_MOST)
+                                            : judge_ms(wait_ms, (int64_t)wanted_ms);
 }
 
 static bool ends_in_small_letters(struct bytes text)
@@ -212,6 +221,13 @@ static struct answer answer_date(const struct row *row)
 
 /* ---- X-Robots-Tag */
 
+/* What a row says nothing of is not asked. */
+static bool is_as_wanted(const json_t *wanted, const char *name, bool ours)
+{
+    const json_t *value = json_object_get(wanted, name);
+    return !json_is_boolean(value) || json_is_true(value) == ours;
+}
+
 static struct answer answer_x_robots_tag(const struct row *row)
 {
     struct directives directives = { 0 };
@@ -220,8 +236,10 @@ static struct answer answer_x_robots_tag(const struct row *row)
     for (size_t i = 0; i < json_array_size(headers); i++)
         directives_from_header(&directives, json_bytes(json_array_get(headers, i)),
                                row_bytes(row, "bot"));
-    return answer_if(directives.noindex == json_is_true(json_object_get(wanted, "noindex")) &&
-                     directives.nofollow == json_is_true(json_object_get(wanted, "nofollow")));
+    return answer_if(is_as_wanted(wanted, "noindex", directives.noindex) &&
+                     is_as_wanted(wanted, "nofollow", directives.nofollow) &&
+                     is_as_wanted(wanted, "noarchive", directives.noarchive) &&
+                     is_as_wanted(wanted, "nosnippet", directives.nosnippet));
 }
 
 static const struct suite_file files[] = {

@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "tests/conformance/answer.h"
 
-#define TALLY_REASONS_MAX 64
+#define TALLY_REASONS_MAX 256
 
 struct tally_counts {
     size_t passed;

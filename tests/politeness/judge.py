@@ -40,7 +40,7 @@ class Request:
 
     __slots__ = (
         "line", "start", "end", "address", "origin", "host", "method", "target", "status", "fields",
-        "response_ms", "is_cut_by_us", "is_lost", "chain",
+        "is_cut", "response_ms", "is_ended_by_us", "is_lost", "chain",
     )  # fmt: skip
 
     def __init__(self, line, text):
@@ -55,8 +55,9 @@ class Request:
         self.target = target
         self.status = None if status == "-" else int(status)
         self.fields = fields
+        self.is_cut = "(cut)" in fields  # Not all of the response was sent.
         self.response_ms = 0  # For delay_factor.
-        self.is_cut_by_us = False  # The crawler ended, and the request with it.
+        self.is_ended_by_us = False  # The crawler ended, and the request with it.
         self.is_lost = False  # It ended so shortly before a kill that the crawler may not know.
         self.chain = None  # The robots.txt that it is a redirect of, if it is one.
 
@@ -77,7 +78,7 @@ class Request:
 
     @property
     def is_failure(self):
-        return self.status is None or (self.status >= 500 and self.status != 503)
+        return not self.is_busy and (self.status is None or self.is_cut or self.status >= 500)
 
     @property
     def is_busy(self):
@@ -133,6 +134,8 @@ class World:
     def __init__(self, described):
         self.agent = described["agent"]
         self.slack_ms = described.get("slack_ms", 0)
+        self.connect_ms = described.get("connect_ms", 0)  # So long a request may be on its way.
+        self.reaction_ms = described.get("reaction_ms", 0)
         self.ip_delay_ms = described["ip_delay_ms"]
         self.default = described["default"]
         self.hosts = described.get("hosts", {})
@@ -169,6 +172,7 @@ class Origin:
         self.last = None  # The request that told us most recently.
         self.rules = None  # Of the last good copy.
         self.crawl_delay_ms = 0
+        self.redirected_delay_ms = None  # That the crawler knows it is seen from a page that it asks for.
         self.is_open = False  # There is no file, so that all is allowed.
         self.unreachable_since = None
         self.kept_until = 0  # A page may go by it ...
@@ -214,7 +218,8 @@ class Judge:
         self.redirected = redirected  # URLs that redirects led to.
         self.hosts = {}
         self.addresses = {}  # Group: (its last request, the floor behind that).
-        self.chains = collections.defaultdict(list)  # URL: robots.txt that were redirected to it.
+        self.chains = {}  # URL: the robots.txt that were redirected to it in this life, and over how many hops.
+        self.life = 0
         self.ends = []  # A heap of requests under way.
         self.counts = dict.fromkeys(KINDS, 0)
         self.lost = collections.Counter()
@@ -235,8 +240,13 @@ class Judge:
     def begin(self, request):
         while self.ends and self.ends[0][0] <= request.start:
             self.end(heapq.heappop(self.ends)[2])
-        self.requests += 1
+        self.enter_life(self.world.life(request.start))
         host = self.host(request.host)
+        if request.method == "-":
+            self.look_at_rests(host, request)
+            self.look_at_address(host, request)
+            return
+        self.requests += 1
         self.look_at_robots(host, request)
         if request.address == "-":
             self.end(request)  # A name that led nowhere: nobody was asked.
@@ -249,6 +259,11 @@ class Judge:
         host.flying.append(request)
         heapq.heappush(self.ends, (request.end, request.line, request))
 
+    def enter_life(self, life):
+        if life != self.life:
+            self.chains.clear()
+        self.life = life
+
     def look_at_lanes(self, host, request):
         lanes = host.policy["connections"]
         waiting = host.waiting(request.start + self.world.slack_ms)
@@ -260,20 +275,21 @@ class Judge:
             self.violated("delay", f"after {gap:.0f} ms and not {delay:.0f}", *host.flying, *waiting, request)
 
     def look_at_rests(self, host, request):
+        by = host.rest_by
         if request.start >= host.rest_until - self.world.slack_ms:
             return
-        by = host.rest_by
+        if request.start < by.end + self.world.reaction_ms:
+            return  # It was on its way in another lane when the order came.
         kind = "retry-after" if by.is_busy and asked_rest_ms(by) is not None else "rest"
         left = host.rest_until - request.start
         self.violated(kind, f"{left:.0f} ms before the end of the rest", by, request)
 
     def look_at_restart(self, host, request):
         """After an unclean stop nobody is asked before the start and the delay, which is more than an address's."""
-        life = self.world.life(request.start)
-        is_first, host.life = life != host.life, life
-        if not is_first or self.world.stops[life - 1]["how"] != "kill":
+        is_first, host.life = self.life != host.life, self.life
+        if not is_first or self.world.stops[self.life - 1]["how"] != "kill":
             return
-        again = self.world.stops[life - 1]["again"]
+        again = self.world.stops[self.life - 1]["again"]
         delay = host.delay_ms(host.response_ms)
         if request.start < again + delay - self.world.slack_ms:
             gap = request.start - again
@@ -300,13 +316,11 @@ class Judge:
 
     def look_at_robots(self, host, request):
         origin = host.origins.setdefault(request.origin, Origin())
-        chains = self.chains.pop(request.url, None)
-        if chains:
-            request.chain = chains
-        elif request.target == "/robots.txt":
-            request.chain = [(host, origin, 0)]
+        request.chain = list(self.chains.get(request.url, {}).items())
+        if request.target == "/robots.txt":
+            request.chain.append((origin, 0))
             self.look_at_haste(origin, request)
-        elif request.address != "-":
+        elif not request.chain and request.address != "-":
             self.look_at_rules(host, origin, request)
 
     def look_at_haste(self, origin, request):
@@ -318,10 +332,12 @@ class Judge:
     def look_at_rules(self, host, origin, request):
         if host.policy.get("robots") == "ignore":
             return
+        if origin.redirected_delay_ms is not None:
+            origin.crawl_delay_ms = origin.redirected_delay_ms
         last = origin.last
         if not last:
             self.violated("robots-first", "no robots.txt was asked for", request)
-        elif request.start > origin.kept_until + self.world.slack_ms:
+        elif request.start > origin.kept_until + self.world.slack_ms + self.world.connect_ms:
             self.violated("robots-stale", "robots.txt was not asked for again", last, request)
         elif self.is_given_up(origin, request) or origin.is_open:
             return
@@ -338,24 +354,27 @@ class Judge:
         return since is not None and request.start >= since + ROBOTS_GIVEN_UP_MS
 
     def end_robots(self, request):
-        location = request.field("location") if request.status in (301, 302, 303, 307, 308) else None
-        for host, origin, hops in request.chain:
+        is_redirect = request.status in (301, 302, 303, 307, 308) and not request.is_cut
+        location = request.field("location") if is_redirect else None
+        for origin, hops in request.chain:
             if location and hops < ROBOTS_HOPS_MOST:
-                self.chains[location].append((host, origin, hops + 1))
+                self.chains.setdefault(location, {})[origin] = hops + 1
             else:
-                self.know_robots(origin, request, "open" if location else self.meaning(origin, request))
+                self.know_robots(origin, request, "open" if location else self.meaning(origin, request), hops)
 
     @staticmethod
     def meaning(origin, request):
-        status = request.status or 0
+        status = 0 if request.is_cut else request.status or 0
         if 200 <= status < 300:
             return "rules"
         if status == 304:
             return "same" if origin.rules else "nothing"
         return "open" if 400 <= status < 500 and status != 429 else "nothing"
 
-    def know_robots(self, origin, request, meaning):
+    def know_robots(self, origin, request, meaning, hops):
         """An answer that a kill took away may be known or not: what it forbids holds, what it slows does not."""
+        if hops > 0 and meaning == "nothing" and origin.last:
+            return  # It may have been asked for on another's behalf.
         now = request.end
         origin.last = request
         if meaning == "nothing":
@@ -363,12 +382,14 @@ class Judge:
                 origin.unreachable_since = now
             origin.is_open = origin.is_open and request.address == "-"
             origin.kept_until = now + ROBOTS_KEPT_MS
-            origin.again_from = 0 if request.is_lost else now + ROBOTS_RETRY_MS
+            is_known = not request.is_lost and not request.is_ended_by_us
+            origin.again_from = now + ROBOTS_RETRY_MS if is_known else 0
             return
         kept = max_age_ms(request)
         kept = ROBOTS_KEPT_MS if kept is None else min(max(kept, ROBOTS_KEPT_LEAST_MS), ROBOTS_KEPT_MS)
         origin.kept_until = now + kept
-        origin.again_from = 0 if request.is_lost else now + kept
+        # Whether it was asked for on this origin's behalf, over a redirect, cannot be seen.
+        origin.again_from = 0 if request.is_lost or hops > 0 else now + kept
         origin.unreachable_since = None
         origin.is_open = meaning == "open"
         if meaning == "open":
@@ -376,8 +397,11 @@ class Judge:
         elif meaning == "rules":
             origin.rules = self.world.robots(request.url, request.start)
         delay_ms = (origin.rules and origin.rules.crawl_delay_ms) or 0
+        origin.redirected_delay_ms = None
         if request.is_lost and delay_ms > origin.crawl_delay_ms:
             self.lost["crawl-delay"] += 1
+        elif hops > 0:
+            origin.redirected_delay_ms = delay_ms
         else:
             origin.crawl_delay_ms = delay_ms
 
@@ -386,22 +410,23 @@ class Judge:
     def end(self, request):
         host = self.host(request.host)
         stop = self.world.stop_during(request)
+        is_whole = request.status is not None and not request.is_cut
         if stop:
-            request.is_cut_by_us = request.status is None and request.end >= stop["at"] - self.world.slack_ms
+            request.is_ended_by_us = not is_whole and request.end >= stop["at"] - self.world.slack_ms
             request.is_lost = stop["how"] == "kill" and request.end > stop["at"] - LOST_MS
-        if request.chain and not request.is_cut_by_us:
+        if request.chain and not (request.is_ended_by_us and request.is_lost):
             self.end_robots(request)
         if request.address == "-":
             return
         host.flying.remove(request)
         host.ended.append(request)
-        if request.is_cut_by_us:
+        if request.is_ended_by_us and not request.is_busy:
             return
-        response_ms = request.end - request.start
         is_good = not request.is_failure and not request.is_busy
         if request.is_lost:
             self.note_lost(host, request, is_good)
             return
+        response_ms = request.end - request.start
         host.response_ms = response_ms if is_good else max(response_ms, host.response_ms)
         request.response_ms = host.response_ms
         self.end_tries(host, request)
@@ -413,8 +438,10 @@ class Judge:
             self.failed(host, request)
 
     def note_lost(self, host, request, is_good):
+        """The crawler may know it or not; the judge goes by what asks for less."""
         if is_good:
             host.failures = 0
+            host.response_ms = min(request.end - request.start, host.response_ms)
         elif request.is_busy:
             self.lost["retry-after" if asked_rest_ms(request) is not None else "rest"] += 1
         else:
@@ -481,20 +508,21 @@ def judge(world, requests):
     return result
 
 
-def report(result, shown, out):
+def report(result, shown, say):
+    """Says the first violations and the counts, line by line; how many there are."""
     for kind, why, requests in result.violations[:shown]:
-        print(f"{kind}: {why}", file=out)
+        say(f"{kind}: {why}")
         for request in requests:
-            print(f"    {request}", file=out)
-    found = sum(result.counts.values())
+            say(f"    {request}")
+    found = len(result.violations)
     if found > shown:
-        print(f"... and {found - shown} more", file=out)
+        say(f"... and {found - shown} more")
     kinds = ", ".join(f"{kind} {count}" for kind, count in result.counts.items() if count)
     lost = ", ".join(f"{kind} {count}" for kind, count in sorted(result.lost.items()))
-    print(
+    say(
         f"{result.requests} requests, {len(result.hosts)} hosts, {len(result.addresses)} addresses, "
         f"{len(result.world.stops)} stops: {found} violations" + (f" ({kinds})" if kinds else "") +
-        (f"; lost to kills: {lost}" if lost else ""), file=out,
+        (f"; lost to kills: {lost}" if lost else "")
     )  # fmt: skip
     return found
 
@@ -509,7 +537,7 @@ def main():
         world = World(json.load(file))
     with open(given.log, encoding="utf-8", errors="surrogateescape") as file:
         result = judge(world, read_log(file))
-    return 1 if report(result, given.n, sys.stdout) else 0
+    return 1 if report(result, given.n, print) else 0
 
 
 if __name__ == "__main__":

@@ -228,7 +228,8 @@ START_TEST(a_record_comes_back_as_it_was)
                                  .digest = BYTES("thirty-two bytes of some content"),
                                  .etag = BYTES("e\0g"),
                                  .last_modified = BYTES("l"),
-                                 .target = BYTES("http://b.test/") };
+                                 .target = BYTES("http://b.test/"),
+                                 .history = BYTES("h") };
     frontier_record(crawl.frontier, crawl_txn(&crawl), &url, NULL, &wanted);
     crawl_commit(&crawl, 1);
     crawl_reopen(&crawl);
@@ -261,6 +262,7 @@ START_TEST(a_record_comes_back_as_it_was)
     ck_assert(bytes_equal(record.etag, wanted.etag));
     ck_assert(bytes_equal(record.last_modified, wanted.last_modified));
     ck_assert(bytes_equal(record.target, wanted.target));
+    ck_assert(bytes_equal(record.history, wanted.history));
     struct url other = url_of("http://a.test/2");
     ck_assert_int_eq(frontier_lookup(crawl.frontier, NULL, &other, &record, &scratch),
                      STATUS_NOT_FOUND);
@@ -283,7 +285,7 @@ START_TEST(classes_follow_the_formula)
         { FOUND_LINK, 2, false, 1 },    { FOUND_LINK, 2, true, 2 },
         { FOUND_LINK, 3, false, 2 },    { FOUND_LINK, 5, true, 3 },
         { FOUND_LINK, 6, false, 3 },    { FOUND_LINK, 6, true, 3 },
-        { FOUND_LINK, 65535, true, 3 },
+        { FOUND_LINK, 65535, true, 3 }, { FOUND_ROBOTS, 1, true, 1 },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ck_assert_msg(url_class(rows[i].found, rows[i].depth, rows[i].is_cross_host) ==

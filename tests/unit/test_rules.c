@@ -78,15 +78,15 @@ static void check_path(const struct rules *rules, const struct rule_line *lines,
                   "seed %llu, %s: found %u", (unsigned long long)seed, path, found.line);
     if (!is_there)
         return;
-    ck_assert_msg(found.path.length == octets && found.is_allow == is_allow,
-                  "seed %llu, %s: %.*s", (unsigned long long)seed, path, (int)found.path.length,
-                  found.path.data);
+    ck_assert_msg(found.path.length == octets && found.is_allow == is_allow, "seed %llu, %s: %.*s",
+                  (unsigned long long)seed, path, (int)found.path.length, found.path.data);
     /* It is the line that it says. */
     ck_assert(bytes_equal(lines[found.line - 1].path, found.path));
     ck_assert(plain_matches(lines[found.line - 1].path.data, path));
 }
 
-/* letters: what patterns and paths are made of; a long list makes rules differ, a short one alike. */
+/* letters: what patterns and paths are made of; a long list makes rules differ, a short one alike.
+ */
 static void check_seed(uint64_t seed, const char *letters)
 {
     struct random random = { seed * UINT64_C(0x9e3779b97f4a7c15) + 1 };
