@@ -69,7 +69,8 @@ char *clock_format_span(char *text, int64_t span_ms)
 /* A crawl's secret, which would make two simulations of one seed differ. */
 ssize_t getrandom(void *buffer, size_t length, unsigned flags)
 {
-    uint64_t bits = chance(virtual_world.world->seed, length, 1);
+    /* Without a world a sanitizer is being loaded. */
+    uint64_t bits = chance(virtual_world.world ? virtual_world.world->seed : 0, length, 1);
     (void)flags;
     memset(buffer, 0, length);
     memcpy(buffer, &bits, length < sizeof(bits) ? length : sizeof(bits));
