@@ -109,8 +109,7 @@ void poller_watch(struct poller *poller, int descriptor, unsigned events, poller
 void poller_wait(struct poller *poller, int64_t timeout_ms)
 {
     poller->is_rung = false;
-    poller->wake_us =
-        timeout_ms < 0 ? VIRTUAL_NEVER : virtual_world.now_us + timeout_ms * 1000;
+    poller->wake_us = timeout_ms < 0 ? VIRTUAL_NEVER : virtual_world.now_us + timeout_ms * 1000;
 }
 
 void poller_ring(struct poller *poller)
