@@ -63,10 +63,12 @@ static char upper_hex(char c)
     return c >= 'a' && c <= 'f' ? (char)(c & ~0x20) : c;
 }
 
-/* Does a '%' that begins no escape stand so near that one more character could complete it? */
+/* Could one more character complete an escape of a '%' that begins none? A separator behind it,
+ * which is no digit, keeps it from that; so what is dropped later, with its separator, has no say
+ * here. */
 static bool follows_stray_percent(const char *at)
 {
-    return at[-1] == '%' || at[-2] == '%';
+    return at[-1] == '%' || (at[-2] == '%' && ascii_hex_value(at[-1]) >= 0);
 }
 
 static bool edit_escapes(struct url *url, char *storage, const struct url_rules *rules)

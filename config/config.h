@@ -98,9 +98,9 @@ void config_reference_mdoc(struct buf *out);
 /* A commented forage.conf; what the command line set in `from` (NULL: nothing) stands in it
  * uncommented. */
 void config_sample(struct buf *out, const struct config *from);
-/* One line for each thing that loads but will hardly do what was meant: a rule that an earlier one
- * hides, a FORAGE_ variable that is nearly an option's. */
-void config_warnings(const struct config *config, struct buf *out);
+/* One line for each thing that loads but will hardly do what was meant: a FORAGE_ variable that is
+ * nearly an option's. */
+void config_warnings(struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 

@@ -253,10 +253,10 @@ static struct host_state new_state(void)
     return (struct host_state){ .pace = PACE_NEW, .wake_ms = INT64_MAX };
 }
 
-bool host_peek(struct hosts *hosts, struct bytes name, const struct host **out, uint64_t *id,
+bool host_peek(struct hosts *hosts, struct bytes name, struct host **out, uint64_t *id,
                struct host_state *state)
 {
-    const struct host *host = find(hosts, name, (uint32_t)hash_bytes(name, hosts->secret));
+    struct host *host = find(hosts, name, (uint32_t)hash_bytes(name, hosts->secret));
     bool is_waited_for = host && (host->waiting > 0 || host->first_flight != 0);
     struct buf key, record;
     *out = host;

@@ -69,6 +69,7 @@ struct host {
         struct run *first;
         struct run *last;
     } runs[URL_LISTS]; /* Chunks before batches, then by number. */
+    uint32_t walk; /* The last one that showed it: view.c. */
     uint32_t hash;
     uint16_t name_length;
     uint16_t key_length;
@@ -101,7 +102,7 @@ struct host *host_of_id(struct hosts *hosts, uint64_t id);
 /* A look without a trace: nothing is in memory because of it. *host is NULL where it is not there;
  * the state is a copy, and a new host's (id 0) where nothing was written. False where nothing was
  * written and nothing waits. */
-bool host_peek(struct hosts *hosts, struct bytes name, const struct host **host, uint64_t *id,
+bool host_peek(struct hosts *hosts, struct bytes name, struct host **host, uint64_t *id,
                struct host_state *state);
 
 /* Reads its record unless that was done. False where there is none: the state is a new host's. */

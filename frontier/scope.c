@@ -416,9 +416,10 @@ static struct scope_answer ask(const struct scope *scope, const struct url *url,
 
 static const struct {
     bool is_in;
+    const char *option;
     const char *text;
 } reasons[] = {
-#define ROW(name, is_in, text) { is_in, text },
+#define ROW(name, is_in, option, text) { is_in, option, text },
     SCOPE_REASON_TABLE(ROW)
 #undef ROW
 };
@@ -436,6 +437,12 @@ const char *scope_reason_text(enum scope_reason reason)
 {
     assert((size_t)reason < sizeof(reasons) / sizeof(reasons[0]));
     return reasons[reason].text;
+}
+
+const char *scope_reason_option(enum scope_reason reason)
+{
+    assert((size_t)reason < sizeof(reasons) / sizeof(reasons[0]));
+    return reasons[reason].option;
 }
 
 void scope_answer_print(const struct scope_answer *answer, struct buf *out)
@@ -488,8 +495,9 @@ uint64_t scope_limit_hits(const struct scope *scope)
 
 static bool matches_everything(const char *pattern)
 {
-    static const char *const everything[] = { "",   "^",   ".",   ".*",   ".+",   "^.*",
-                                              "^.", "^.+", ".*$", "^.*$", "^.+$", "$" };
+    static const char *const everything[] = { "",     "^",  ".",     ".*",       ".+",
+                                              "^.*",  "^.", "^.+",   ".*$",      "^.*$",
+                                              "^.+$", "$",  "^http", "^https?:", "^https?://" };
     for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
         if (!strcmp(pattern, everything[i]))
             return true;

@@ -20,25 +20,32 @@
 #include "base/buf.h"
 #include "base/url.h"
 
-/* Why, with the option that says so. */
+/* Why: is it in, the option that says so, and words. */
 #define SCOPE_REASON_TABLE(ROW)                                                                    \
-    ROW(IN_SEEDS, true, "within the seeds' scope")                                                 \
-    ROW(IN_RULE, true, "included by a rule")                                                       \
-    ROW(OUT_SEEDS, false, "outside the seeds' scope")                                              \
-    ROW(OUT_RULE, false, "excluded by a rule")                                                     \
-    ROW(OUT_DEPTH, false, "deeper than max_depth")                                                 \
-    ROW(OUT_LENGTH, false, "longer than max_url")                                                  \
-    ROW(OUT_TRAP_SEGMENTS, false, "a trap: a path segment repeats (max_segment_repeats)")          \
-    ROW(OUT_TRAP_GROUPS, false, "a trap: path segments repeat as a group (max_group_repeats)")     \
-    ROW(OUT_TRAP_DEPTH, false, "a trap: too many path segments (max_segments)")                    \
-    ROW(OUT_TRAP_SEGMENT_LENGTH, false, "a trap: a path segment is too long (max_segment)")        \
-    ROW(OUT_TRAP_QUERY, false, "a trap: too many query parameters (max_parameters)")               \
-    ROW(OUT_TRAP_PARAMETERS, false, "a trap: a query parameter repeats (max_parameter_repeats)")   \
-    ROW(OUT_TRAP_OWN_PATH, false, "a trap: the query holds the URL's own path (max_own_paths)")    \
-    ROW(OUT_TRAP_ESCAPES, false, "a trap: escapes within escapes (max_escape_depth)")
+    ROW(IN_SEEDS, true, "scope", "within the seeds' scope")                                        \
+    ROW(IN_RULE, true, "include", "included by a rule")                                            \
+    ROW(OUT_SEEDS, false, "scope", "outside the seeds' scope")                                     \
+    ROW(OUT_RULE, false, "exclude", "excluded by a rule")                                          \
+    ROW(OUT_DEPTH, false, "max_depth", "deeper than max_depth")                                    \
+    ROW(OUT_LENGTH, false, "max_url", "longer than max_url")                                       \
+    ROW(OUT_TRAP_DEPTH, false, "max_segments", "a trap: too many path segments (max_segments)")    \
+    ROW(OUT_TRAP_SEGMENT_LENGTH, false, "max_segment",                                             \
+        "a trap: a path segment is too long (max_segment)")                                        \
+    ROW(OUT_TRAP_SEGMENTS, false, "max_segment_repeats",                                           \
+        "a trap: a path segment repeats (max_segment_repeats)")                                    \
+    ROW(OUT_TRAP_GROUPS, false, "max_group_repeats",                                               \
+        "a trap: path segments repeat as a group (max_group_repeats)")                             \
+    ROW(OUT_TRAP_QUERY, false, "max_parameters",                                                   \
+        "a trap: too many query parameters (max_parameters)")                                      \
+    ROW(OUT_TRAP_PARAMETERS, false, "max_parameter_repeats",                                       \
+        "a trap: a query parameter repeats (max_parameter_repeats)")                               \
+    ROW(OUT_TRAP_OWN_PATH, false, "max_own_paths",                                                 \
+        "a trap: the query holds the URL's own path (max_own_paths)")                              \
+    ROW(OUT_TRAP_ESCAPES, false, "max_escape_depth",                                               \
+        "a trap: escapes within escapes (max_escape_depth)")
 
 enum scope_reason {
-#define ROW(name, is_in, text) SCOPE_##name,
+#define ROW(name, ...) SCOPE_##name,
     SCOPE_REASON_TABLE(ROW)
 #undef ROW
 };
@@ -115,6 +122,8 @@ bool scope_has(const struct scope *scope, const struct url *url, uint32_t depth,
                struct scope_answer *answer);
 
 const char *scope_reason_text(enum scope_reason reason);
+/* The option that decided, "include" and "exclude" among them: a code that stays as it is. */
+const char *scope_reason_option(enum scope_reason reason);
 
 /* Appends the reason, and the rule that decided: "excluded by a rule (forage.conf:12: /private/)".
  */
@@ -122,11 +131,11 @@ void scope_answer_print(const struct scope_answer *answer, struct buf *out);
 
 /* What a rule says to a URL. */
 #define SCOPE_VERDICT_TABLE(ROW)                                                                   \
-    ROW(MATCHES, "matches")                                                                        \
-    ROW(NO_MATCH, "does not match")                                                                \
-    ROW(LIMIT, "takes too long to match, so it does not")                                          \
-    ROW(OTHER_HOST, "is for another host")                                                         \
-    ROW(NOT_TRIED, "is not tried")
+    ROW(MATCHES, "matched")                                                                        \
+    ROW(NO_MATCH, "no match")                                                                      \
+    ROW(LIMIT, "limit hit") /* PCRE2's: it took too long, so it does not match. */                 \
+    ROW(OTHER_HOST, "other host")                                                                  \
+    ROW(NOT_TRIED, "not tried")
 
 enum scope_verdict {
 #define ROW(name, text) SCOPE_VERDICT_##name,

@@ -15,7 +15,7 @@ struct search_slice {
     struct frontier *frontier;
     struct queue_search *search;
     struct local_url wanted;
-    const struct host *host; /* NULL where it is not in memory. */
+    struct host *host; /* NULL where it is not in memory. */
     uint64_t id;
     size_t looks; /* Left. */
 };
@@ -233,7 +233,7 @@ void frontier_find_revisit(struct frontier *frontier, const struct url *url,
     struct table *table = frontier->tables.revisits;
     uint64_t fingerprint = frontier_fingerprint(frontier, url_bytes(url));
     int64_t due_ms = record->due_ms > 0 ? record->due_ms : 0;
-    const struct host *host;
+    struct host *host;
     struct host_state state;
     struct revisit revisit;
     uint64_t id;

@@ -6,7 +6,7 @@
 #include "frontier/revisits.h"
 
 /* What one host costs of the looks of a slice: its row, its record, its revisits. */
-enum { HOST_LOOKS = 4, REVISITS_A_LOOK = 16, BUCKETS_A_LOOK = 16 };
+enum { HOST_LOOKS = 4, REVISITS_A_LOOK = 4, BUCKETS_A_LOOK = 16 };
 
 /* ---- One host */
 
@@ -59,17 +59,24 @@ uint64_t host_view_new(const struct host_view *view)
     return view->host.queued + view->waiting + view->in_flight_only;
 }
 
+/* *host: NULL where it is not in memory. */
+static bool look_at(struct frontier *frontier, struct bytes name, int64_t now_ms,
+                    struct host **host, struct host_view *view)
+{
+    struct host_state state;
+    uint64_t id;
+    if (!host_peek(frontier->hosts, name, host, &id, &state))
+        return false;
+    *view = view_of(frontier, *host, id, name, &state, now_ms);
+    return true;
+}
+
 enum status frontier_view_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
                                struct host_view *view)
 {
-    const struct host *host;
-    struct host_state state;
-    uint64_t id;
+    struct host *host;
     lots_load(frontier);
-    if (!host_peek(frontier->hosts, name, &host, &id, &state))
-        return STATUS_NOT_FOUND;
-    *view = view_of(frontier, host, id, name, &state, now_ms);
-    return STATUS_OK;
+    return look_at(frontier, name, now_ms, &host, view) ? STATUS_OK : STATUS_NOT_FOUND;
 }
 
 bool frontier_view_after(struct frontier *frontier, struct bytes after, int64_t now_ms,
@@ -120,18 +127,22 @@ static bool is_wanted_row(const struct host_walk *walk, const struct agenda_row 
 static void look_at_row(struct work_slice *slice, const struct agenda_row *row)
 {
     struct host_walk *walk = slice->walk;
+    struct host *host;
     struct host_view view;
-    if (frontier_view_host(slice->frontier, row->name, walk->now_ms, &view) != STATUS_OK)
+    if (!look_at(slice->frontier, row->name, walk->now_ms, &host, &view))
         return;
     /* What a host has that rests is due when it wakes. */
     if (row->wake_ms > walk->now_ms && (view.due > 0 || view.host.queued + view.host.held > 0))
         expect(walk, row->wake_ms);
     else
         expect(walk, view.next_due_ms);
-    if (row->wake_ms <= walk->until_ms)
-        show(slice, &view);
-    else
+    if (row->wake_ms > walk->until_ms) {
         spend(slice, HOST_LOOKS);
+        return;
+    }
+    show(slice, &view);
+    if (host)
+        host->walk = walk->number;
 }
 
 static void walk_agenda(struct work_slice *slice)
@@ -154,16 +165,14 @@ static void walk_agenda(struct work_slice *slice)
     cursor_close(cursor);
 }
 
-/* Those that have a row within the bound were shown with it. */
 static void look_at_memory(void *owner, struct host *host)
 {
     struct work_slice *slice = owner;
+    struct host *same;
     struct host_view view;
-    if (host->waiting == 0 && host->first_flight == 0)
-        return;
-    if (frontier_view_host(slice->frontier, host_name(host), slice->walk->now_ms, &view) ==
-            STATUS_OK &&
-        (view.host.wake_ms == INT64_MAX || view.host.wake_ms > slice->walk->until_ms))
+    bool has_work = host->waiting > 0 || host->first_flight != 0;
+    if (has_work && host->walk != slice->walk->number &&
+        look_at(slice->frontier, host_name(host), slice->walk->now_ms, &same, &view))
         show(slice, &view);
 }
 
@@ -190,6 +199,8 @@ bool frontier_walk_work(struct frontier *frontier, struct host_walk *walk, size_
 {
     struct work_slice slice = { frontier, walk, looks, each, owner };
     lots_load(frontier);
+    if (walk->number == 0)
+        walk->number = ++frontier->walks;
     if (walk->part == WALK_AGENDA)
         walk_agenda(&slice);
     if (walk->part == WALK_MEMORY)

@@ -48,6 +48,7 @@ struct host_walk {
     int64_t now_ms;
     int64_t until_ms;
     int64_t next_due_ms; /* The earliest work later than until_ms that was met; 0: not met yet. */
+    uint32_t number; /* Of the walk. */
     enum { WALK_AGENDA, WALK_MEMORY, WALK_OVER } part;
     int64_t wake_ms; /* Where the agenda goes on. */
     uint64_t host;
@@ -56,7 +57,7 @@ struct host_walk {
 };
 
 /* Shows some of them, each once but for those that move meanwhile. looks bounds what is looked at:
- * about 1,000 take 10 ms. False when that was all. */
+ * 1,000 take 1.5 ms, and 6 ms where all is read from disk. False when that was all. */
 bool frontier_walk_work(struct frontier *frontier, struct host_walk *walk, size_t looks,
                         void (*each)(void *owner, const struct host_view *view), void *owner);
 

@@ -14,7 +14,8 @@ static void warn(const struct config *config)
     struct buf warnings;
     struct bytes line;
     buf_init(&warnings, BUF_UNBOUNDED);
-    config_warnings(config, &warnings);
+    configured_scope_warnings(config, &warnings);
+    config_warnings(&warnings);
     struct bytes rest = bytes_trim(buf_bytes(&warnings));
     while (rest.length > 0 && bytes_split(&rest, '\n', &line))
         log_warning("%.*s", (int)line.length, line.data);

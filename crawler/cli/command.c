@@ -55,6 +55,15 @@ static const struct flag cat_flags[] = {
     { 0, "text", NULL, NULL, "the text that an index gets" },
 };
 
+static const struct flag test_flags[] = {
+    { 0, "base", "URL", NULL, "url: resolve links against it" },
+    { 0, "depth", "N", NULL, "scope: so many links from a seed (0)" },
+    { 0, "seed", "URL", NULL, "scope: in place of the crawl's; may be given again" },
+    { 0, "agent", "NAME", NULL, "robots: what it says to another robot" },
+    { 0, "file", "FILE", NULL, "robots: read it from there; - is standard input" },
+    { 0, "json", NULL, NULL, "one JSON object a line" },
+};
+
 static const struct flag config_flags[] = {
     { 0, "origin", NULL, NULL, "show: say where each value came from" },
     { 0, "json", NULL, NULL, "show: as JSON" },
@@ -106,7 +115,7 @@ static const struct command commands[] = {
                   "every known page is asked for again, conditionally, whatever its due time; one that was "
                   "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
                   "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
-                  "reads the include and exclude rules again.",
+                  "reads the rules and the limits on URLs again, which then hold for what is queued, too.",
         FLAGS(run_flags),
         .run = cmd_run,
     },
@@ -166,6 +175,22 @@ static const struct command commands[] = {
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_cat,
+    },
+    {
+        .name = "test",
+        .arguments = "url|scope|robots URL...",
+        .help = "put one thing through the code that a run uses",
+        .manual = "url shows what becomes of a link: its parts, each option of [urls] that changes it, its "
+                  "site and its key, or why it is refused. scope says whether a URL is in or out, and what "
+                  "each rule says to it; with --seed, for a configuration without its crawl. robots says "
+                  "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
+                  "is asked as a run would ask. Nothing is kept, and the exit code is 0 whatever the "
+                  "answer is.",
+        .words = "url scope robots",
+        FLAGS(test_flags),
+        .arguments_least = 2,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_test,
     },
     {
         .name = "config",

@@ -42,7 +42,9 @@ static const struct item signals[] = {
       "Nothing new is started; what is in flight is finished or left for the next run within ten "
       "seconds; what was fetched is committed. A second signal ends the run at once and still "
       "loses nothing." },
-    { "Dv", "SIGHUP", "Opens the log file again and reads the rules of forage.conf again." },
+    { "Dv", "SIGHUP",
+      "Opens the log file again, and reads the rules of forage.conf and its limits on URLs "
+      "again." },
     { "Dv", "SIGUSR1", "Writes one line about the run to the log." },
 };
 

@@ -37,6 +37,16 @@ answer_part answer_export;
 answer_part answer_acknowledge;
 /* URLs as bytes, one after another -> number: how many were not known */
 answer_part answer_seed;
+/* bytes: URL, number: depth, u8: as JSON -> text */
+answer_part answer_scope;
+/* bytes: URL -> its origin's record (store/origins.h), empty where robots.txt was never asked for
+ */
+answer_part answer_origin;
+
+/* A URL as the crawl knows it, by the standard and the options of [urls]; false with a text in
+ * reply for what is none. */
+bool answer_read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
+                     struct bytes text, struct buf *reply);
 
 /* The record of a URL and its page, where it has one. Used by several answers. */
 struct url_facts {

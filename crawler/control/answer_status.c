@@ -3,8 +3,8 @@
 #include "crawler/control/status_view.h"
 #include "crawler/control/survey.h"
 
-/* About 15 ms of the hosts that have work. */
-enum { SLICE_LOOKS = 1500 };
+/* 500 hosts that have work: 3 ms, and 12 where they are read from disk. */
+enum { SLICE_LOOKS = 2000 };
 
 static void show(struct answerer *answerer, const struct outlook *outlook, enum status_form form,
                  struct buf *reply)

@@ -18,26 +18,14 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_CAT] = answer_cat,
         [QUESTION_EXPORT] = answer_export,
         [QUESTION_ACKNOWLEDGE] = answer_acknowledge,
+        [QUESTION_SCOPE] = answer_scope,
+        [QUESTION_ORIGIN] = answer_origin,
         [QUESTION_HOSTS] = answer_hosts,
     };
     buf_reset(reply);
     if (!parts[question])
         return STATUS_USAGE;
     return parts[question](answerer, payload, reply);
-}
-
-/* A URL as the crawl knows it; false with a text in reply for what is none. */
-static bool read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
-                     struct bytes text, struct buf *reply)
-{
-    enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_NONE) {
-        buf_printf(reply, "%.*s: %s", (int)text.length, text.data ? text.data : "",
-                   url_error_text(error));
-        return false;
-    }
-    url_apply_rules(url, storage, size, config_url_rules(answerer->config, url_host(url)));
-    return true;
 }
 
 /* ---- The scope */
@@ -77,7 +65,8 @@ static bool unpack_seed(const struct answerer *answerer, struct unpacker *from, 
                         char *storage, size_t size, struct buf *reply)
 {
     struct bytes text = unpack_bytes(from);
-    return read_url(answerer, url, storage, size, from->is_bad ? (struct bytes){ 0 } : text, reply);
+    return answer_read_url(answerer, url, storage, size, from->is_bad ? (struct bytes){ 0 } : text,
+                           reply);
 }
 
 /* All of them are looked at before the first is added: what was added cannot be taken back. */
@@ -108,12 +97,26 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
 
 /* ---- What several answers need */
 
+bool answer_read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
+                     struct bytes text, struct buf *reply)
+{
+    enum url_error error = url_parse_link(url, storage, size, text, NULL);
+    if (error != URL_ERROR_NONE) {
+        buf_printf(reply, "%.*s: %s", (int)text.length, text.data ? text.data : "",
+                   url_error_text(error));
+        return false;
+    }
+    url_apply_rules(url, storage, size, config_url_rules(answerer->config, url_host(url)));
+    return true;
+}
+
 bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, struct bytes text,
                     struct buf *reply)
 {
     *facts = (struct url_facts){ 0 };
     buf_init(&facts->scratch, BUF_UNBOUNDED);
-    if (!read_url(answerer, &facts->url, facts->storage, sizeof(facts->storage), text, reply))
+    if (!answer_read_url(answerer, &facts->url, facts->storage, sizeof(facts->storage), text,
+                         reply))
         return false;
     facts->is_tried = frontier_lookup(answerer->tables->frontier, NULL, &facts->url, &facts->record,
                                       &facts->scratch) == STATUS_OK;

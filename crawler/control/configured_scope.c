@@ -83,3 +83,28 @@ struct scope *configured_scope(const struct config *config, const struct bytes *
     free(rules);
     return scope;
 }
+
+static void print_hidden(const struct config_rule *hidden, const struct config_rule *by,
+                         struct buf *out)
+{
+    bool is_same = strcmp(hidden->pattern, by->pattern) == 0;
+    buf_printf(out, "%s:%u: this rule never decides: %s:%u %s\n", hidden->file, hidden->line,
+               by->file, by->line, is_same ? "has the same expression" : "matches every URL");
+}
+
+void configured_scope_warnings(const struct config *config, struct buf *out)
+{
+    const struct config_rule *rules;
+    size_t most = config_rules(config, &rules);
+    size_t *hidden = xcalloc(most, sizeof(*hidden));
+    size_t *by = xcalloc(most, sizeof(*by));
+    char *error = NULL;
+    struct scope *scope = configured_scope(config, NULL, 0, &error);
+    size_t count = scope ? scope_find_hidden(scope, hidden, by, most) : 0;
+    for (size_t i = 0; i < count; i++)
+        print_hidden(&rules[hidden[i]], &rules[by[i]], out);
+    scope_free(scope);
+    free(error);
+    free(hidden);
+    free(by);
+}

@@ -13,4 +13,8 @@
 struct scope *configured_scope(const struct config *config, const struct bytes *seeds,
                                size_t seed_count, char **error);
 
+/* Appends a line for each rule that can never decide, as an earlier one hides it. Nothing where a
+ * rule is bad. */
+void configured_scope_warnings(const struct config *config, struct buf *out);
+
 #endif

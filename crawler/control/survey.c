@@ -7,9 +7,9 @@
 #include "crawler/control/turns.h"
 
 enum {
-    /* Beside other work: 2 ms of looks every 200 ms, and a rest between two passes. */
-    KEEP_UP_LOOKS = 200,
-    KEEP_UP_MS = 200,
+    /* Beside other work: a hundredth of the time, and a rest between two passes. */
+    KEEP_UP_LOOKS = 1000,
+    KEEP_UP_MS = 100,
     KEEP_UP_REST_MS = 5 * 1000,
 };
 

@@ -29,7 +29,9 @@
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
     ROW(EXPORT, "export")   /* consumer or number -> raw items, and the next number */             \
     ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */                  \
-    ROW(HOSTS, "hosts")             /* after host, domain -> lines, and where to go on */
+    ROW(HOSTS, "hosts")             /* after host, domain -> lines, and where to go on */          \
+    ROW(SCOPE, "scope")             /* URL, depth -> text, or JSON */                              \
+    ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */
 
 enum question {
 #define ROW(name, word) QUESTION_##name,

@@ -51,9 +51,9 @@ static bool put_by(const struct turn *turn)
     return CREDIT_LEFT;
 }
 
-/* The task's visit, without a contact, goes straight to the writer. */
-static void conclude(const struct turn *turn, enum outcome outcome, struct bytes reason,
-                     int64_t due_least_ms)
+/* The task's visit, without a contact. */
+static struct visit *conclusion(const struct turn *turn, enum outcome outcome, struct bytes reason,
+                                int64_t due_least_ms)
 {
     struct visit *visit = visit_new(turn->task, turn->host->id);
     visit->message.kind = TO_WRITER_VISIT;
@@ -62,8 +62,20 @@ static void conclude(const struct turn *turn, enum outcome outcome, struct bytes
     visit->due_least_ms = due_least_ms;
     visit->robots_version = turn->robots_version;
     visit->reason = arena_copy(&visit->arena, reason);
+    return visit;
+}
+
+/* It goes straight to the writer. Takes the visit. */
+static void send_conclusion(const struct turn *turn, struct visit *visit)
+{
     fetcher_note_pace(turn->fetcher, turn->host, visit);
     channel_push(&turn->fetcher->crawl->to_writer, &visit->message);
+}
+
+static void conclude(const struct turn *turn, enum outcome outcome, struct bytes reason,
+                     int64_t due_least_ms)
+{
+    send_conclusion(turn, conclusion(turn, outcome, reason, due_least_ms));
 }
 
 static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes reason,
@@ -75,19 +87,6 @@ static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes r
 }
 
 /* ---- Addresses */
-
-/* Keeps the addresses that the guard lets through; says why not where none is left. */
-static void keep_allowed(const struct crawl *crawl, struct resolved *resolved, const char **why)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < resolved->count; i++) {
-        if (address_is_allowed(crawl->address_rules, &resolved->addresses[i]))
-            resolved->addresses[kept++] = resolved->addresses[i];
-        else
-            *why = address_range(&resolved->addresses[i]);
-    }
-    resolved->count = kept;
-}
 
 /* The resolver names a host without the dot of the root. */
 static struct bytes name_as_resolved(struct bytes host)
@@ -132,7 +131,7 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     case RESOLVER_FOUND:
         break;
     }
-    keep_allowed(crawl, resolved, &route->why);
+    exchange_keep_allowed(resolved, crawl->address_rules, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
     /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
@@ -394,6 +393,47 @@ static bool pass_gate(struct turn *turn)
     return ask_page(turn);
 }
 
+/* The task is over, and the URL that it is by now takes its place, found where it was. */
+static void rename_task(const struct turn *turn, const struct url *url)
+{
+    const struct task *task = turn->task;
+    struct buf why;
+    buf_init(&why, BUF_UNBOUNDED);
+    buf_printf(&why, "by the options of [urls] it is %s", url->href);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
+    struct visit *visit = conclusion(turn, OUTCOME_REFUSED_SCOPE, buf_bytes(&why), 0);
+    visit->found = arena_alloc(&visit->arena, sizeof(*visit->found));
+    visit->found_count = 1;
+    *visit->found = (struct found_url){
+        .url = arena_copy(&visit->arena, url_bytes(url)),
+        .fingerprint = frontier_fingerprint(turn->fetcher->crawl->frontier, url_bytes(url)),
+        .referrer = task->referrer,
+        .depth = task->depth,
+        .found = task->found,
+        .url_class = task->url_class,
+        .hops = task->hops,
+    };
+    send_conclusion(turn, visit);
+    buf_clear(&why);
+}
+
+/* Is the URL what it is called now? The options of [urls] may be others than when it was found. */
+static bool keeps_name(const struct turn *turn)
+{
+    const struct config *config = turn->fetcher->crawl->config;
+    char storage[URL_BYTES_MAX + 1];
+    struct url url = turn->url;
+    if (url.length > URL_BYTES_MAX)
+        return true;
+    memcpy(storage, url.href, url.length);
+    storage[url.length] = '\0';
+    url.href = storage;
+    if (!url_apply_rules(&url, storage, sizeof(storage), config_url_rules(config, url_host(&url))))
+        return true;
+    rename_task(turn, &url);
+    return false;
+}
+
 /* The scope as it is now: the rules may be others than when the URL was found. Where it says no,
  * the task is refused with the rule that did. */
 static bool passes_scope(const struct turn *turn)
@@ -457,7 +497,7 @@ static bool serve(struct fetcher *fetcher, struct host *host)
     fetcher_ask_for_work(fetcher, host);
     if (!url_split(&turn.url, turn.task->url))
         return refuse(&turn, OUTCOME_REFUSED_SCOPE, BYTES("it is no URL"), 0);
-    if (!passes_scope(&turn))
+    if (!keeps_name(&turn) || !passes_scope(&turn))
         return CREDIT_USED;
     if (is_fresh(&turn))
         return refuse(&turn, OUTCOME_FRESH, (struct bytes){ 0 }, turn.task->fresh_until_ms);

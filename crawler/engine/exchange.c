@@ -57,6 +57,36 @@ void request_headers_clear(struct request_headers *headers)
     buf_clear(&headers->text);
 }
 
+struct resolver_options exchange_names(const struct settings *settings)
+{
+    return (struct resolver_options){
+        .servers = settings->dns_servers[0] ? settings->dns_servers : NULL,
+        .timeout_ms = (int)(settings->connect_timeout_ms / 2),
+        .cache_most = 100000,
+    };
+}
+
+struct transfers_options exchange_transfers(const struct settings *settings)
+{
+    return (struct transfers_options){
+        .is_http1_only = settings->http1,
+        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
+    };
+}
+
+void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
+                           const char **why)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < resolved->count; i++) {
+        if (address_is_allowed(rules, &resolved->addresses[i]))
+            resolved->addresses[kept++] = resolved->addresses[i];
+        else
+            *why = address_range(&resolved->addresses[i]);
+    }
+    resolved->count = kept;
+}
+
 struct transfer_limits exchange_limits(const struct settings *settings)
 {
     return (struct transfer_limits){

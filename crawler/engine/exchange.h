@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "config/config.h"
+#include "crawler/fetch/resolver.h"
 #include "crawler/fetch/transfers.h"
 #include "frontier/frontier.h"
 #include "frontier/outcome.h"
@@ -41,6 +42,15 @@ struct bytes exchange_product_token(const struct config *config, const struct se
 void request_headers_make(struct request_headers *headers, const struct config *config,
                           const struct settings *settings, const struct conditions *conditions);
 void request_headers_clear(struct request_headers *headers);
+
+/* How names are looked up, and what all transfers have in common, as far as options say. */
+struct resolver_options exchange_names(const struct settings *settings);
+struct transfers_options exchange_transfers(const struct settings *settings);
+
+/* Keeps the addresses that the guard lets through. Where it stops one, *why says which range that is
+ * in; else it stays as it is. */
+void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
+                           const char **why);
 
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);

@@ -354,22 +354,15 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     fetcher->number = number;
     fetcher->poller = poller_new();
     channel_init(&fetcher->inbox, ring, fetcher->poller);
-    struct resolver_options names = {
-        .servers = settings->dns_servers[0] ? settings->dns_servers : NULL,
-        .timeout_ms = (int)(settings->connect_timeout_ms / 2),
-        .cache_most = 100000,
-    };
+    struct resolver_options names = exchange_names(settings);
     fetcher->resolver = resolver_new(fetcher->poller, &names);
     fetcher->transfers_most = settings->transfers / crawl->fetcher_count;
     if (fetcher->transfers_most == 0)
         fetcher->transfers_most = 1;
-    struct transfers_options options = {
-        .rules = crawl->address_rules,
-        .judge = fetcher_judge,
-        .connections_most = 2 * fetcher->transfers_most,
-        .is_http1_only = settings->http1,
-        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
-    };
+    struct transfers_options options = exchange_transfers(settings);
+    options.rules = crawl->address_rules;
+    options.judge = fetcher_judge;
+    options.connections_most = 2 * fetcher->transfers_most;
     fetcher->transfers = transfers_new(fetcher->poller, &options);
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     fetcher->hold_most_ms =

@@ -12,11 +12,6 @@
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
-#include "store/coding.h"
-
-/* A robots.txt that is packed may be so large unpacked: its first ROBOTS_BYTES_MAX count, but not
- * every coding can be unpacked in part. */
-enum { ROBOTS_UNPACKED_MOST = 16 * ROBOTS_BYTES_MAX, ROBOTS_RATIO_MOST = 200 };
 
 /* ---- Politeness */
 
@@ -27,7 +22,7 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
         .now_ms = crawl_now_ms(fetcher->crawl),
-        .response_ms = result->total_ms,
+        .response_ms = result->total_ms + 1, /* It was cut to whole ones. */
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
@@ -48,8 +43,8 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 
 /* ---- robots.txt */
 
-/* The host was asked, and all that is to be kept is its pace. Takes the visit. */
-static void send_contact(struct fetcher *fetcher, const struct host *host, struct visit *visit)
+/* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
+static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
 {
     visit->message.kind = TO_WRITER_VISIT;
     fetcher_note_pace(fetcher, host, visit);
@@ -89,67 +84,13 @@ void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *
     fetcher_leave_if_due(fetcher, host);
 }
 
-/* False where the text cannot be had; then we know no more than without an answer. */
-static bool unpack_robots(const struct transfer_result *result, struct buf *text)
-{
-    struct coding_limits limits = { ROBOTS_UNPACKED_MOST, ROBOTS_RATIO_MOST };
-    struct bytes coding = header_get(buf_bytes(&result->headers), BYTES("content-encoding"));
-    switch (coding_decode(coding, buf_bytes(&result->body), text, &limits)) {
-    case CODING_OK:
-        return true;
-    case CODING_TRUNCATED:
-    case CODING_TOO_LARGE:
-        return text->length >= ROBOTS_BYTES_MAX;
-    case CODING_BAD:
-    case CODING_UNKNOWN:
-        return false;
-    }
-    return false;
-}
-
-/* Why there is no answer, for explain. */
-static void note_trouble(struct gate *gate, const struct transfer_result *result, bool is_answer)
-{
-    if (!is_answer && result->detail[0])
-        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
-    else if (gate->record.unreachable_since_ms > 0 && result->status > 0)
-        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u%s", result->status,
-                 is_answer ? "" : ", a body that cannot be decoded");
-}
-
 static void take_robots_answer(struct fetcher *fetcher, struct host *host, struct gate *gate,
                                const struct transfer_result *result, enum outcome outcome,
                                bool is_conditional)
 {
-    struct bytes headers = buf_bytes(&result->headers);
-    int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    struct buf text;
-    buf_init(&text, BUF_UNBOUNDED);
-    bool is_answer = result->end == TRANSFER_DONE || result->end == TRANSFER_BODY_TOO_LARGE;
-    if (outcome == OUTCOME_PAGE && !unpack_robots(result, &text)) {
-        is_answer = false;
-        outcome = OUTCOME_FAILED_PROTOCOL;
-    }
-    struct robots_answer answer = {
-        .status = is_answer ? result->status : 0,
-        .is_conditional = is_conditional,
-        .body = buf_bytes(&text),
-        .max_age_ms = header_freshness_ms(headers, now_ms),
-    };
-    /* Those of another URL's answer would be sent to the origin the next time. */
-    if (!gate->redirect) {
-        answer.etag = header_get(headers, BYTES("etag"));
-        answer.last_modified = header_get(headers, BYTES("last-modified"));
-    }
-    /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-    if (gate->hops > GATE_HOPS_MOST)
-        answer.status = 404;
-    /* What troubles another host is none of this one's. */
-    enum outcome trouble = is_answer || gate->errand > 0 ? OUTCOME_NONE : outcome;
-    gate_answer(gate, &answer, trouble, host->product_token, now_ms);
-    note_trouble(gate, result, is_answer);
+    gate_take_result(gate, result, outcome, is_conditional, host->product_token,
+                     crawl_now_ms(fetcher->crawl));
     fetcher_settle_crawl_delay(fetcher, host);
-    buf_clear(&text);
 }
 
 /* True where it is to be asked for elsewhere. */
@@ -167,18 +108,21 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    visit->is_contact = true;
-    visit->outcome = outcome;
     if (result->end == TRANSFER_ABORTED) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
-    } else if (is_redirected(fetch->gate, result, outcome)) {
-        crawl_count_bytes(crawl, visit, result->bytes_in);
+        transfer_result_clear(result);
+        return;
+    }
+    visit->is_contact = true;
+    visit->outcome = outcome;
+    crawl_count_bytes(crawl, visit, result->bytes_in);
+    if (is_redirected(fetch->gate, result, outcome)) {
+        fetch->gate->is_fetching = false;
         send_contact(fetcher, fetch->host, visit);
     } else {
         take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
                            visit->is_conditional);
-        crawl_count_bytes(crawl, visit, result->bytes_in);
         send_gate(fetcher, fetch->host, fetch->gate, visit);
     }
     transfer_result_clear(result);
@@ -195,12 +139,27 @@ void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct erran
     fetcher_send(fetcher->crawl->fetchers[errand->home_fetcher], &errand->message);
 }
 
+/* Where the errand was for a robots.txt of the host itself, what it says of a Crawl-delay is the
+ * host's wish, whoever wanted to know. */
+static void heed_errand(struct fetcher *fetcher, struct host *host, const struct errand *errand,
+                        const struct transfer_result *result)
+{
+    struct url url;
+    if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
+        !url_split(&url, bytes_from_string(errand->url)) ||
+        !bytes_equal(url_path(&url), BYTES("/robots.txt")))
+        return;
+    gates_note_result(&host->gates, result, host->product_token, crawl_now_ms(fetcher->crawl));
+    fetcher_settle_crawl_delay(fetcher, host);
+}
+
 static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
                           struct transfer_result *result)
 {
     struct errand *errand = fetch->errand;
     struct visit *visit = fetch->visit;
     errand->outcome = exchange_outcome(result, false);
+    heed_errand(fetcher, fetch->host, errand, result);
     errand->result = *result;
     visit->is_contact = result->end != TRANSFER_ABORTED;
     visit->outcome = errand->outcome;

@@ -189,6 +189,15 @@ int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms)
     return delay_ms;
 }
 
+void gates_note_crawl_delay(struct gates *gates, int64_t crawl_delay_ms, int64_t now_ms)
+{
+    bool is_known = now_ms < gates->gone_until_ms && gates->gone_delay_ms > crawl_delay_ms;
+    if (crawl_delay_ms < 0 || is_known)
+        return;
+    gates->gone_delay_ms = crawl_delay_ms;
+    gates->gone_until_ms = now_ms + ROBOTS_FRESH_MOST_MS;
+}
+
 /* ---- One gate */
 
 /* Takes the record in `kept` for the truth. */

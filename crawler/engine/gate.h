@@ -2,9 +2,8 @@
  *
  * gate - what one origin's robots.txt lets through, in the fetch thread that owns the host.
  *
- *     new -> ask -> fetching -> open (its rules decide) | shut (nothing is allowed until it
- * expires) ^                  |                        |
- *             \----- expired ----+------------------------/
+ *     new --told--> ask --> fetching --> open (its rules decide) --expired--> ask
+ *                               \------> shut (nothing is allowed) --expired--> ask
  *
  * A new gate does not know what the store has of its origin: it is told, once it was asked for or
  * unasked, and is then in any of the other states.
@@ -22,6 +21,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/url.h"
+#include "crawler/fetch/transfers.h"
 #include "frontier/outcome.h"
 #include "robots/policy.h"
 #include "robots/robots.h"
@@ -85,6 +85,9 @@ struct gate *gate_of_errand(const struct gates *gates, uint64_t number);
  * more does not slow down the others for ever. */
 int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms);
 
+/* One became known, until a day later, that no gate of the host keeps; -1: none. */
+void gates_note_crawl_delay(struct gates *gates, int64_t crawl_delay_ms, int64_t now_ms);
+
 /* What the store knows of the origin, from an earlier run or from another visit; empty: nothing. A
  * gate that was told keeps what it knows. */
 void gate_tell(struct gate *gate, struct bytes record, struct bytes product_token);
@@ -94,6 +97,15 @@ enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms);
 /* A fetch of robots.txt came to an end that is no redirect. kept is made anew. */
 void gate_answer(struct gate *gate, const struct robots_answer *answer, enum outcome trouble,
                  struct bytes product_token, int64_t now_ms);
+
+/* The same with what came of the exchange. is_conditional: the request carried a validator. */
+void gate_take_result(struct gate *gate, const struct transfer_result *result,
+                      enum outcome outcome, bool is_conditional, struct bytes product_token,
+                      int64_t now_ms);
+
+/* A robots.txt of the host's own that came for another host's gate: its Crawl-delay is noted. */
+void gates_note_result(struct gates *gates, const struct transfer_result *result,
+                       struct bytes product_token, int64_t now_ms);
 
 enum gate_hop {
     GATE_HOP_NEXT,     /* gate_url() is to be asked for. */

@@ -37,7 +37,7 @@ struct visit {
     struct transfer_result result;
 
     /* A visit to robots.txt: what is to be kept of it. */
-    struct bytes origin; /* In the arena; empty: nothing but the pace. */
+    struct bytes origin; /* In the arena; empty: nothing, as it is an errand or was moved. */
     struct buf origin_record;
 
     /* What the parser made of it. */

@@ -41,6 +41,7 @@ struct suite {
     ROW(html_srcset)                                                                               \
     ROW(html_tree)                                                                                 \
     ROW(http)                                                                                      \
+    ROW(http_cache)                                                                                \
     ROW(robots)                                                                                    \
     ROW(robots_corpus)                                                                             \
     ROW(sitemaps)                                                                                  \

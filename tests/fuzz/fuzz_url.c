@@ -2,13 +2,15 @@
  *
  * Any two lines, a base and a link, give a URL that is canonical or an error. What is canonical
  * stays so when it is parsed again, comes apart in the same places, has only printable ASCII, and
- * comes back from its key; a storage too small for it gets an error and nothing behind its end.
+ * comes back from its key and from its host in Unicode; a storage too small for it gets an error
+ * and nothing behind its end.
  */
 #include <assert.h>
 #include <stdint.h>
 
 #include "base/memory.h"
 #include "base/surt.h"
+#include "base/unicode_host.h"
 #include "base/url.h"
 #include "base/url_rules.h"
 
@@ -37,6 +39,21 @@ static void check_key(const struct url *url)
     buf_clear(&back);
 }
 
+/* What is shown of a host leads to it. */
+static void check_unicode(const struct url *url)
+{
+    static char text[URL_BYTES_MAX + 1];
+    struct buf shown;
+    struct url again;
+    buf_init(&shown, BUF_UNBOUNDED);
+    buf_append_string(&shown, "http://");
+    if (unicode_host(&shown, url_host(url))) {
+        enum url_error error = url_parse(&again, text, sizeof(text), buf_bytes(&shown), NULL);
+        assert(!error && bytes_equal(url_host(&again), url_host(url)));
+    }
+    buf_clear(&shown);
+}
+
 static void check_canonical(const struct url *url)
 {
     static char text[URL_BYTES_MAX + 1];
@@ -49,6 +66,7 @@ static void check_canonical(const struct url *url)
         assert(url->href[i] > ' ' && url->href[i] < 0x7f && url->href[i] != '#');
     assert(url_host(url).length > 0 && url->href[url->path_start] == '/');
     check_key(url);
+    check_unicode(url);
 }
 
 /* The same, with storage that ends somewhere inside. */

@@ -134,6 +134,8 @@ class World:
     def __init__(self, described):
         self.agent = described["agent"]
         self.slack_ms = described.get("slack_ms", 0)
+        self.connect_ms = described.get("connect_ms", 0)  # So long a request may be on its way.
+        self.reaction_ms = described.get("reaction_ms", 0)
         self.ip_delay_ms = described["ip_delay_ms"]
         self.default = described["default"]
         self.hosts = described.get("hosts", {})
@@ -170,6 +172,7 @@ class Origin:
         self.last = None  # The request that told us most recently.
         self.rules = None  # Of the last good copy.
         self.crawl_delay_ms = 0
+        self.redirected_delay_ms = None  # That the crawler knows it is seen from a page that it asks for.
         self.is_open = False  # There is no file, so that all is allowed.
         self.unreachable_since = None
         self.kept_until = 0  # A page may go by it ...
@@ -215,7 +218,8 @@ class Judge:
         self.redirected = redirected  # URLs that redirects led to.
         self.hosts = {}
         self.addresses = {}  # Group: (its last request, the floor behind that).
-        self.chains = {}  # URL: the robots.txt that were redirected to it, and over how many hops.
+        self.chains = {}  # URL: the robots.txt that were redirected to it in this life, and over how many hops.
+        self.life = 0
         self.ends = []  # A heap of requests under way.
         self.counts = dict.fromkeys(KINDS, 0)
         self.lost = collections.Counter()
@@ -236,6 +240,7 @@ class Judge:
     def begin(self, request):
         while self.ends and self.ends[0][0] <= request.start:
             self.end(heapq.heappop(self.ends)[2])
+        self.enter_life(self.world.life(request.start))
         host = self.host(request.host)
         if request.method == "-":
             self.look_at_rests(host, request)
@@ -254,6 +259,11 @@ class Judge:
         host.flying.append(request)
         heapq.heappush(self.ends, (request.end, request.line, request))
 
+    def enter_life(self, life):
+        if life != self.life:
+            self.chains.clear()
+        self.life = life
+
     def look_at_lanes(self, host, request):
         lanes = host.policy["connections"]
         waiting = host.waiting(request.start + self.world.slack_ms)
@@ -265,20 +275,21 @@ class Judge:
             self.violated("delay", f"after {gap:.0f} ms and not {delay:.0f}", *host.flying, *waiting, request)
 
     def look_at_rests(self, host, request):
+        by = host.rest_by
         if request.start >= host.rest_until - self.world.slack_ms:
             return
-        by = host.rest_by
+        if request.start < by.end + self.world.reaction_ms:
+            return  # It was on its way in another lane when the order came.
         kind = "retry-after" if by.is_busy and asked_rest_ms(by) is not None else "rest"
         left = host.rest_until - request.start
         self.violated(kind, f"{left:.0f} ms before the end of the rest", by, request)
 
     def look_at_restart(self, host, request):
         """After an unclean stop nobody is asked before the start and the delay, which is more than an address's."""
-        life = self.world.life(request.start)
-        is_first, host.life = life != host.life, life
-        if not is_first or self.world.stops[life - 1]["how"] != "kill":
+        is_first, host.life = self.life != host.life, self.life
+        if not is_first or self.world.stops[self.life - 1]["how"] != "kill":
             return
-        again = self.world.stops[life - 1]["again"]
+        again = self.world.stops[self.life - 1]["again"]
         delay = host.delay_ms(host.response_ms)
         if request.start < again + delay - self.world.slack_ms:
             gap = request.start - again
@@ -321,10 +332,12 @@ class Judge:
     def look_at_rules(self, host, origin, request):
         if host.policy.get("robots") == "ignore":
             return
+        if origin.redirected_delay_ms is not None:
+            origin.crawl_delay_ms = origin.redirected_delay_ms
         last = origin.last
         if not last:
             self.violated("robots-first", "no robots.txt was asked for", request)
-        elif request.start > origin.kept_until + self.world.slack_ms:
+        elif request.start > origin.kept_until + self.world.slack_ms + self.world.connect_ms:
             self.violated("robots-stale", "robots.txt was not asked for again", last, request)
         elif self.is_given_up(origin, request) or origin.is_open:
             return
@@ -369,7 +382,8 @@ class Judge:
                 origin.unreachable_since = now
             origin.is_open = origin.is_open and request.address == "-"
             origin.kept_until = now + ROBOTS_KEPT_MS
-            origin.again_from = 0 if request.is_lost else now + ROBOTS_RETRY_MS
+            is_known = not request.is_lost and not request.is_ended_by_us
+            origin.again_from = now + ROBOTS_RETRY_MS if is_known else 0
             return
         kept = max_age_ms(request)
         kept = ROBOTS_KEPT_MS if kept is None else min(max(kept, ROBOTS_KEPT_LEAST_MS), ROBOTS_KEPT_MS)
@@ -383,8 +397,11 @@ class Judge:
         elif meaning == "rules":
             origin.rules = self.world.robots(request.url, request.start)
         delay_ms = (origin.rules and origin.rules.crawl_delay_ms) or 0
+        origin.redirected_delay_ms = None
         if request.is_lost and delay_ms > origin.crawl_delay_ms:
             self.lost["crawl-delay"] += 1
+        elif hops > 0:
+            origin.redirected_delay_ms = delay_ms
         else:
             origin.crawl_delay_ms = delay_ms
 
@@ -397,7 +414,7 @@ class Judge:
         if stop:
             request.is_ended_by_us = not is_whole and request.end >= stop["at"] - self.world.slack_ms
             request.is_lost = stop["how"] == "kill" and request.end > stop["at"] - LOST_MS
-        if request.chain and not request.is_ended_by_us:
+        if request.chain and not (request.is_ended_by_us and request.is_lost):
             self.end_robots(request)
         if request.address == "-":
             return

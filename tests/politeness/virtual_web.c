@@ -3,6 +3,7 @@
  * The transfers: connections to hosts of the world, which answer as the world says. The servers
  * note what they see.
  *
+ *     begun --a while later--> connecting
  *     connecting --refused, silent--> connecting to the next address, or over
  *     connecting ---> asking --headers--> judged --no--> over
  *                       |                    \--yes, end--> over
@@ -13,10 +14,11 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "tests/politeness/chance.h"
 #include "tests/politeness/event_queue.h"
 #include "tests/politeness/virtual.h"
 
-enum { REFUSED_AFTER_US = 20000, CONNECTED_AFTER_US = 10000 };
+enum { REFUSED_AFTER_US = 20000 };
 
 struct exchange {
     struct exchange *newer, *older; /* In flight. */
@@ -24,6 +26,7 @@ struct exchange {
     struct transfer_result result;
     struct transfer_limits limits;
     struct reply reply;
+    bool is_begun; /* Something left for the server. */
     bool is_asked; /* There is a connection, and the request is out. */
     bool is_judged;
     bool is_over;
@@ -123,6 +126,8 @@ int64_t virtual_transfers_next_us(const struct transfers *transfers)
 
 static void note(const struct exchange *exchange, bool is_request, bool is_cut, int64_t end_us)
 {
+    if (!exchange->is_begun)
+        return;
     char text[ADDRESS_TEXT_BYTES];
     struct served served = {
         .start_us = exchange->attempt_us,
@@ -166,8 +171,17 @@ static void ask(struct exchange *exchange)
     later(exchange, reply->end == REPLY_MUTE ? patience_us : reply->first_byte_us);
 }
 
+/* Much else may be done by the thread before the first packet leaves. */
+static int64_t draw_lag_us(const struct exchange *exchange)
+{
+    uint64_t bits =
+        chance(virtual_world.world->seed, exchange->host, (uint64_t)virtual_world.now_us);
+    return (int64_t)chance_below(bits / 8, chance_below(bits, 8) ? 1000 : 30000);
+}
+
 static void try_address(struct exchange *exchange)
 {
+    exchange->is_begun = true;
     int64_t left = left_us(exchange, exchange->limits.connect_ms);
     bool is_last = exchange->address + 1 == exchange->address_count;
     exchange->attempt_us = virtual_world.now_us;
@@ -223,7 +237,7 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
         exchange->older->newer = exchange;
     transfers->newest = exchange;
     transfers->in_flight++;
-    try_address(exchange);
+    later(exchange, draw_lag_us(exchange));
 }
 
 static void finish(struct exchange *exchange, enum transfer_end end)
@@ -291,6 +305,10 @@ static bool go_on(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
     const struct transfer_limits *limits = &exchange->limits;
+    if (!exchange->is_begun) {
+        try_address(exchange);
+        return false;
+    }
     if (!exchange->is_asked) {
         if (!give_up_address(exchange))
             return false;

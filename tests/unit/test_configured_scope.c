@@ -6,13 +6,20 @@
 #include "config/loaded.h"
 #include "crawler/control/configured_scope.h"
 
-static struct scope *scope_of(const char *text)
+static struct config *load(const char *text)
 {
     struct config *config;
     char *error = NULL;
-    struct bytes seed = BYTES("http://a.example/dir/");
     ck_assert_msg(!config_load_bytes(&config, "forage.conf", bytes_from_string(text), NULL, &error),
                   "%s", error ? error : "");
+    return config;
+}
+
+static struct scope *scope_of(const char *text)
+{
+    struct config *config = load(text);
+    char *error = NULL;
+    struct bytes seed = BYTES("http://a.example/dir/");
     struct scope *scope = configured_scope(config, &seed, 1, &error);
     ck_assert_msg(scope != NULL, "%s", error ? error : "");
     config_free(config); /* The scope keeps nothing of it. */
@@ -114,6 +121,39 @@ START_TEST(a_wrong_rule_is_said)
 }
 END_TEST
 
+START_TEST(what_will_hardly_do_what_was_meant_is_warned_of)
+{
+    static const struct {
+        const char *text;
+        const char *warning; /* NULL: none. */
+    } rows[] = {
+        { "[scope]\nexclude = a\ninclude = b\n", NULL },
+        { "[scope]\nexclude = a\ninclude = a\n",
+          "forage.conf:3: this rule never decides: forage.conf:2 has the same expression\n" },
+        { "[scope]\ninclude = .*\nexclude = a\n",
+          "forage.conf:3: this rule never decides: forage.conf:2 matches every URL\n" },
+        { "[host \"x.example\"]\nexclude = a\n[scope]\nexclude = a\n", NULL },
+        { "[scope]\nexclude = a\n[host \"x.example\"]\ninclude = a\n",
+          "forage.conf:4: this rule never decides: forage.conf:2 has the same expression\n" },
+        { "[host \"x.example\"]\nexclude = .\n[host \"y.example\"]\ninclude = a\n", NULL },
+        { "[host \"x.example\"]\nexclude = .\n[host \"x.example\"]\ninclude = a\n",
+          "forage.conf:4: this rule never decides: forage.conf:2 matches every URL\n" },
+        { "[host \"*.example\"]\nexclude = .\n[host \"x.example\"]\ninclude = a\n",
+          "forage.conf:4: this rule never decides: forage.conf:2 matches every URL\n" },
+        { "[scope]\nexclude = ^https?://\nexclude = (\n", NULL },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct buf out;
+        struct config *config = load(rows[i].text);
+        buf_init(&out, BUF_UNBOUNDED);
+        configured_scope_warnings(config, &out);
+        ck_assert_pstr_eq(out.data, rows[i].warning);
+        buf_clear(&out);
+        config_free(config);
+    }
+}
+END_TEST
+
 SUITE_MAIN("configured_scope", each_option_has_its_effect,
            the_built_in_limits_end_each_kind_of_chain, a_host_section_says_otherwise,
-           a_wrong_rule_is_said)
+           a_wrong_rule_is_said, what_will_hardly_do_what_was_meant_is_warned_of)

@@ -372,7 +372,8 @@ START_TEST(a_host_whose_name_ends_with_a_dot_is_resolved)
 {
     struct rig rig;
     struct name_server *server = name_server_start();
-    char *lines = xasprintf("[network]\ndns_servers = 127.0.0.1:%u\n", (unsigned)server->port);
+    char *lines = xasprintf("[urls]\ndrop_host_dot = no\n[network]\ndns_servers = 127.0.0.1:%u\n",
+                            (unsigned)server->port);
     rig_init(&rig, answer_pages, NULL, lines);
     send_work(&rig, "dot.test.", (const char *const[]){ "/x", NULL });
     struct visit *visit = take_page(&rig);
@@ -577,7 +578,7 @@ static void answer_moved(struct web *web, const struct web_request *request, str
     else if (strcmp(request->host, "a.localhost") == 0)
         answer(to, 302, web->owner, "");
     else
-        answer(to, 200, "ETag: \"b\"\r\n", "User-agent: *\nDisallow: /no\n");
+        answer(to, 200, "ETag: \"b\"\r\n", "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
 }
 
 /* To b.localhost. */
@@ -607,7 +608,7 @@ START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
     rig_init(&rig, answer_moved, NULL, "");
     char *header = move_robots(&rig);
     send_work(&rig, "a.localhost", (const char *const[]){ "/no", "/x", NULL });
-    /* The redirect is a contact, and nothing else is kept of it. */
+    /* That it was asked at all is a contact, which the store must know after a crash. */
     struct visit *visit = take_robots(&rig);
     ck_assert_uint_eq(visit->host, 1);
     ck_assert(visit->is_contact && !visit->is_errand);
@@ -618,6 +619,7 @@ START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
     ck_assert_uint_eq(visit->host, 2);
     ck_assert(visit->is_contact);
     ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_int_eq(visit->pace.crawl_delay_ms, 50);
     ck_assert_uint_eq(visit->origin.length, 0);
     let_go(&rig, &visit->message);
     visit = take_robots(&rig);

@@ -290,6 +290,21 @@ START_TEST(the_crawl_delay_of_the_last_time_awake_holds_until_its_origin_is_here
 }
 END_TEST
 
+START_TEST(a_crawl_delay_that_no_gate_keeps_holds_for_a_day)
+{
+    gates_note_crawl_delay(&gates, 5000, START);
+    ck_assert_int_eq(gates_crawl_delay_ms(&gates, START + DAY - 1), 5000);
+    ck_assert_int_eq(gates_crawl_delay_ms(&gates, START + DAY), -1);
+    /* A smaller one is another origin's, and none says nothing. */
+    gates_note_crawl_delay(&gates, 2000, START + HOUR);
+    gates_note_crawl_delay(&gates, -1, START + HOUR);
+    ck_assert_int_eq(gates_crawl_delay_ms(&gates, START + HOUR), 5000);
+    gates_note_crawl_delay(&gates, 2000, START + DAY);
+    ck_assert_int_eq(gates_crawl_delay_ms(&gates, START + DAY), 2000);
+    clear();
+}
+END_TEST
+
 /* ---- Room */
 
 START_TEST(gates_used_least_recently_make_room_and_leave_their_crawl_delay)
@@ -371,5 +386,6 @@ SUITE_MAIN("gate", each_origin_has_its_gate,
            the_largest_crawl_delay_of_a_host_holds_and_follows_what_is_fetched_anew,
            the_crawl_delay_of_an_origin_that_nobody_visits_is_forgotten_after_a_day,
            the_crawl_delay_of_the_last_time_awake_holds_until_its_origin_is_here,
+           a_crawl_delay_that_no_gate_keeps_holds_for_a_day,
            gates_used_least_recently_make_room_and_leave_their_crawl_delay,
            of_a_host_with_very_many_origins_some_gates_are_here, a_gate_in_use_does_not_go)

@@ -124,6 +124,7 @@ START_TEST(what_needs_no_escape_is_decoded_once)
         { "http://h/%%341", "http://h/%%341" },
         { "http://h/%4%31", "http://h/%4%31" },
         { "http://h/%25%34%31?%61", "http://h/%2541?a" },
+        { "http://h/%/%61%g%61%4/%61", "http://h/%/a%ga%4/a" },
         { "http://h/a%2e%2eb", "http://h/a..b" },
     };
     check_rows(rows, COUNT(rows), (struct url_rules){ .decode_unreserved = true });
@@ -154,6 +155,9 @@ START_TEST(all_rules_work_together)
         { "http://example.org./%7ea;jsessionid=1/b?utm%5fsource=1", "http://example.org/~a/b" },
         { "http://h/%3bjsessionid=1", "http://h/%3Bjsessionid=1" },
         { "http://h/a?&utm_a=1", "http://h/a" },
+        /* What is dropped does not stand in the way of what follows. */
+        { "http://h/a;jsessionid=1%/%7ea", "http://h/a/~a" },
+        { "http://h/?utm_a=%&%61=1", "http://h/?a=1" },
         { "https://h/a?x=%c3%bc&sid=00112233445566778899aabbccddeeff", "https://h/a?x=%C3%BC" },
     };
     check_rows(rows, COUNT(rows), url_rules_all());
