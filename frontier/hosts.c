@@ -51,6 +51,7 @@ void host_state_pack(struct buf *out, uint64_t id, const struct host_state *stat
     pack_number(out, state->queued);
     pack_number(out, state->held);
     pack_number(out, state->wake_ms == INT64_MAX ? 0 : (uint64_t)state->wake_ms + 1);
+    pack_number(out, state->batches_end);
     pack_number(out, state->epoch_done);
     pack_u8(out, state->is_seeded);
     for (size_t list = 0; list < URL_LISTS; list++) {
@@ -72,6 +73,7 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     state->held = unpack_number(&from);
     uint64_t wake = unpack_number(&from);
     state->wake_ms = wake == 0 || wake > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)(wake - 1);
+    state->batches_end = unpack_number(&from);
     state->epoch_done = (uint32_t)unpack_number(&from);
     state->is_seeded = unpack_u8(&from) != 0;
     for (size_t list = 0; list < URL_LISTS; list++) {
@@ -120,6 +122,7 @@ enum status hosts_open(struct hosts **out, struct database *database, struct cou
 
 static void host_free(struct host *host)
 {
+    unsettled_free(host->unsettled);
     free(host->state);
     free(host->epoch_after);
     free(host);
@@ -204,6 +207,11 @@ static struct host *find(struct hosts *hosts, struct bytes name, uint32_t hash)
     return host;
 }
 
+struct host *host_in_memory(struct hosts *hosts, struct bytes name)
+{
+    return find(hosts, name, (uint32_t)hash_bytes(name, hosts->secret));
+}
+
 struct host *host_of_name(struct hosts *hosts, struct bytes name)
 {
     uint32_t hash = (uint32_t)hash_bytes(name, hosts->secret);
@@ -248,6 +256,26 @@ static void link_by_id(struct hosts *hosts, struct host *host, uint64_t id)
     *bucket = host;
 }
 
+void host_identify(struct hosts *hosts, struct host *host, uint64_t id)
+{
+    if (host->id != id) {
+        assert(host->id == 0);
+        link_by_id(hosts, host, id);
+    }
+}
+
+/* What was read back from `tried`, where it is newer than what stands in the table. */
+static void take_newer_state(struct hosts *hosts, struct host *host, uint64_t id)
+{
+    struct unsettled *unsettled = host->unsettled;
+    uint64_t same_id;
+    if (!unsettled || !unsettled->state || unsettled->state_batch < host->state->batches_end)
+        return;
+    struct bytes state = bytes_of(unsettled->state, unsettled->state_length);
+    if (!host_state_unpack(state, &same_id, host->state) || same_id != id)
+        table_damaged(hosts->table);
+}
+
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
 {
     if (host->state)
@@ -257,9 +285,11 @@ bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
     if (table_get(hosts->table, txn, host_key(host), &hosts->scratch) != STATUS_OK)
         return false;
     uint64_t id;
+    host->has_row = true;
     if (!host_state_unpack(buf_bytes(&hosts->scratch), &id, host->state))
         table_damaged(hosts->table);
-    link_by_id(hosts, host, id);
+    take_newer_state(hosts, host, id);
+    host_identify(hosts, host, id);
     return true;
 }
 
@@ -284,11 +314,26 @@ void host_change(struct hosts *hosts, struct host *host)
     }
 }
 
+struct unsettled *host_unsettled(struct host *host)
+{
+    if (!host->unsettled)
+        host->unsettled = unsettled_new();
+    return host->unsettled;
+}
+
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
 {
     if (at_ms < host->soonest_ms)
         host->soonest_ms = at_ms;
     host_change(hosts, host);
+}
+
+static struct bytes packed_state(struct hosts *hosts, struct host *host)
+{
+    host->state->batches_end = hosts->counters->values[COUNTER_NEXT_BATCH];
+    buf_reset(&hosts->scratch);
+    host_state_pack(&hosts->scratch, host->id, host->state);
+    return buf_bytes(&hosts->scratch);
 }
 
 /* An id that is on record and given again would mix up two hosts, so a new one is never written
@@ -300,9 +345,8 @@ static void write_record(struct hosts *hosts, struct host *host, struct txn *txn
         counters_save(hosts->counters, txn, hosts->database);
         hosts->ids_end = hosts->counters->values[COUNTER_NEXT_HOST];
     }
-    buf_reset(&hosts->scratch);
-    host_state_pack(&hosts->scratch, host->id, host->state);
-    table_put(hosts->table, txn, host_key(host), buf_bytes(&hosts->scratch));
+    table_put(hosts->table, txn, host_key(host), packed_state(hosts, host));
+    host->has_row = true;
 }
 
 static void move_row(struct hosts *hosts, struct host *host, struct txn *txn, int64_t wake_ms)
@@ -316,7 +360,9 @@ void host_settle(struct hosts *hosts, struct host *host, struct txn *txn, int64_
 {
     assert(host->id != 0);
     move_row(hosts, host, txn, wake_ms);
-    write_record(hosts, host, txn);
+    if (!host->has_row)
+        write_record(hosts, host, txn);
+    host_change(hosts, host);
 }
 
 static int by_key(const void *a, const void *b)
@@ -324,8 +370,18 @@ static int by_key(const void *a, const void *b)
     return bytes_compare(host_key(*(struct host *const *)a), host_key(*(struct host *const *)b));
 }
 
+/* A host's first record is never in `tried`: whoever walks the table must find it. */
+static void write_host(struct hosts *hosts, struct host *host, struct txn *txn, struct buf *tried)
+{
+    assert(tried || !host->unsettled || !host->unsettled->in_batch);
+    if (!host->has_row || !tried || !host->unsettled)
+        write_record(hosts, host, txn);
+    if (tried && host->unsettled)
+        unsettled_pack(tried, host->unsettled, host_name(host), packed_state(hosts, host));
+}
+
 /* In order of keys, so that neighbours are written together. */
-void hosts_write(struct hosts *hosts, struct txn *txn)
+void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
 {
     if (hosts->dirty.count > 1)
         qsort(hosts->dirty.hosts, hosts->dirty.count, sizeof(struct host *), by_key);
@@ -336,7 +392,7 @@ void hosts_write(struct hosts *hosts, struct txn *txn)
             wake_ms = host->state->pace.rest_until_ms;
         if (wake_ms < host->state->wake_ms)
             move_row(hosts, host, txn, wake_ms);
-        write_record(hosts, host, txn);
+        write_host(hosts, host, txn, tried);
         host->soonest_ms = INT64_MAX;
         host->is_dirty = false;
         host_touch(hosts, host);
@@ -344,12 +400,28 @@ void hosts_write(struct hosts *hosts, struct txn *txn)
     hosts->dirty.count = 0;
 }
 
+/* ---- Walking */
+
+uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
+                   struct host_state *state)
+{
+    struct host *host = host_in_memory(hosts, name);
+    uint64_t id;
+    if (host && (host->state || host->unsettled) && host_load(hosts, host, NULL)) {
+        *state = *host->state;
+        return host->id;
+    }
+    if (!host_state_unpack(cursor_value(cursor), &id, state))
+        table_damaged(hosts->table);
+    return id;
+}
+
 /* ---- Forgetting */
 
 static bool is_needed(const struct host *host)
 {
     if (host->is_awake || host->is_ready || host->is_resting || host->is_in_pass ||
-        host->is_dirty || host->first_flight != 0 || host->lots > 0)
+        host->is_dirty || host->first_flight != 0 || host->lots > 0 || host->unsettled)
         return true;
     for (size_t list = 0; list < URL_LISTS; list++) {
         if (host->runs[list].first)

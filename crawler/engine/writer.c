@@ -316,9 +316,18 @@ static void keep_house(struct writer *writer)
         return;
     struct txn *txn = database_begin(tables->database);
     frontier_housekeeping(tables->frontier, txn, now_of(writer));
-    counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
-    frontier_committed(tables->frontier);
+}
+
+/* The end of a run: what was tried goes to the tables where it is looked for. */
+static void settle_all(struct writer *writer)
+{
+    struct tables *tables = writer->tables;
+    while (!frontier_is_settled(tables->frontier)) {
+        struct txn *txn = database_begin(tables->database);
+        frontier_settle(tables->frontier, txn, now_of(writer));
+        database_commit(txn);
+    }
 }
 
 /* ---- What comes in */
@@ -565,6 +574,7 @@ static void *writer_run(void *argument)
     take_back(writer);
     assert(writer->outstanding == 0);
     commit_sleep(writer, INT64_MAX);
+    settle_all(writer);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */
     return NULL;

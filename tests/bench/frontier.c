@@ -50,6 +50,7 @@ struct options {
     uint64_t run;
     uint32_t hosts;
     uint64_t cache_bytes;
+    uint64_t tried_most;
     unsigned port;
     uint64_t seed;
     const char *folder;
@@ -156,7 +157,8 @@ static void open_crawl(struct bench *bench)
                                                             ? options->cache_bytes
                                                             : settings->db_cache_bytes };
     struct frontier_options frontier = { .arrivals_most = settings->arrivals_max,
-                                         .host_queue_most = settings->queue_max };
+                                         .host_queue_most = settings->queue_max,
+                                         .tried_most = bench->options.tried_most };
     if (database_open(&bench->database, options->folder, &database) ||
         counters_load(&bench->counters, bench->database) ||
         frontier_open(&bench->frontier, bench->database, &bench->counters, &frontier))
@@ -183,9 +185,7 @@ static void keep_house(struct bench *bench)
     slice_begin(&bench->slices);
     struct txn *txn = database_begin(bench->database);
     frontier_housekeeping(bench->frontier, txn, bench->now_ms);
-    counters_save(&bench->counters, txn, bench->database);
     database_commit(txn);
-    frontier_committed(bench->frontier);
     slice_end(&bench->slices);
     look_at_memory(bench);
 }
@@ -406,6 +406,11 @@ static void drain(struct bench *bench)
             printed = count;
         }
     }
+    while (!frontier_is_settled(bench->frontier)) {
+        struct txn *txn = database_begin(bench->database);
+        frontier_settle(bench->frontier, txn, bench->now_ms);
+        database_commit(txn);
+    }
     if (bench->counters.values[COUNTER_URLS_TRIED] != count)
         fail("what was drained was not counted");
     if (most >= queued && count != queued)
@@ -428,11 +433,12 @@ static struct options read_options(int argc, char **argv)
         .drained = UINT64_MAX,
         .run = 1,
         .hosts = 200000,
+        .tried_most = 100000,
         .port = 80,
         .seed = 1,
     };
     int letter;
-    while ((letter = getopt(argc, argv, "u:d:r:n:c:p:s:")) != -1) {
+    while ((letter = getopt(argc, argv, "u:d:r:n:c:t:p:s:")) != -1) {
         uint64_t number = optarg ? strtoull(optarg, NULL, 10) : 0;
         switch (letter) {
         case 'u':
@@ -449,6 +455,9 @@ static struct options read_options(int argc, char **argv)
             break;
         case 'c':
             options.cache_bytes = number * MIB;
+            break;
+        case 't':
+            options.tried_most = number;
             break;
         case 'p':
             options.port = (unsigned)number;
