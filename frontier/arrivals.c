@@ -127,6 +127,12 @@ void batch_note_tried(struct batch *batch, uint64_t fingerprint)
     note(batch, fingerprint | SEEN_TRIED);
 }
 
+bool batch_is_tried(const struct batch *batch, uint64_t fingerprint)
+{
+    uint64_t noted = fingerprint | SEEN_TRIED;
+    return batch->known[known_slot(batch, noted)] == noted;
+}
+
 size_t batch_known(const struct batch *batch)
 {
     return batch->known_count;

@@ -26,6 +26,7 @@ void batch_free(struct batch *batch);
 bool batch_know(struct batch *batch, uint64_t fingerprint);
 /* A URL was tried that was not before. */
 void batch_note_tried(struct batch *batch, uint64_t fingerprint);
+bool batch_is_tried(const struct batch *batch, uint64_t fingerprint);
 /* What is new for `seen`: new URLs, and (with SEEN_TRIED) those that were tried. */
 const uint64_t *batch_fingerprints(const struct batch *batch, size_t *count);
 

@@ -118,6 +118,7 @@ enum status frontier_open(struct frontier **out, struct database *database,
     buf_init(&frontier->key, BUF_UNBOUNDED);
     buf_init(&frontier->url, BUF_UNBOUNDED);
     buf_init(&frontier->value, BUF_UNBOUNDED);
+    buf_init(&frontier->packed, BUF_UNBOUNDED);
     enum status status = open_tables(frontier);
     if (!status)
         status = read_secret(frontier);
@@ -153,6 +154,7 @@ void frontier_close(struct frontier *frontier)
     buf_clear(&frontier->key);
     buf_clear(&frontier->url);
     buf_clear(&frontier->value);
+    buf_clear(&frontier->packed);
     free(frontier);
 }
 
@@ -240,15 +242,21 @@ size_t frontier_add(struct frontier *frontier, const struct found_url *urls, siz
 
 /* ---- The records of URLs */
 
+/* Most were not: then no record is looked for. */
+static bool was_never_tried(const struct frontier *frontier, uint64_t fingerprint)
+{
+    return atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
+           !seen_is_tried(frontier->seen, fingerprint) &&
+           !batch_is_tried(frontier->batch, fingerprint);
+}
+
 bool inside_is_tried(struct frontier *frontier, const struct host *host,
                      const struct local_url *local, uint64_t fingerprint)
 {
+    if (was_never_tried(frontier, fingerprint))
+        return false;
     if (settling_find(frontier, host, local))
         return true;
-    /* Most were not: then no table is looked at. */
-    if (atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
-        !seen_is_tried(frontier->seen, fingerprint))
-        return false;
     urls_key(&frontier->key, host->id, local);
     return table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key));
 }
@@ -276,11 +284,8 @@ static bool look_up(struct frontier *frontier, struct txn *txn, struct host *hos
                     const struct url *url, struct url_record *record, struct buf *scratch)
 {
     struct local_url local = local_url_of(url);
-    uint64_t fingerprint = frontier_fingerprint(frontier, url_bytes(url));
-    if (atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
-        !seen_is_tried(frontier->seen, fingerprint) && !settling_find(frontier, host, &local))
-        return false;
-    return host_load(frontier->hosts, host, txn) &&
+    return !was_never_tried(frontier, frontier_fingerprint(frontier, url_bytes(url))) &&
+           host_load(frontier->hosts, host, txn) &&
            inside_record(frontier, txn, host, &local, record, scratch);
 }
 

@@ -29,6 +29,7 @@ struct hosts {
     uint64_t ids_end;      /* The next id as it is stored: only lower ones may be written. */
     struct host **by_name; /* Buckets; their numbers are powers of two. */
     struct host **by_id;
+    struct host *last_found; /* NULL: none. */
     size_t name_capacity;
     size_t id_capacity;
     size_t count;
@@ -199,12 +200,16 @@ static void grow_by_id(struct hosts *hosts)
     hosts->id_capacity = capacity;
 }
 
+/* What is done with a URL asks for its host several times. */
 static struct host *find(struct hosts *hosts, struct bytes name, uint32_t hash)
 {
-    struct host *host = hosts->by_name[hash & (hosts->name_capacity - 1)];
+    struct host *host = hosts->last_found;
+    if (host && host->hash == hash && bytes_equal(host_name(host), name))
+        return host;
+    host = hosts->by_name[hash & (hosts->name_capacity - 1)];
     while (host && (host->hash != hash || !bytes_equal(host_name(host), name)))
         host = host->next_by_name;
-    return host;
+    return hosts->last_found = host;
 }
 
 struct host *host_in_memory(struct hosts *hosts, struct bytes name)
@@ -370,33 +375,38 @@ static int by_key(const void *a, const void *b)
     return bytes_compare(host_key(*(struct host *const *)a), host_key(*(struct host *const *)b));
 }
 
-/* A host's first record is never in `tried`: whoever walks the table must find it. */
-static void write_host(struct hosts *hosts, struct host *host, struct txn *txn, struct buf *tried)
+/* The host's row in the agenda becomes what it expects. */
+static void write_row(struct hosts *hosts, struct host *host, struct txn *txn)
 {
-    assert(tried || !host->unsettled || !host->unsettled->in_batch);
-    if (!host->has_row || !tried || !host->unsettled)
-        write_record(hosts, host, txn);
-    if (tried && host->unsettled)
-        unsettled_pack(tried, host->unsettled, host_name(host), packed_state(hosts, host));
+    int64_t wake_ms = host->soonest_ms;
+    if (wake_ms < host->state->pace.rest_until_ms)
+        wake_ms = host->state->pace.rest_until_ms;
+    if (wake_ms < host->state->wake_ms)
+        move_row(hosts, host, txn, wake_ms);
+    host->soonest_ms = INT64_MAX;
 }
 
-/* In order of keys, so that neighbours are written together. */
+/* Those whose records go to the table are written in order of keys, so that neighbours are written
+ * together. A host's first record does: whoever walks the table must find it. */
 void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
 {
-    if (hosts->dirty.count > 1)
-        qsort(hosts->dirty.hosts, hosts->dirty.count, sizeof(struct host *), by_key);
+    size_t count = 0;
     for (size_t i = 0; i < hosts->dirty.count; i++) {
         struct host *host = hosts->dirty.hosts[i];
-        int64_t wake_ms = host->soonest_ms;
-        if (wake_ms < host->state->pace.rest_until_ms)
-            wake_ms = host->state->pace.rest_until_ms;
-        if (wake_ms < host->state->wake_ms)
-            move_row(hosts, host, txn, wake_ms);
-        write_host(hosts, host, txn, tried);
-        host->soonest_ms = INT64_MAX;
+        bool is_unsettled = tried && host->unsettled;
+        assert(tried || !host->unsettled || !host->unsettled->in_batch);
+        write_row(hosts, host, txn);
+        if (is_unsettled)
+            unsettled_pack(tried, host->unsettled, host_name(host), packed_state(hosts, host));
+        if (!is_unsettled || !host->has_row)
+            hosts->dirty.hosts[count++] = host;
         host->is_dirty = false;
         host_touch(hosts, host);
     }
+    if (count > 1)
+        qsort(hosts->dirty.hosts, count, sizeof(struct host *), by_key);
+    for (size_t i = 0; i < count; i++)
+        write_record(hosts, hosts->dirty.hosts[i], txn);
     hosts->dirty.count = 0;
 }
 
@@ -440,6 +450,8 @@ void host_touch(struct hosts *hosts, struct host *host)
 
 static void forget(struct hosts *hosts, struct host *host)
 {
+    if (hosts->last_found == host)
+        hosts->last_found = NULL;
     struct host **link = &hosts->by_name[host->hash & (hosts->name_capacity - 1)];
     while (*link != host)
         link = &(*link)->next_by_name;

@@ -70,6 +70,7 @@ struct frontier {
     struct buf key; /* Scratch. */
     struct buf url;
     struct buf value;
+    struct buf packed; /* A record on its way to its host. */
 };
 
 /* ---- frontier.c */

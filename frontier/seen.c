@@ -17,7 +17,7 @@
 enum {
     SHARD_BITS = 8,
     SHARDS = 1 << SHARD_BITS,
-    LEAST_CAPACITY = 64,
+    LEAST_CAPACITY = 512, /* A page of memory. */
     /* Most slots in use, in percent: above it runs of taken slots get long. */
     LOAD_MOST = 80,
     /* What seen_reserve aims at, so that the next growth is some way off. */
@@ -52,7 +52,7 @@ void seen_free(struct seen *seen)
         return;
     for (size_t i = 0; i < SHARDS; i++) {
         pthread_rwlock_destroy(&seen->shards[i].lock);
-        free(seen->shards[i].slots);
+        pages_free(seen->shards[i].slots, seen->shards[i].capacity * sizeof(uint64_t));
     }
     free(seen);
 }
@@ -75,12 +75,13 @@ static size_t slot_of(const uint64_t *slots, size_t capacity, uint64_t fingerpri
 static void grow(struct shard *shard, size_t capacity)
 {
     assert(capacity < UINT32_MAX);
-    uint64_t *slots = xcalloc(capacity, sizeof(*slots));
+    /* In the heap the holes that growing leaves would be too small for what grows next. */
+    uint64_t *slots = xpages(capacity * sizeof(*slots));
     for (size_t i = 0; i < shard->capacity; i++) {
         if (shard->slots[i] != 0)
             slots[slot_of(slots, capacity, shard->slots[i])] = shard->slots[i];
     }
-    free(shard->slots);
+    pages_free(shard->slots, shard->capacity * sizeof(*slots));
     shard->slots = slots;
     shard->capacity = capacity;
 }

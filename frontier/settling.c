@@ -2,6 +2,7 @@
 #include "frontier/settling.h"
 
 #include <assert.h>
+#include <stdlib.h>
 
 #include "base/hash.h"
 #include "base/pack.h"
@@ -31,11 +32,11 @@ static struct bytes key_of(struct frontier *frontier, const struct host *host,
 }
 
 static struct tried_url *enter(struct frontier *frontier, struct host *host, struct bytes key,
-                               uint64_t fingerprint, bool *is_new)
+                               struct bytes record, uint64_t fingerprint, bool *is_new)
 {
     struct settling *settling = &frontier->settling;
     struct tried_url *tried =
-        tried_enter(host_unsettled(host), key, (uint32_t)(fingerprint >> 16), is_new);
+        tried_enter(host_unsettled(host), key, record, (uint32_t)(fingerprint >> 16), is_new);
     if (*is_new && settling->count++ == 0)
         settling->since_ms = frontier->now_ms;
     return tried;
@@ -70,15 +71,12 @@ void settling_enter(struct frontier *frontier, struct txn *txn, struct host *hos
     struct local_url local = local_url_of(url);
     uint64_t fingerprint = frontier_fingerprint(frontier, url_bytes(url));
     bool is_new;
-    struct tried_url *tried =
-        enter(frontier, host, key_of(frontier, host, &local), fingerprint, &is_new);
+    buf_reset(&frontier->packed);
+    url_record_pack(&frontier->packed, record);
+    struct tried_url *tried = enter(frontier, host, key_of(frontier, host, &local),
+                                    buf_bytes(&frontier->packed), fingerprint, &is_new);
     if (is_new && previous)
         tried->row_due_ms = previous->due_ms;
-    struct buf packed;
-    buf_init(&packed, BUF_UNBOUNDED);
-    url_record_pack(&packed, record);
-    tried_set_record(tried, buf_bytes(&packed));
-    buf_clear(&packed);
     tried->due_ms = record->due_ms;
     tried->is_forced = is_forced;
     tried_join_batch(host->unsettled, tried);
@@ -123,9 +121,8 @@ static bool read_host(struct frontier *frontier, struct unpacker *from, uint64_t
         bool is_new;
         if (!tried_unpack(from, &key, &packed, &like) || !url_record_unpack(&record, packed))
             return false;
-        struct tried_url *tried = enter(frontier, host, key,
+        struct tried_url *tried = enter(frontier, host, key, packed,
                                         hash_bytes(key, frontier->secret ^ batch), &is_new);
-        tried_set_record(tried, packed);
         tried->due_ms = record.due_ms;
         tried->row_due_ms = like.row_due_ms;
         tried->is_forced = like.is_forced;
@@ -204,7 +201,7 @@ static size_t settle_host(struct frontier *frontier, struct txn *txn, struct hos
     assert(!unsettled->in_batch);
     while (count < most && (tried = tried_pop(unsettled)) != NULL) {
         settle_url(frontier, txn, host, tried);
-        tried_free(tried);
+        free(tried);
         count++;
     }
     frontier->settling.count -= count;

@@ -18,7 +18,7 @@ size_t unsettled_free(struct unsettled *unsettled)
     if (!unsettled)
         return 0;
     for (struct tried_url *tried; (tried = tried_pop(unsettled)) != NULL; count++)
-        tried_free(tried);
+        free(tried);
     free(unsettled->state);
     free(unsettled);
     return count;
@@ -30,12 +30,6 @@ void unsettled_set_state(struct unsettled *unsettled, struct bytes state, uint64
     unsettled->state = xbytesdup(state);
     unsettled->state_length = state.length;
     unsettled->state_batch = batch;
-}
-
-void tried_free(struct tried_url *tried)
-{
-    free(tried->record);
-    free(tried);
 }
 
 struct tried_url *tried_find(const struct unsettled *unsettled, struct bytes key)
@@ -85,33 +79,68 @@ static void split(struct tried_url *tried, struct tried_url *middle)
     *behind = NULL;
 }
 
-struct tried_url *tried_enter(struct unsettled *unsettled, struct bytes key, uint32_t priority,
-                              bool *is_new)
+static struct tried_url *new_url(struct bytes key, struct bytes record, uint32_t priority)
 {
-    assert(key.length <= UINT16_MAX);
-    struct tried_url *found = tried_find(unsettled, key);
-    *is_new = !found;
-    if (found)
-        return found;
-    struct tried_url *tried = xcalloc(1, sizeof(*tried) + key.length);
-    tried->due_ms = INT64_MAX;
-    tried->row_due_ms = INT64_MAX;
-    tried->priority = priority;
-    tried->key_length = (uint16_t)key.length;
-    memcpy(tried->key, key.data, key.length);
-    struct tried_url **link = &unsettled->root;
-    while (*link && (*link)->priority >= priority)
-        link = bytes_compare(key, tried_key(*link)) < 0 ? &(*link)->left : &(*link)->right;
-    split(*link, tried);
-    *link = tried;
+    assert(key.length <= UINT16_MAX && record.length <= UINT32_MAX);
+    struct tried_url *tried = xmalloc(sizeof(*tried) + key.length + record.length);
+    *tried = (struct tried_url){ .due_ms = INT64_MAX,
+                                 .row_due_ms = INT64_MAX,
+                                 .record_length = (uint32_t)record.length,
+                                 .room = (uint32_t)record.length,
+                                 .priority = priority,
+                                 .key_length = (uint16_t)key.length };
+    memcpy(tried->text, key.data, key.length);
+    memcpy(tried->text + key.length, record.data, record.length);
     return tried;
 }
 
-void tried_set_record(struct tried_url *tried, struct bytes record)
+/* Takes the place of one that has no room for its record. */
+static struct tried_url *move(struct unsettled *unsettled, struct tried_url **link,
+                              struct bytes record)
 {
-    free(tried->record);
-    tried->record = xbytesdup(record);
-    tried->record_length = (uint32_t)record.length;
+    struct tried_url *old = *link;
+    struct tried_url *tried = new_url(tried_key(old), record, old->priority);
+    tried->left = old->left;
+    tried->right = old->right;
+    tried->next_in_batch = old->next_in_batch;
+    tried->row_due_ms = old->row_due_ms;
+    tried->is_in_batch = old->is_in_batch;
+    if (old->is_in_batch) {
+        struct tried_url **place = &unsettled->in_batch;
+        while (*place != old)
+            place = &(*place)->next_in_batch;
+        *place = tried;
+    }
+    *link = tried;
+    free(old);
+    return tried;
+}
+
+struct tried_url *tried_enter(struct unsettled *unsettled, struct bytes key, struct bytes record,
+                              uint32_t priority, bool *is_new)
+{
+    struct tried_url **link = &unsettled->root;
+    struct tried_url **place = NULL; /* Where a new one would hang. */
+    int order = 1;
+    while (*link && (order = bytes_compare(key, tried_key(*link))) != 0) {
+        if (!place && (*link)->priority < priority)
+            place = link;
+        link = order < 0 ? &(*link)->left : &(*link)->right;
+    }
+    *is_new = !*link;
+    if (*link && (*link)->room < record.length)
+        return move(unsettled, link, record);
+    if (*link) {
+        memcpy((*link)->text + (*link)->key_length, record.data, record.length);
+        (*link)->record_length = (uint32_t)record.length;
+        return *link;
+    }
+    struct tried_url *tried = new_url(key, record, priority);
+    if (!place)
+        place = link;
+    split(*place, tried);
+    *place = tried;
+    return tried;
 }
 
 struct tried_url *tried_pop(struct unsettled *unsettled)

@@ -23,15 +23,15 @@ struct tried_url {
     struct tried_url *left; /* A treap: ordered by key, and by priority from the root down. */
     struct tried_url *right;
     struct tried_url *next_in_batch;
-    char *record;       /* A packed struct url_record. */
-    int64_t due_ms;     /* That it names. */
+    int64_t due_ms;     /* That the record names. */
     int64_t row_due_ms; /* Of the URL's row in `revisits`; INT64_MAX: it has none. */
     uint32_t record_length;
+    uint32_t room; /* For the record. */
     uint32_t priority;
     uint16_t key_length;
     bool is_in_batch; /* Of the batch under way. */
     bool is_forced;   /* For its row in `revisits`. */
-    char key[];       /* A packed struct local_url. */
+    char text[];      /* The key, a packed struct local_url; then a packed struct url_record. */
 };
 
 /* What a host has that is not settled. */
@@ -49,12 +49,12 @@ size_t unsettled_free(struct unsettled *unsettled);
 
 static inline struct bytes tried_key(const struct tried_url *tried)
 {
-    return bytes_of(tried->key, tried->key_length);
+    return bytes_of(tried->text, tried->key_length);
 }
 
 static inline struct bytes tried_record(const struct tried_url *tried)
 {
-    return bytes_of(tried->record, tried->record_length);
+    return bytes_of(tried->text + tried->key_length, tried->record_length);
 }
 
 /* The host's record, as the batch of that number has it. */
@@ -64,14 +64,12 @@ void unsettled_set_state(struct unsettled *unsettled, struct bytes state, uint64
 struct tried_url *tried_find(const struct unsettled *unsettled, struct bytes key);
 /* The first whose key is greater; NULL where there is none. */
 struct tried_url *tried_after(const struct unsettled *unsettled, struct bytes key);
-/* The one with this key, made without a record where it is not here (*is_new). The priority is any
- * number that nobody else can choose. */
-struct tried_url *tried_enter(struct unsettled *unsettled, struct bytes key, uint32_t priority,
-                              bool *is_new);
-void tried_set_record(struct tried_url *tried, struct bytes record);
-/* Takes out the one with the least key (caller frees with tried_free); NULL where there is none. */
+/* The one with this key from now on, with this record; *is_new where it was not here. The priority
+ * is any number that nobody else can choose. */
+struct tried_url *tried_enter(struct unsettled *unsettled, struct bytes key, struct bytes record,
+                              uint32_t priority, bool *is_new);
+/* Takes out the one with the least key (caller frees); NULL where there is none. */
 struct tried_url *tried_pop(struct unsettled *unsettled);
-void tried_free(struct tried_url *tried);
 /* It goes into the record of the batch under way. */
 void tried_join_batch(struct unsettled *unsettled, struct tried_url *tried);
 

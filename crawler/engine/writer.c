@@ -312,11 +312,12 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
-    if (!frontier_has_housekeeping(tables->frontier))
-        return;
-    struct txn *txn = database_begin(tables->database);
-    frontier_housekeeping(tables->frontier, txn, now_of(writer));
-    database_commit(txn);
+    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    while (frontier_has_housekeeping(tables->frontier) && clock_monotonic_ms() < until_ms) {
+        struct txn *txn = database_begin(tables->database);
+        frontier_housekeeping(tables->frontier, txn, now_of(writer));
+        database_commit(txn);
+    }
 }
 
 /* The end of a run: what was tried goes to the tables where it is looked for. */

@@ -103,6 +103,7 @@ static void print_heading(const char *what)
            "max", "p99cpu", "waits", "count");
     printf("%-9s %7s %7s %7s %7s | %7s %6s | %8s %8s | %6s %6s %6s %6s | %5s %5s\n", "million",
            "CPU/URL", "", "", "", "per URL", "MiB", "MiB", "MiB", "ms", "ms", "ms", "ms", "", "");
+    fflush(stdout);
 }
 
 /* What `count` URLs cost; resident memory beside 14 bytes for each known one. */
@@ -183,9 +184,12 @@ static void keep_house(struct bench *bench)
     if (!frontier_has_housekeeping(bench->frontier))
         return;
     slice_begin(&bench->slices);
-    struct txn *txn = database_begin(bench->database);
-    frontier_housekeeping(bench->frontier, txn, bench->now_ms);
-    database_commit(txn);
+    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    while (frontier_has_housekeeping(bench->frontier) && clock_monotonic_ms() < until_ms) {
+        struct txn *txn = database_begin(bench->database);
+        frontier_housekeeping(bench->frontier, txn, bench->now_ms);
+        database_commit(txn);
+    }
     slice_end(&bench->slices);
     look_at_memory(bench);
 }
