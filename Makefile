@@ -20,8 +20,8 @@ CPPFLAGS += -I. -isystem /usr/include/libxml2 -D_GNU_SOURCE -include base/banned
 CFLAGS   += -std=c17 $(OPT) -g -pthread $(HARDEN) $(WARNINGS) $(WERROR) \
             $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 LDFLAGS  += -pthread -pie -Wl,-z,relro,-z,now $(if $(SANITIZE),-fsanitize=$(SANITIZE))
-LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lpsl -lzstd -ldeflate -lbrotlidec \
-            -lz -lxxhash -lcrypto -lm
+LIBS     := -lcurl -lxml2 -ldb -lpcre2-8 -lcares -lidn2 -lunistring -lpsl -lzstd -ldeflate \
+            -lbrotlidec -lz -lxxhash -lcrypto -lm
 TESTLIBS := -lcheck_pic -lsubunit -lrt -ljansson -lssl -lz -lnghttp2 -lm
 
 ROOMS    := base config store store/export robots frontier crawler/fetch crawler/parse \
@@ -31,9 +31,13 @@ OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 SYSTEM   := tests/system/program tests/system/run tests/system/kill
+POLITE   := tests/politeness/test_judge tests/politeness/run tests/politeness/loopback
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
+FUZZERS  := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 LATER    := $(B)/tests/system/later.so
+SIMULATE := $(B)/tests/politeness/simulate
+CONFORM  := $(B)/tests/conformance/conformance
 BENCH    := $(patsubst %.c,$(B)/%,$(wildcard tests/bench/*.c))
 
 .DEFAULT_GOAL := all
@@ -58,12 +62,14 @@ $(B)/%.o: %.c Makefile | build/.deps-build
 # What Debian 12 packages each target needs. A missing one is installed where the goal allows it.
 
 BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev libpcre2-dev \
-                  libc-ares-dev libidn2-dev libpsl-dev libzstd-dev libdeflate-dev libbrotli-dev \
-                  libxxhash-dev libssl-dev zlib1g-dev ca-certificates publicsuffix
+                  libc-ares-dev libidn2-dev libunistring-dev libpsl-dev libzstd-dev \
+                  libdeflate-dev libbrotli-dev libxxhash-dev libssl-dev zlib1g-dev \
+                  ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
-BENCH_PACKAGES := nginx-light python3
-MAY_INSTALL    := $(filter deps crawl check check-all bench bench-quick,$(MAKECMDGOALS))
+BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
+FUZZ_PACKAGES  := clang libclang-rt-dev llvm
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -92,6 +98,9 @@ build/.deps-long: Makefile | build/.deps-check
 
 build/.deps-bench: Makefile | build/.deps-build
 	$(call need_packages,$(BENCH_PACKAGES))
+
+build/.deps-fuzz: Makefile | build/.deps-build
+	$(call need_packages,$(FUZZ_PACKAGES))
 
 deps: build/.deps-build ## Install the Debian packages that the build needs.
 
@@ -150,11 +159,15 @@ $(B)/tests/unit/%: $(B)/tests/unit/%.o $(LIBRARY) | build/.deps-check
 $(B)/tests/fuzz/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-$(B)/tests/conformance/%: $(B)/tests/conformance/%.o $(LIBRARY) | build/.deps-check
+$(CONFORM): $(patsubst %.c,$(B)/%.o,$(wildcard tests/conformance/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS) $(TESTLIBS)
 
 $(SERVER): $(patsubst %.c,$(B)/%.o,$(wildcard tests/server/*.c)) $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ -lz
+
+# Its own clock and network come before the library's.
+$(SIMULATE): $(patsubst %.c,$(B)/%.o,$(wildcard tests/politeness/*.c)) $(LIBRARY) | build/.deps-check
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 $(LATER): tests/system/later.c | build/.deps-build
 	@mkdir -p $(@D)
@@ -162,20 +175,21 @@ $(LATER): tests/system/later.c | build/.deps-build
 
 $(B)/tests/%.o: CFLAGS += -Wno-pedantic
 $(UNIT:%=%.o): | build/.deps-check
+$(B)/tests/conformance/%.o: | build/.deps-check
 
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
-TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER)
+TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER) $(SIMULATE)
 
 check: check-layers check-headers $(TESTED) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM)
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM)
 
 # The kill test with and without DB_INIT_LOCK, and the main job on the manuals of Debian packages.
 
-check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, real pages; needs more packages.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(SYSTEM) "tests/system/kill -n 30" \
-	    "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
+check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, 1,000,000 judged requests, real pages; needs more packages.
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM) "tests/politeness/run --long" \
+	    "tests/system/kill -n 30" "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
 
 check-system: $(PROGRAM) $(SERVER) $(LATER) ## The system tests alone.
 	@tests/run $(B) $(SYSTEM)
@@ -192,6 +206,13 @@ check-valgrind: $(UNIT) $(PROGRAM) $(SERVER) $(LATER) ## Unit and system tests u
 	@CK_FORK=no TEST_SLOW=20 TEST_WRAP="$(VALGRIND)" \
 	    tests/run $(B) $(UNIT:%="$(VALGRIND) %") tests/system/run
 
+# Public suites of the standards, where their data is at hand. SUITES="url robots" runs those alone.
+
+CASES ?= ../shared/conformance
+
+conformance: $(CONFORM) ## Public test suites in the folders of CASES (../shared/conformance).
+	@$(CONFORM) tests/conformance/exceptions $(CASES) $(SUITES)
+
 check-layers: ## Includes go down the layers only, and each library has one door.
 	@tests/check-layers
 
@@ -199,15 +220,44 @@ check-headers: build/.deps-build ## Every header compiles alone.
 	@for header in $$(find $(ROOMS) -maxdepth 1 -name '*.h'); do \
 	    $(CC) $(CPPFLAGS) $(CFLAGS) -fsyntax-only -x c $$header || exit 1; done
 
+# libFuzzer looks for inputs that crash a target, hang it or fill the memory. What the libraries do inside is
+# not seen: they are Debian's own builds.
+
+NAME  ?= $(FUZZERS:build/fuzz/fuzz_%=%)
+TIME  ?= 60
+JOBS  ?= $(shell nproc)
+
+FUZZ_CFLAGS := -std=c17 -O1 -g -pthread -fno-omit-frame-pointer -fsanitize=address,undefined \
+               -fno-sanitize-recover=all
+
+build/fuzz/%.o: %.c Makefile | build/.deps-fuzz
+	@mkdir -p $(@D)
+	clang $(CPPFLAGS) $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+build/fuzz/libforage.a: $(SOURCES:%.c=build/fuzz/%.o)
+	@rm -f $@
+	@ar rcs $@ $^
+
+build/fuzz/fuzz_%: build/fuzz/tests/fuzz/fuzz_%.o build/fuzz/libforage.a
+	clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS)
+
+-include $(patsubst %.c,build/fuzz/%.d,$(SOURCES) $(wildcard tests/fuzz/fuzz_*.c))
+
+fuzz: $(NAME:%=build/fuzz/fuzz_%) ## Look for crashes: NAME=url (all) for TIME=60 seconds each; keeps them in build/fuzz/crashes.
+	@tests/fuzz/run -j $(JOBS) build/fuzz $(TIME) $(NAME)
+
 # RUNS=5 measures each five times; BENCH_OPTIONS are those of tests/bench/run.
 
 RUNS ?= 3
 
 bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a page costs, and other crawlers beside ours.
-	@tests/bench/run --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+	@tests/bench/run --runs $(RUNS) --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
 	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
+
+bench-micro: $(B)/tests/bench/micro $(B)/tests/bench/micro_robots | build/.deps-bench ## Links and robots.txt alone, beside libcurl, in under a minute.
+	@tests/bench/run --micro --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 format: ## Lay out all sources by .clang-format.
 	@find base config store robots frontier crawler tests -name '*.[ch]' -print0 | \
@@ -222,9 +272,11 @@ help: ## This list.
 	    expand -t 16
 	@echo "with:"
 	@echo "  SEED=URL CONTACT=MAIL DIR=FOLDER     crawl: what, as whom, where to"
+	@echo "  CASES=FOLDER SUITES=                 conformance: where the data is; some suites alone"
+	@echo "  NAME='url robots' TIME=60 JOBS=2     fuzz: which targets, how long each, how many at once"
 	@echo "  RUNS=3 BENCH_OPTIONS=                bench: of each so many; options of tests/bench/run"
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers bench bench-quick \
-        format clean help
+.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
+        conformance fuzz bench bench-quick bench-micro format clean help

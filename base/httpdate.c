@@ -7,6 +7,8 @@
 #include "base/httpdate.h"
 
 #include <stdbool.h>
+#include <stdio.h>
+#include <time.h>
 
 /* Weekday, day, month, year, time and zone. */
 enum { WORDS_MAX = 6 };
@@ -228,6 +230,109 @@ int64_t httpdate_parse(struct bytes text)
             return -1;
     }
     return scan.has_year && scan.has_month && scan.has_day ? date_ms(&scan.date) : -1;
+}
+
+int64_t httpdate_of(int64_t year, int64_t month, int64_t day, int64_t second)
+{
+    struct date date = { .year = year, .month = month, .day = day };
+    int64_t midnight_ms = second < 0 || second >= 86400 ? -1 : date_ms(&date);
+    return midnight_ms < 0 ? -1 : midnight_ms + second * 1000;
+}
+
+/* A name of the list, whole or (length 3) its first letters, without regard to case. */
+static bool take_name(struct bytes text, size_t *at, const char *const *names, size_t count,
+                      size_t length, int64_t *index)
+{
+    struct bytes rest = bytes_slice(text, *at, text.length);
+    for (size_t i = 0; i < count; i++) {
+        struct bytes name = bytes_from_string(names[i]);
+        if (length > 0)
+            name.length = length;
+        if (bytes_start_with_nocase(rest, name)) {
+            *at += name.length;
+            *index = (int64_t)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One part of a form, by its letter in strftime(). */
+static bool take_part(struct bytes text, size_t *at, char part, struct date *date)
+{
+    enum {
+        WEEKDAYS = sizeof(weekdays) / sizeof(*weekdays),
+        MONTHS = sizeof(months) / sizeof(*months)
+    };
+    int64_t index = 0;
+    switch (part) {
+    case 'a':
+        return take_name(text, at, weekdays, WEEKDAYS, 3, &index);
+    case 'A':
+        return take_name(text, at, weekdays, WEEKDAYS, 0, &index);
+    case 'b':
+        if (!take_name(text, at, months, MONTHS, 0, &index))
+            return false;
+        date->month = index + 1;
+        return true;
+    case 'd':
+        return take_digits(text, at, 2, &date->day) == 2;
+    case 'e':
+        return take_char(text, at, ' ') ? take_digits(text, at, 1, &date->day) == 1
+                                        : take_digits(text, at, 2, &date->day) == 2;
+    case 'Y':
+        return take_digits(text, at, 4, &date->year) == 4;
+    case 'y':
+        if (take_digits(text, at, 2, &date->year) != 2)
+            return false;
+        date->year += date->year < 70 ? 2000 : 1900;
+        return true;
+    case 'H':
+        return take_digits(text, at, 2, &date->hour) == 2;
+    case 'M':
+        return take_digits(text, at, 2, &date->minute) == 2;
+    default:
+        return take_digits(text, at, 2, &date->second) == 2;
+    }
+}
+
+static bool take_form(struct bytes text, const char *form, struct date *date)
+{
+    size_t at = 0;
+    for (; *form; form++) {
+        bool is_part = *form == '%';
+        if (is_part ? !take_part(text, &at, *++form, date)
+                    : at >= text.length || ascii_lower(text.data[at++]) != ascii_lower(*form))
+            return false;
+    }
+    return at == text.length;
+}
+
+int64_t httpdate_parse_exact(struct bytes text)
+{
+    static const char *const forms[] = {
+        "%a, %d %b %Y %H:%M:%S GMT",
+        "%A, %d-%b-%y %H:%M:%S GMT",
+        "%a %b %e %H:%M:%S %Y",
+    };
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
+        struct date date = { 0 };
+        if (take_form(text, forms[i], &date))
+            return date_ms(&date);
+    }
+    return -1;
+}
+
+char *httpdate_format(char *text, int64_t at_ms)
+{
+    time_t seconds = (time_t)(at_ms / 1000);
+    struct tm parts = { 0 };
+    gmtime_r(&seconds, &parts);
+    /* Our own names: strftime() would take those of the locale. */
+    snprintf(text, HTTPDATE_TEXT_BYTES, "%.3s, %02d %s %04d %02d:%02d:%02d GMT",
+             weekdays[(parts.tm_wday + 6) % 7], parts.tm_mday, months[parts.tm_mon],
+             parts.tm_year + 1900, parts.tm_hour, parts.tm_min, parts.tm_sec);
+    return text;
 }
 
 /* "hh:mm", then perhaps ":ss" and a fraction, of which the milliseconds count. */

@@ -26,17 +26,30 @@ __attribute__((destructor)) static void unload(void)
     psl_free(list);
 }
 
+/* The host without the root's dot, as the library wants it; 0 where it is no name of the DNS. */
+static size_t copy_name(char name[HOST_BYTES_MAX + 1], struct bytes host)
+{
+    if (host.length > 0 && host.data[host.length - 1] == '.')
+        host.length--;
+    if (host.length == 0 || host.length > HOST_BYTES_MAX || url_host_is_address(host))
+        return 0;
+    memcpy(name, host.data, host.length);
+    name[host.length] = '\0';
+    pthread_once(&once, load);
+    return host.length;
+}
+
 struct bytes site_of_host(struct bytes host)
 {
     char name[HOST_BYTES_MAX + 1];
-    struct bytes bare = host;
-    if (bare.length > 0 && bare.data[bare.length - 1] == '.')
-        bare.length--; /* The root's dot is no label; the site keeps it. */
-    if (bare.length == 0 || bare.length > HOST_BYTES_MAX || url_host_is_address(bare))
+    if (copy_name(name, host) == 0)
         return host;
-    memcpy(name, bare.data, bare.length);
-    name[bare.length] = '\0';
-    pthread_once(&once, load);
     const char *site = suffixes ? psl_registrable_domain(suffixes, name) : NULL;
     return site ? bytes_slice(host, (size_t)(site - name), host.length) : host;
+}
+
+bool site_is_suffix(struct bytes host)
+{
+    char name[HOST_BYTES_MAX + 1];
+    return copy_name(name, host) > 0 && (!suffixes || !psl_registrable_domain(suffixes, name));
 }

@@ -15,13 +15,13 @@ struct parameter {
 };
 
 static const struct parameter tracking[] = {
-#define ROW(name) { { name, sizeof(name) - 1 }, true },
+#define ROW(name, origin) { { name, sizeof(name) - 1 }, true },
     URL_TRACKING_TABLE(ROW)
 #undef ROW
 };
 
 static const struct parameter sessions[] = {
-#define ROW(name, is_enough) { { name, sizeof(name) - 1 }, is_enough },
+#define ROW(name, is_enough, origin) { { name, sizeof(name) - 1 }, is_enough },
     URL_SESSION_TABLE(ROW)
 #undef ROW
 };
@@ -63,10 +63,12 @@ static char upper_hex(char c)
     return c >= 'a' && c <= 'f' ? (char)(c & ~0x20) : c;
 }
 
-/* Does a '%' that begins no escape stand so near that one more character could complete it? */
+/* Could one more character complete an escape of a '%' that begins none? A separator behind it,
+ * which is no digit, keeps it from that; so what is dropped later, with its separator, has no say
+ * here. */
 static bool follows_stray_percent(const char *at)
 {
-    return at[-1] == '%' || at[-2] == '%';
+    return at[-1] == '%' || (at[-2] == '%' && ascii_hex_value(at[-1]) >= 0);
 }
 
 static bool edit_escapes(struct url *url, char *storage, const struct url_rules *rules)
@@ -113,28 +115,54 @@ static bool is_token(struct bytes value)
     return value.length >= (is_hex ? TOKEN_HEX_LEAST : TOKEN_ALNUM_LEAST);
 }
 
+static struct bytes name_of(struct bytes pair)
+{
+    return bytes_slice(pair, 0, bytes_find(pair, '='));
+}
+
+static bool is_name(struct bytes name, struct bytes wanted)
+{
+    bool is_prefix = wanted.data[wanted.length - 1] == '*';
+    wanted.length -= is_prefix;
+    return is_prefix ? bytes_start_with_nocase(name, wanted) : bytes_equal_nocase(name, wanted);
+}
+
 /* Is "name=value" one of these parameters? */
 static bool is_among(const struct parameter *parameters, size_t count, struct bytes pair)
 {
-    size_t end = bytes_find(pair, '=');
-    struct bytes name = bytes_slice(pair, 0, end);
+    struct bytes name = name_of(pair);
     if (name.length == 0)
         return false;
     char first = ascii_lower(name.data[0]);
     for (size_t i = 0; i < count; i++) {
-        struct bytes wanted = parameters[i].name;
-        if (wanted.data[0] != first)
-            continue;
-        bool is_prefix = wanted.data[wanted.length - 1] == '*';
-        wanted.length -= is_prefix;
-        if (is_prefix ? bytes_start_with_nocase(name, wanted) : bytes_equal_nocase(name, wanted))
-            return parameters[i].is_enough || is_token(bytes_slice(pair, end + 1, pair.length));
+        if (parameters[i].name.data[0] == first && is_name(name, parameters[i].name))
+            return parameters[i].is_enough ||
+                   is_token(bytes_slice(pair, name.length + 1, pair.length));
     }
     return false;
 }
 
 #define IS_AMONG(parameters, pair)                                                                 \
     is_among((parameters), sizeof(parameters) / sizeof((parameters)[0]), (pair))
+
+static bool names_have(const struct url_names *names, struct bytes name)
+{
+    char first = name.length > 0 ? ascii_lower(name.data[0]) : '\0';
+    for (size_t i = 0; i < names->count; i++) {
+        char wanted = ascii_lower(names->items[i].data[0]);
+        if ((wanted == first || wanted == '*') && is_name(name, names->items[i]))
+            return true;
+    }
+    return false;
+}
+
+static bool is_dropped(const struct url_rules *rules, struct bytes pair)
+{
+    bool is_named = (rules->drop_tracking && IS_AMONG(tracking, pair)) ||
+                    (rules->drop_sessions && IS_AMONG(sessions, pair)) ||
+                    (rules->drop_parameters && names_have(&rules->dropped, name_of(pair)));
+    return is_named && !names_have(&rules->kept, name_of(pair));
+}
 
 /* Keeps the other parameters where they are; a query of which nothing is left goes, with its '?'.
  */
@@ -147,8 +175,7 @@ static bool drop_parameters(struct url *url, char *storage, const struct url_rul
     const char *end = rest.data + rest.length;
     struct bytes pair;
     while (bytes_split(&rest, '&', &pair)) {
-        if ((rules->drop_tracking && IS_AMONG(tracking, pair)) ||
-            (rules->drop_sessions && IS_AMONG(sessions, pair)))
+        if (is_dropped(rules, pair))
             continue;
         if (!is_first)
             *to++ = '&';
@@ -166,10 +193,12 @@ static bool drop_parameters(struct url *url, char *storage, const struct url_rul
     return true;
 }
 
+#define PATH_SESSION "jsessionid"
+
 /* The length of a ";jsessionid=..." that text begins with, up to the next ';' or '/', or 0. */
 static uint32_t path_session_length(struct bytes text)
 {
-    if (!bytes_start_with_nocase(text, BYTES(";jsessionid=")))
+    if (!bytes_start_with_nocase(text, BYTES(";" PATH_SESSION "=")))
         return 0;
     size_t end = 1;
     while (end < text.length && text.data[end] != ';' && text.data[end] != '/')
@@ -210,6 +239,16 @@ static bool has(struct bytes text, char c)
     return bytes_find(text, c) < text.length;
 }
 
+bool url_name_is_good(struct bytes name)
+{
+    for (size_t i = 0; i < name.length; i++) {
+        char c = name.data[i];
+        if (c <= ' ' || c > '~' || strchr("&=#", c) || (c == '*' && i + 1 < name.length))
+            return false;
+    }
+    return name.length > 0;
+}
+
 bool url_apply_rules(struct url *url, char *storage, size_t storage_size,
                      const struct url_rules *rules)
 {
@@ -219,9 +258,11 @@ bool url_apply_rules(struct url *url, char *storage, size_t storage_size,
         has_changed |= drop_host_dot(url, storage);
     if ((rules->upper_hex || rules->decode_unreserved) && has(url_path_query(url), '%'))
         has_changed |= edit_escapes(url, storage, rules);
-    if (rules->drop_sessions && has(url_path(url), ';'))
+    if (rules->drop_sessions && has(url_path(url), ';') &&
+        !names_have(&rules->kept, BYTES(PATH_SESSION)))
         has_changed |= drop_path_sessions(url, storage);
-    if ((rules->drop_tracking || rules->drop_sessions) && url_query(url).length > 1)
+    if ((rules->drop_tracking || rules->drop_sessions || rules->drop_parameters) &&
+        url_query(url).length > 1)
         has_changed |= drop_parameters(url, storage, rules);
     if (rules->drop_empty_query && url_query(url).length == 1) {
         take_out(url, storage, url->query_start, 1);

@@ -14,18 +14,14 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/host_pattern.h"
 #include "base/memory.h"
-#include "base/url.h"
 #include "config/ini.h"
 #include "config/loaded.h"
 #include "config/values.h"
 
 /* A configuration that lists a hundred thousand hosts has a few megabytes. */
 enum { FILE_BYTES_MOST = 16 << 20 };
-
-/* A DNS name has at most 253 characters, which may be fewer than the bytes of the same name in
- * Unicode. */
-enum { HOST_BYTES_MOST = 1024 };
 
 /* What is being read, and where errors go. */
 struct loader {
@@ -121,7 +117,7 @@ static bool set_general(struct loader *loader, const struct option *option, stru
     char *problem;
     if (has_control(text))
         return fail(loader, "%s holds a control character", option->name);
-    if (is_again && option->type != OPTION_LIST && origin->layer == LAYER_FILE)
+    if (is_again && !option_is_list(option) && origin->layer == LAYER_FILE)
         return fail(loader, "option \"%s\" stands on line %u already", option->name, origin->line);
     if (!value_set(option, text, is_again, &config->memory, &config->general, &problem))
         return fail_with(loader, problem);
@@ -157,40 +153,12 @@ static bool read_rule(struct loader *loader, const struct rule_word *word, struc
 
 /* ---- Sections of the file */
 
-/* Writes the host as it stands in canonical URLs, behind "*." where the section is for all hosts
- * below it. */
-static bool canonical_pattern(struct bytes pattern, struct buf *out)
-{
-    struct buf link;
-    struct url url;
-    char storage[URL_BYTES_MAX];
-    bool is_wide = bytes_start_with(pattern, BYTES("*."));
-    struct bytes host = is_wide ? bytes_slice(pattern, 2, pattern.length) : pattern;
-    for (size_t i = 0; i < host.length; i++)
-        if (strchr("*/\\?#@% \t", host.data[i]) || (host.data[i] == ':' && host.data[0] != '['))
-            return false;
-    buf_init(&link, sizeof(storage));
-    bool fits = buf_append_string(&link, "http://") && buf_append_bytes(&link, host) &&
-                buf_append_char(&link, '/');
-    /* A port that is the default one would be dropped, not refused. */
-    bool has_port = host.length > 0 && host.data[0] == '[' && host.data[host.length - 1] != ']';
-    bool is_host =
-        fits && host.length > 0 && host.length <= HOST_BYTES_MOST && !has_port &&
-        url_parse_link(&url, storage, sizeof(storage), buf_bytes(&link), NULL) == URL_ERROR_NONE;
-    if (is_host) {
-        buf_append_string(out, is_wide ? "*." : "");
-        buf_append_bytes(out, url_host(&url));
-    }
-    buf_clear(&link);
-    return is_host;
-}
-
 static bool enter_host_section(struct loader *loader, struct bytes pattern)
 {
     struct config *config = loader->config;
     struct buf canonical;
     buf_init(&canonical, BUF_UNBOUNDED);
-    if (!canonical_pattern(pattern, &canonical))
+    if (!host_pattern_write(&canonical, pattern))
         return fail(loader,
                     "\"%.*s\" is no host: write it without scheme and port, as in "
                     "[host \"docs.example.org\"] or [host \"*.example.org\"]",
@@ -378,49 +346,10 @@ static void sort_hosts(struct config *config)
             config->hosts[++kept] = config->hosts[i];
     }
     config->host_count = kept + 1;
-}
-
-/* "*." and suffix compared with a pattern: <0, 0 or >0; without "*." for is_exact. */
-static int compare_pattern(bool is_exact, struct bytes suffix, const char *pattern)
-{
-    struct bytes against = bytes_from_string(pattern);
-    if (!is_exact) {
-        int order = bytes_compare(BYTES("*."), bytes_slice(against, 0, 2));
-        if (order)
-            return order;
-        against = bytes_slice(against, 2, against.length);
-    }
-    return bytes_compare(suffix, against);
-}
-
-static struct host_section *find_section(const struct config *config, bool is_exact,
-                                         struct bytes suffix)
-{
-    size_t low = 0;
-    size_t high = config->host_count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = compare_pattern(is_exact, suffix, config->hosts[middle].pattern);
-        if (order == 0)
-            return &config->hosts[middle];
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return NULL;
-}
-
-/* The section with the longest suffix that stands behind a dot of host. */
-static struct host_section *find_wider_section(const struct config *config, struct bytes host)
-{
-    for (size_t dot = bytes_find(host, '.'); dot < host.length; dot = bytes_find(host, '.')) {
-        host = bytes_slice(host, dot + 1, host.length);
-        struct host_section *section = find_section(config, false, host);
-        if (section)
-            return section;
-    }
-    return NULL;
+    config->host_patterns =
+        arena_alloc(&config->memory, config->host_count * sizeof(*config->host_patterns));
+    for (size_t i = 0; i < config->host_count; i++)
+        config->host_patterns[i] = config->hosts[i].pattern;
 }
 
 /* Sets the section's own lines over what it inherited. */
@@ -433,7 +362,7 @@ static bool apply_assignments(struct loader *loader, struct host_section *sectio
         unsigned *line = &lines[option_index(option)];
         char *problem;
         loader->origin = assignment->origin;
-        if (*line && option->type != OPTION_LIST)
+        if (*line && !option_is_list(option))
             return fail(loader, "option \"%s\" stands on line %u already", option->name, *line);
         bool is_set = value_set(option, bytes_from_string(assignment->text), *line != 0,
                                 &loader->config->memory, &section->settings, &problem);
@@ -450,10 +379,9 @@ static bool settle_section(struct loader *loader, struct host_section *section)
     struct config *config = loader->config;
     if (section->is_settled)
         return true;
-    struct bytes pattern = bytes_from_string(section->pattern);
-    if (bytes_start_with(pattern, BYTES("*.")))
-        pattern = bytes_slice(pattern, 2, pattern.length);
-    struct host_section *wider = find_wider_section(config, pattern);
+    size_t place = host_patterns_find_wider(config->host_patterns, config->host_count,
+                                            bytes_from_string(section->pattern));
+    struct host_section *wider = place < config->host_count ? &config->hosts[place] : NULL;
     if (wider && !settle_section(loader, wider))
         return false;
     section->settings = wider ? wider->settings : config->any_host;
@@ -524,6 +452,7 @@ enum status config_load_bytes(struct config **out, const char *name, struct byte
         return STATUS_CONFIG;
     }
     put_last_word_first(config);
+    url_rules_complete(config);
     identity_complete(config);
     *out = config;
     return STATUS_OK;
@@ -611,12 +540,45 @@ const struct settings *config_settings(const struct config *config)
     return &config->general;
 }
 
+static const struct host_section *find_most_specific(const struct config *config, struct bytes host)
+{
+    size_t place = host_patterns_find(config->host_patterns, config->host_count, host);
+    return place < config->host_count ? &config->hosts[place] : NULL;
+}
+
 const struct settings *config_host_settings(const struct config *config, struct bytes host)
 {
-    const struct host_section *section = find_section(config, true, host);
-    if (!section)
-        section = find_wider_section(config, host);
+    const struct host_section *section = find_most_specific(config, host);
     return section ? &section->settings : &config->any_host;
+}
+
+size_t config_host_sections(const struct config *config, const char *const **patterns)
+{
+    *patterns = config->host_patterns;
+    return config->host_count;
+}
+
+const struct settings *config_section_settings(const struct config *config, size_t index)
+{
+    assert(index < config->host_count);
+    return &config->hosts[index].settings;
+}
+
+static const struct url_rules *find_url_rules(const struct config *config, struct bytes host)
+{
+    const struct host_section *section = find_most_specific(config, host);
+    return section ? &section->url_rules : &config->url_rules;
+}
+
+const struct url_rules *config_url_rules(const struct config *config, struct bytes host)
+{
+    if (!config->has_url_rules_of_hosts)
+        return &config->url_rules;
+    const struct url_rules *rules = find_url_rules(config, host);
+    /* Without its dot it is another host, whose rules are to have found nothing left to do. */
+    if (rules->drop_host_dot && bytes_end_with(host, BYTES(".")))
+        return find_url_rules(config, bytes_slice(host, 0, host.length - 1));
+    return rules;
 }
 
 size_t config_rules(const struct config *config, const struct config_rule **rules)

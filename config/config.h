@@ -17,6 +17,7 @@
 #include "base/bytes.h"
 #include "base/json.h"
 #include "base/status.h"
+#include "base/url_rules.h"
 #include "config/options.h"
 
 struct text_list {
@@ -32,6 +33,7 @@ struct text_list {
 #define CONFIG_TYPE_FACTOR        double
 #define CONFIG_TYPE_FLAG          bool
 #define CONFIG_TYPE_LIST          struct text_list
+#define CONFIG_TYPE_NAMES         struct text_list
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
 #define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
@@ -69,7 +71,14 @@ void config_free(struct config *config);
 const struct settings *config_settings(const struct config *config);
 /* Borrowed from config; the same pointer for hosts that share their sections. */
 const struct settings *config_host_settings(const struct config *config, struct bytes host);
+/* The patterns of all host sections, in the order of strcmp (base/host_pattern.h), and the settings
+ * of one. Borrowed. */
+size_t config_host_sections(const struct config *config, const char *const **patterns);
+const struct settings *config_section_settings(const struct config *config, size_t index);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
+/* What is done to the URLs of a host, by the options of [urls]. Without a look-up where no host
+ * section sets one of them. */
+const struct url_rules *config_url_rules(const struct config *config, struct bytes host);
 
 /* NULL where the crawl may start; else (caller frees) what is missing (an honest user_agent with a
  * contact), with the line to type. Where user_agent is empty and contact is set, user_agent() makes
@@ -89,9 +98,9 @@ void config_reference_mdoc(struct buf *out);
 /* A commented forage.conf; what the command line set in `from` (NULL: nothing) stands in it
  * uncommented. */
 void config_sample(struct buf *out, const struct config *from);
-/* One line for each thing that loads but will hardly do what was meant: a rule that an earlier one
- * hides, a FORAGE_ variable that is nearly an option's. */
-void config_warnings(const struct config *config, struct buf *out);
+/* One line for each thing that loads but will hardly do what was meant: a FORAGE_ variable that is
+ * nearly an option's. */
+void config_warnings(struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 

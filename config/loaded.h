@@ -37,6 +37,7 @@ struct host_section {
     unsigned line;
     bool is_settled; /* settings are made. */
     struct settings settings;
+    struct url_rules url_rules; /* Made of them. */
 };
 
 struct config {
@@ -45,7 +46,10 @@ struct config {
     struct settings general;
     struct origin origins[OPTIONS];
     struct settings any_host;   /* For a host without a section. */
+    struct url_rules url_rules; /* Of any_host. */
+    bool has_url_rules_of_hosts;
     struct host_section *hosts; /* Sorted by pattern. */
+    const char **host_patterns; /* Theirs, to be searched. */
     size_t host_count;
     size_t host_capacity;
     struct config_rule *rules; /* Those of the command line first, as it has the last word. */
@@ -56,6 +60,9 @@ struct config {
 /* As config_load, from bytes: name is what messages call the file. */
 enum status config_load_bytes(struct config **out, const char *name, struct bytes content,
                               const struct config_overrides *overrides, char **error);
+
+/* Makes the url_rules of all hosts from their settings. */
+void url_rules_complete(struct config *config);
 
 /* Puts the contact into each User-Agent that names none. */
 void identity_complete(struct config *config);

@@ -19,6 +19,7 @@ enum option_type {
     OPTION_FACTOR,
     OPTION_FLAG,
     OPTION_LIST,
+    OPTION_NAMES,
     OPTION_SPAN_CHOICE,
     OPTION_ROBOTS_CHOICE,
     OPTION_LEVEL_CHOICE,
@@ -78,6 +79,12 @@ const struct rule_word *rule_word_find(struct bytes name);
 
 /* Is there a section of that name? */
 bool option_section_exists(struct bytes section);
+
+/* Does it take several lines? */
+static inline bool option_is_list(const struct option *option)
+{
+    return option->type == OPTION_LIST || option->type == OPTION_NAMES;
+}
 
 /* The position in the table. */
 static inline size_t option_index(const struct option *option)

@@ -8,8 +8,9 @@
  * Types and their fields: TEXT (const char *, "" for none; least and most are lengths), SPAN
  * (int64_t milliseconds: 500ms 10s 5m 24h 7d), SIZE (uint64_t bytes: 256Ki 10M), COUNT (uint64_t),
  * FACTOR (double), FLAG (bool: yes, no), LIST (struct text_list: repeated lines or
- * comma-separated), and one type a choice (an enum). For flags, lists and choices least and most
- * are unused. Defaults are written as a user would write them.
+ * comma-separated), NAMES (the same, of query parameters), and one type a choice (an enum). For
+ * flags, lists and choices least and most are unused. Defaults are written as a user would write
+ * them.
  *
  * Reach: CRAWL options hold for the whole crawl; HOST options may also stand in a host section;
  * APART options too, but there they mean something else, so a host without its own line has the
@@ -44,12 +45,33 @@
         "Links followed from a seed, at most.")                                                    \
     OPT(max_url_bytes, "max_url", "scope", SIZE, "2048", 64, 8192, CRAWL,                          \
         "Longest URL that is followed.")                                                           \
-    OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
-        "A path in which one segment stands so often is a trap. 0: off.")                          \
     OPT(max_segments, "max_segments", "scope", COUNT, "32", 0, 1000, HOST,                         \
         "Path segments, at most. 0: no limit.")                                                    \
+    OPT(max_segment_bytes, "max_segment", "scope", SIZE, "768", 0, 8192, HOST,                     \
+        "Longest path segment: the name of a file has 255 bytes at most, and each may be "         \
+        "escaped. "                                                                                \
+        "What is longer is a state that grows from link to link. 0: no limit.")                    \
+    OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
+        "A path in which one segment stands so often is a trap (/a/x/a/y/a/). 0: off.")            \
+    OPT(max_group_repeats, "max_group_repeats", "scope", COUNT, "2", 0, 100, HOST,                 \
+        "A path in which the same two or more segments stand so often in a row is a trap "         \
+        "(/a/b/a/b/): relative links that lead deeper each time. Numbers alone do not count. 0: "  \
+        "off.")                                                                                    \
     OPT(max_parameters, "max_parameters", "scope", COUNT, "16", 0, 1000, HOST,                     \
         "Query parameters, at most. 0: no limit.")                                                 \
+    OPT(max_parameter_repeats, "max_parameter_repeats", "scope", COUNT, "4", 0, 1000, HOST,        \
+        "A query in which one name stands so often is a trap: links that add to the query that "   \
+        "they "                                                                                    \
+        "stand under. 0: off.")                                                                    \
+    OPT(max_own_paths, "max_own_paths", "scope", COUNT, "2", 0, 100, HOST,                         \
+        "A query that holds the path of its own URL so often, escaped or not, is a trap: a way "   \
+        "back in a way back (/in?to=/in?to=/in). 0: off.")                                         \
+    OPT(max_escape_depth, "max_escape_depth", "scope", COUNT, "2", 0, 100, HOST,                   \
+        "Escapes within escapes, at most: 2 is %252F. More are URLs within URLs within URLs. 0: "  \
+        "no "                                                                                      \
+        "limit.")                                                                                  \
+    OPT(sitemaps, "sitemaps", "scope", FLAG, "yes", 0, 0, HOST,                                    \
+        "Follow the Sitemap lines of robots.txt, on any host in scope.")                           \
     OPT(accept_types, "accept_types", "scope", LIST,                                               \
         "text/html,application/xhtml+xml,text/xml,application/xml,application/rss+xml,"            \
         "application/atom+xml,text/plain,application/pdf",                                         \
@@ -57,6 +79,32 @@
         "Content types that are fetched, decided at the headers; text/* and */* work.")            \
     OPT(queue_max, "queue_max", "scope", COUNT, "50000", 0, 1e12, HOST,                            \
         "URLs queued for one host that was not seeded; more are held. 0: no limit.")               \
+    OPT(drop_tracking, "drop_tracking", "urls", FLAG, "yes", 0, 0, HOST,                           \
+        "Leave out query parameters that say where a visitor came from and never choose what is "  \
+        "shown: each sender of a link has other values for one page. The list is in \"forage "     \
+        "config reference\".")                                                                     \
+    OPT(drop_sessions, "drop_sessions", "urls", FLAG, "yes", 0, 0, HOST,                           \
+        "Leave out session ids in the query, and ;jsessionid= in the path: every visit gets new "  \
+        "ones, so each page would be found again and again. Names that others use, too (sid), go " \
+        "where their value looks like a token: 16 or more hexadecimal digits, or 26 or more "      \
+        "letters "                                                                                 \
+        "and digits.")                                                                             \
+    OPT(drop_parameters, "drop_parameters", "urls", NAMES, "", 0, 0, HOST,                         \
+        "Further query parameters to leave out, as they stand in URLs; case does not matter, and " \
+        "* at the end stands for any more (bar_*; * alone for all).")                              \
+    OPT(keep_parameters, "keep_parameters", "urls", NAMES, "", 0, 0, HOST,                         \
+        "Query parameters that are never left out, whatever a list says: where one chooses the "   \
+        "page after all.")                                                                         \
+    OPT(upper_hex, "upper_case_escapes", "urls", FLAG, "yes", 0, 0, HOST,                          \
+        "%c3%bc becomes %C3%BC: RFC 3986 says that both are the same.")                            \
+    OPT(decode_unreserved, "decode_unreserved", "urls", FLAG, "yes", 0, 0, HOST,                   \
+        "%7Ea becomes ~a: letters, digits and -._~ mean the same with and without escape (RFC "    \
+        "3986).")                                                                                  \
+    OPT(drop_empty_query, "drop_empty_query", "urls", FLAG, "yes", 0, 0, HOST,                     \
+        "Leave out a ? with nothing behind it: servers answer the same, and forms without fields " \
+        "make it.")                                                                                \
+    OPT(drop_host_dot, "drop_host_dot", "urls", FLAG, "yes", 0, 0, HOST,                           \
+        "Leave out the dot behind a host (example.org.): it names the same host in the DNS.")      \
     OPT(delay_ms, "delay", "politeness", SPAN, "1s", 0, 86400000, HOST,                            \
         "Between the end of one response and the next request to the host.")                       \
     OPT(delay_factor, "delay_factor", "politeness", FACTOR, "1", 0, 100, HOST,                     \
@@ -131,6 +179,7 @@
 #define SECTION_TABLE(SECTION)                                                                     \
     SECTION("crawl", "Who crawls, how much and how often.")                                        \
     SECTION("scope", "Which URLs are followed.")                                                   \
+    SECTION("urls", "What makes two URLs one page.")                                               \
     SECTION("politeness", "What hosts are spared.")                                                \
     SECTION("network", "How connections are made, and their limits.")                              \
     SECTION("engine", "Threads, memory and what is taken from a page.")                            \

@@ -52,6 +52,60 @@ static bool is_in(const struct option *option, const struct section *section)
     return strcmp(option->section, section->name) == 0;
 }
 
+/* ---- The parameters that options of [urls] name by themselves */
+
+static const struct shipped {
+    const char *option;
+    const char *name;
+    const char *origin;
+    bool is_enough;
+} shipped[] = {
+#define ROW(name, origin) { "drop_tracking", name, origin, true },
+    URL_TRACKING_TABLE(ROW)
+#undef ROW
+#define ROW(name, is_enough, origin) { "drop_sessions", name, origin, is_enough },
+        URL_SESSION_TABLE(ROW)
+#undef ROW
+};
+
+enum { SHIPPED = sizeof(shipped) / sizeof(shipped[0]) };
+
+static bool is_shipped_for(size_t index, const struct option *option)
+{
+    return strcmp(shipped[index].option, option->name) == 0;
+}
+
+static const char *condition(const struct shipped *parameter)
+{
+    return parameter->is_enough ? "" : " (where its value looks like a token)";
+}
+
+static void list_shipped(const struct option *option, struct buf *out)
+{
+    for (size_t i = 0; i < SHIPPED; i++)
+        if (is_shipped_for(i, option))
+            buf_printf(out, "        %-14s %s%s\n", shipped[i].name, shipped[i].origin,
+                       condition(&shipped[i]));
+}
+
+static void list_shipped_mdoc(const struct option *option, struct buf *out)
+{
+    bool is_open = false;
+    for (size_t i = 0; i < SHIPPED; i++) {
+        if (!is_shipped_for(i, option))
+            continue;
+        if (!is_open)
+            buf_append_string(out, ".Pp\n.Bl -tag -width aspsessionid* -compact\n");
+        is_open = true;
+        buf_printf(out, ".It Li %s\n%s%s\n", shipped[i].name, shipped[i].origin,
+                   condition(&shipped[i]));
+    }
+    if (is_open)
+        buf_append_string(out, ".El\n");
+}
+
+/* ---- The documents */
+
 static bool has_rules(const struct section *section)
 {
     return strcmp(section->name, "scope") == 0;
@@ -74,6 +128,7 @@ void config_reference(struct buf *out)
             describe(&options[i], out);
             buf_append_string(out, ")\n");
             prose_wrap(out, "      ", WIDTH, options[i].help);
+            list_shipped(&options[i], out);
         }
         for (size_t i = 0; has_rules(&sections[s]) && i < RULE_WORDS; i++) {
             buf_printf(out, "\n  %s = REGEX\n", rule_words[i].name);
@@ -87,18 +142,19 @@ static void mdoc_option(const struct option *option, struct buf *out)
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
     buf_printf(out, ".It Cm %s", option->name);
-    if (*option->built_in && option->type != OPTION_LIST) {
+    if (*option->built_in && !option_is_list(option)) {
         buf_append_string(out, " No = Ar ");
         prose_mdoc_word(out, option->built_in);
     }
     buf_append_char(out, '\n');
     prose_mdoc(out, option->help);
-    if (*option->built_in && option->type == OPTION_LIST)
+    if (*option->built_in && option_is_list(option))
         buf_printf(&text, "Built-in: %s. ", option->built_in);
     buf_append_char(&text, '(');
     describe(option, &text);
     buf_append_string(&text, ".)");
     prose_mdoc(out, text.data);
+    list_shipped_mdoc(option, out);
     buf_clear(&text);
 }
 

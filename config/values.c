@@ -433,6 +433,24 @@ static bool set_list(const struct option *option, struct bytes text, bool adds,
     return true;
 }
 
+static bool set_names(const struct option *option, struct bytes text, bool adds,
+                      struct arena *memory, struct settings *settings, char **problem)
+{
+    struct bytes rest = text;
+    struct bytes part;
+    while (bytes_split(&rest, ',', &part)) {
+        struct buf why;
+        part = bytes_trim(part);
+        if (part.length == 0 || url_name_is_good(part))
+            continue;
+        begin_problem(option, part, &why);
+        buf_append_string(&why, "this is no name of a query parameter; write it as it stands in "
+                                "URLs (a.b, %C3%BC), with * only at its end, for any more");
+        return refuse(&why, problem);
+    }
+    return set_list(option, text, adds, memory, settings);
+}
+
 bool value_set(const struct option *option, struct bytes text, bool adds, struct arena *memory,
                struct settings *settings, char **problem)
 {
@@ -450,6 +468,8 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
         return set_flag(option, text, settings, problem);
     case OPTION_LIST:
         return set_list(option, text, adds, memory, settings);
+    case OPTION_NAMES:
+        return set_names(option, text, adds, memory, settings, problem);
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_LEVEL_CHOICE:
@@ -502,6 +522,7 @@ void value_print(const struct option *option, const struct settings *settings, s
         buf_append_string(out, *(const bool *)value ? "yes" : "no");
         return;
     case OPTION_LIST:
+    case OPTION_NAMES:
         print_list(value, out);
         return;
     case OPTION_SPAN_CHOICE:
@@ -536,6 +557,7 @@ void value_json(const struct option *option, const struct settings *settings, co
         json_bool(json, name, *(const bool *)value);
         return;
     case OPTION_LIST:
+    case OPTION_NAMES:
         json_array_begin(json, name);
         for (size_t i = 0; i < list->count; i++)
             json_text(json, NULL, list->items[i]);
@@ -574,6 +596,9 @@ void value_describe(const struct option *option, struct buf *out)
         return;
     case OPTION_LIST:
         buf_append_string(out, "list");
+        return;
+    case OPTION_NAMES:
+        buf_append_string(out, "list of names");
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:

@@ -30,7 +30,14 @@
 #include "store/counters.h"
 #include "store/database.h"
 
-enum found_as { FOUND_SEED, FOUND_LINK, FOUND_SITEMAP, FOUND_REDIRECT, FOUND_AS_COUNT };
+enum found_as {
+    FOUND_SEED,
+    FOUND_LINK,
+    FOUND_SITEMAP, /* A sitemap lists it. */
+    FOUND_REDIRECT,
+    FOUND_ROBOTS, /* It is a sitemap: a line of robots.txt says so. */
+    FOUND_AS_COUNT
+};
 const char *found_as_word(enum found_as found);
 
 /* Priority classes, given once on entry by url_class(); lower goes first. */
@@ -74,7 +81,8 @@ struct url_record {
     struct bytes digest;    /* SHA-256 of the stored content; empty: none. */
     struct bytes etag;
     struct bytes last_modified;
-    struct bytes target; /* Of a redirect, or why in words (address, type, rule). */
+    struct bytes target;  /* Of a redirect, or why in words (address, type, rule). */
+    struct bytes history; /* The outcomes before: history.h. */
 };
 
 void url_record_pack(struct buf *out, const struct url_record *record);
@@ -178,6 +186,10 @@ void frontier_committed(struct frontier *frontier);
  * that rests, or that went to sleep before all its tasks had come back, is not found. *host is
  * valid until the next call. */
 bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_record *host);
+/* The same for one that is wanted though it may have no work; one that is awake already is found,
+ * too. */
+bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
+                        struct host_record *host);
 /* When the next sleeping host with work wakes; INT64_MAX: none. */
 int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms);
 
@@ -221,8 +233,5 @@ void frontier_walk_queued(struct frontier *frontier, struct bytes host,
                           bool (*each)(void *owner, const struct found_url *url), void *owner);
 /* Is this URL queued (in arrivals or chunks) and not tried yet? A walk of the host's queue. */
 bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found);
-/* Tried URLs due by now, and when the next is: over all hosts, by the agenda. Those of a host that
- * rests are due when it wakes. */
-uint64_t frontier_due_count(struct frontier *frontier, int64_t now_ms, int64_t *next_due_ms);
 
 #endif

@@ -169,6 +169,27 @@ static struct host *wake_from_epoch(struct frontier *frontier, int64_t now_ms)
     return found;
 }
 
+static struct host_record wake(struct frontier *frontier, struct host *host)
+{
+    host_enter(frontier->hosts, host);
+    host->is_awake = true;
+    host->is_due = false;
+    return host_record_of(host->id, host_name(host), host->state);
+}
+
+bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
+                        struct host_record *record)
+{
+    lots_load(frontier);
+    struct host *host = host_of_name(frontier->hosts, name);
+    host_load(frontier->hosts, host, NULL);
+    host_touch(frontier->hosts, host);
+    if (!host->is_awake && (host->first_flight != 0 || host->state->pace.rest_until_ms > now_ms))
+        return false;
+    *record = wake(frontier, host);
+    return true;
+}
+
 bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_record *record)
 {
     static struct host *(*const sources[])(struct frontier *, int64_t) = {
@@ -184,13 +205,9 @@ bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_r
         host = sources[frontier->turn](frontier, now_ms);
         frontier->turn = (frontier->turn + 1) % WAKE_SOURCES;
     }
-    if (!host)
-        return false;
-    host_enter(frontier->hosts, host);
-    host->is_awake = true;
-    host->is_due = false;
-    *record = host_record_of(host->id, host_name(host), host->state);
-    return true;
+    if (host)
+        *record = wake(frontier, host);
+    return host != NULL;
 }
 
 int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms)

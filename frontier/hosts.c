@@ -281,12 +281,43 @@ static void take_newer_state(struct hosts *hosts, struct host *host, uint64_t id
         table_damaged(hosts->table);
 }
 
+static struct host_state new_state(void)
+{
+    return (struct host_state){ .pace = PACE_NEW, .wake_ms = INT64_MAX };
+}
+
+bool host_peek(struct hosts *hosts, struct bytes name, struct host **out, uint64_t *id,
+               struct host_state *state)
+{
+    struct host *host = host_in_memory(hosts, name);
+    bool is_waited_for = host && (host->waiting > 0 || host->first_flight != 0);
+    struct buf key, record;
+    *out = host;
+    *id = 0;
+    *state = new_state();
+    if (host && (host->state || host->unsettled)) {
+        host_load(hosts, host, NULL);
+        *id = host->id;
+        *state = *host->state;
+        return host->id != 0 || is_waited_for;
+    }
+    buf_init(&key, BUF_UNBOUNDED);
+    buf_init(&record, BUF_UNBOUNDED);
+    surt_host(&key, name);
+    bool is_there = table_get(hosts->table, NULL, buf_bytes(&key), &record) == STATUS_OK;
+    if (is_there && !host_state_unpack(buf_bytes(&record), id, state))
+        table_damaged(hosts->table);
+    buf_clear(&key);
+    buf_clear(&record);
+    return is_there || is_waited_for;
+}
+
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
 {
     if (host->state)
         return host->id != 0;
     host->state = xcalloc(1, sizeof(*host->state));
-    *host->state = (struct host_state){ .pace = PACE_NEW, .wake_ms = INT64_MAX };
+    *host->state = new_state();
     if (table_get(hosts->table, txn, host_key(host), &hosts->scratch) != STATUS_OK)
         return false;
     uint64_t id;
@@ -488,12 +519,22 @@ size_t hosts_in_memory(const struct hosts *hosts)
     return hosts->count;
 }
 
+size_t hosts_buckets(const struct hosts *hosts)
+{
+    return hosts->name_capacity;
+}
+
+void hosts_each_of(struct hosts *hosts, size_t bucket, void (*each)(void *owner, struct host *host),
+                   void *owner)
+{
+    for (struct host *host = hosts->by_name[bucket]; host; host = host->next_by_name)
+        each(owner, host);
+}
+
 void hosts_each(struct hosts *hosts, void (*each)(void *owner, struct host *host), void *owner)
 {
-    for (size_t i = 0; i < hosts->name_capacity; i++) {
-        for (struct host *host = hosts->by_name[i]; host; host = host->next_by_name)
-            each(owner, host);
-    }
+    for (size_t i = 0; i < hosts->name_capacity; i++)
+        hosts_each_of(hosts, i, each, owner);
 }
 
 /* ---- Runs */

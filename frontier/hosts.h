@@ -75,6 +75,7 @@ struct host {
         struct run *first;
         struct run *last;
     } runs[URL_LISTS]; /* Chunks before batches, then by number. */
+    uint32_t walk; /* The last one that showed it: view.c. */
     uint32_t hash;
     uint16_t name_length;
     uint16_t key_length;
@@ -105,6 +106,12 @@ struct host *host_of_name(struct hosts *hosts, struct bytes name);
 struct host *host_in_memory(struct hosts *hosts, struct bytes name);
 struct host *host_of_id(struct hosts *hosts, uint64_t id);
 
+/* A look without a trace: nothing is in memory because of it. *host is NULL where it is not there;
+ * the state is a copy, and a new host's (id 0) where nothing was written. False where nothing was
+ * written and nothing waits. */
+bool host_peek(struct hosts *hosts, struct bytes name, struct host **host, uint64_t *id,
+               struct host_state *state);
+
 /* Reads its record unless that was done. False where there is none: the state is a new host's. */
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn);
 /* The id of a host whose record will be read later. */
@@ -131,6 +138,10 @@ void hosts_sweep(struct hosts *hosts);
 size_t hosts_touched(const struct hosts *hosts);
 size_t hosts_in_memory(const struct hosts *hosts);
 void hosts_each(struct hosts *hosts, void (*each)(void *owner, struct host *host), void *owner);
+/* The same in parts: those of one bucket, below a number that grows with what is in memory. */
+size_t hosts_buckets(const struct hosts *hosts);
+void hosts_each_of(struct hosts *hosts, size_t bucket, void (*each)(void *owner, struct host *host),
+                   void *owner);
 
 /* Links a run into its list in order, or out of it. */
 void host_link_run(struct host *host, struct run *run);

@@ -67,6 +67,8 @@ struct frontier {
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
     bool is_epoch_over;
 
+    uint32_t walks; /* Over all hosts that have work: view.c. */
+
     struct buf key; /* Scratch. */
     struct buf url;
     struct buf value;

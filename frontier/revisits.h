@@ -32,8 +32,23 @@ void revisit_delete(struct table *table, struct txn *txn, uint64_t host, int64_t
 /* To the host's first row; then cursor_next and revisit_row. */
 bool revisit_seek(struct cursor *cursor, struct table *table, uint64_t host,
                   struct revisit *revisit);
+/* To the host's first row at or after this place. */
+bool revisit_seek_from(struct cursor *cursor, struct table *table, uint64_t host, int64_t due_ms,
+                       uint64_t fingerprint, struct revisit *revisit);
 /* The row under the cursor, if it is one of the host's; borrows from the cursor. */
 bool revisit_row(const struct cursor *cursor, struct table *table, uint64_t host,
                  struct revisit *revisit);
+
+/* Rows of the host before a place. */
+struct revisit_count {
+    uint64_t count;
+    bool is_about; /* There are more than REVISITS_COUNTED, and the rest was estimated. */
+};
+
+enum { REVISITS_COUNTED = 1000 };
+
+/* all: how many the host has at most. */
+struct revisit_count revisits_before(struct table *table, uint64_t host, int64_t due_ms,
+                                     uint64_t fingerprint, uint64_t all);
 
 #endif

@@ -408,7 +408,7 @@ void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
 void scheduler_crawl_delay(struct scheduler *scheduler, struct sched_host *host,
                            int64_t crawl_delay_ms)
 {
-    if (crawl_delay_ms <= host->pace.crawl_delay_ms)
+    if (crawl_delay_ms == host->pace.crawl_delay_ms)
         return;
     host->pace.crawl_delay_ms = crawl_delay_ms;
     settle(scheduler, host);

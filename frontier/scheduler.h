@@ -56,7 +56,8 @@ void scheduler_park(struct scheduler *scheduler, struct sched_host *host);
 void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
                       const struct contact_end *end);
 
-/* A larger Crawl-delay than known so far became known. */
+/* The largest Crawl-delay of the host's origins from now on; -1: none has one. Holds at once, also
+ * for lanes that wait. */
 void scheduler_crawl_delay(struct scheduler *scheduler, struct sched_host *host,
                            int64_t crawl_delay_ms);
 

@@ -19,18 +19,19 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/hash.h"
+#include "base/host_pattern.h"
 #include "base/memory.h"
 #include "base/site.h"
+#include "frontier/traps.h"
 
 enum {
     MATCH_LIMIT = 100000,
     DEPTH_LIMIT = 1000,
     HEAP_LIMIT_KIB =
-        16384, /* For patterns with thousands of groups, which need much for each step. */
-    SEGMENTS_SEEN =
-        256, /* A path is searched for repeats so far, as each is compared with all before it. */
+        16384,       /* For patterns with thousands of groups, which need much for each step. */
     VERDICTS = 4096, /* A power of two. */
-    ERROR_TEXT_BYTES = 256
+    ERROR_TEXT_BYTES = 256,
+    PATTERN_SHOWN_MOST = 200, /* It stands in the record of each URL that it keeps out. */
 };
 
 /* A set of byte strings: open addressing, never more than half full, filled once. */
@@ -46,13 +47,14 @@ struct set {
 struct rule {
     struct scope_rule about; /* Its strings are the scope's own. */
     pcre2_code *code;
-    struct bytes host; /* Canonical, without "*."; empty: all hosts. */
-    bool is_wildcard;
+    struct bytes host; /* A host_pattern, canonical; empty: all hosts. */
 };
 
 struct scope {
     struct scope_options options;
-    struct arena arena; /* All strings. */
+    struct arena arena;    /* All strings. */
+    const char **patterns; /* Of host sections, and their limits beside them. */
+    struct scope_limits *limits;
     struct rule *rules;
     size_t rule_count;
     pcre2_general_context *memory;
@@ -127,35 +129,14 @@ static const char *copy_string(struct scope *scope, const char *string)
     return string ? arena_copy(&scope->arena, bytes_from_string(string)).data : NULL;
 }
 
-/* A port, a path or the like would be lost in silence. */
-static bool has_more_than_host(struct bytes host)
-{
-    bool is_ipv6 = bytes_start_with(host, BYTES("["));
-    for (size_t i = 0; i < host.length; i++)
-        if (strchr(is_ipv6 ? "/\\?#@*" : "/\\?#@*:", host.data[i]))
-            return true;
-    return false;
-}
-
-/* The host in the form that URLs have it in: lower case, IDNA. */
 static bool read_host(struct scope *scope, struct rule *rule)
 {
-    struct bytes host = bytes_from_string(rule->about.host);
-    rule->is_wildcard = bytes_start_with(host, BYTES("*."));
-    if (rule->is_wildcard)
-        host = bytes_slice(host, 2, host.length);
-    struct buf text;
-    buf_init(&text, URL_BYTES_MAX);
-    buf_append_string(&text, "http://");
-    buf_append_bytes(&text, host);
-    buf_append_char(&text, '/');
-    char storage[URL_BYTES_MAX + 1];
-    struct url url;
-    bool is_host = !text.is_full && !has_more_than_host(host) &&
-                   !url_parse_link(&url, storage, sizeof(storage), buf_bytes(&text), NULL);
+    struct buf pattern;
+    buf_init(&pattern, BUF_UNBOUNDED);
+    bool is_host = host_pattern_write(&pattern, bytes_from_string(rule->about.host));
     if (is_host)
-        rule->host = arena_copy(&scope->arena, url_host(&url));
-    buf_clear(&text);
+        rule->host = arena_copy(&scope->arena, buf_bytes(&pattern));
+    buf_clear(&pattern);
     return is_host;
 }
 
@@ -238,6 +219,18 @@ static void add_seed(struct scope *scope, struct bytes seed)
     }
 }
 
+static void copy_sections(struct scope *scope, const struct scope_section *sections, size_t count)
+{
+    scope->patterns = arena_alloc(&scope->arena, count * sizeof(*scope->patterns));
+    scope->limits = arena_alloc(&scope->arena, count * sizeof(*scope->limits));
+    for (size_t i = 0; i < count; i++) {
+        scope->patterns[i] = copy_string(scope, sections[i].pattern);
+        scope->limits[i] = sections[i].limits;
+        assert(i == 0 || strcmp(scope->patterns[i - 1], scope->patterns[i]) < 0);
+    }
+    scope->options.sections = NULL; /* The caller's. */
+}
+
 struct scope *scope_new(const struct scope_options *options, const struct scope_rule *rules,
                         size_t rule_count, const struct bytes *seeds, size_t seed_count,
                         char **error)
@@ -245,6 +238,7 @@ struct scope *scope_new(const struct scope_options *options, const struct scope_
     struct scope *scope = xcalloc(1, sizeof(*scope));
     scope->options = *options;
     arena_init(&scope->arena);
+    copy_sections(scope, options->sections, options->section_count);
     scope->limit_hits = xcalloc(1, sizeof(*scope->limit_hits));
     if (options->span == SCOPE_SPAN_SITE)
         scope->verdicts = xcalloc(VERDICTS, sizeof(*scope->verdicts));
@@ -286,44 +280,13 @@ void scope_free(struct scope *scope)
     free(scope);
 }
 
-/* ---- Traps */
+/* ---- Limits */
 
-static bool has_many_segments(const struct scope_options *options, struct bytes path,
-                              enum scope_reason *reason)
+static const struct scope_limits *limits_of(const struct scope *scope, const struct url *url)
 {
-    uint32_t repeats_most = options->max_segment_repeats;
-    if (!repeats_most && !options->max_segments)
-        return false;
-    struct bytes segments[SEGMENTS_SEEN];
-    size_t count = 0;
-    for (struct bytes segment; bytes_split(&path, '/', &segment);) {
-        if (segment.length == 0)
-            continue;
-        if (repeats_most && count < SEGMENTS_SEEN) {
-            uint32_t repeats = 1;
-            for (size_t i = 0; i < count; i++)
-                repeats += bytes_equal(segments[i], segment);
-            segments[count] = segment;
-            *reason = SCOPE_OUT_TRAP_SEGMENTS;
-            if (repeats >= repeats_most)
-                return true;
-        }
-        *reason = SCOPE_OUT_TRAP_DEPTH;
-        if (++count > options->max_segments && options->max_segments)
-            return true;
-    }
-    return false;
-}
-
-static bool has_many_parameters(const struct scope_options *options, struct bytes query)
-{
-    if (!options->max_parameters || query.length == 0)
-        return false;
-    size_t count = 0;
-    struct bytes rest = bytes_slice(query, 1, query.length);
-    for (struct bytes parameter; bytes_split(&rest, '&', &parameter);)
-        count += parameter.length > 0;
-    return count > options->max_parameters;
+    size_t count = scope->options.section_count;
+    size_t place = count > 0 ? host_patterns_find(scope->patterns, count, url_host(url)) : 0;
+    return place < count ? &scope->limits[place] : &scope->options.limits;
 }
 
 /* The limits that hold for all URLs but seeds. */
@@ -337,33 +300,24 @@ static bool is_beyond_limits(const struct scope *scope, const struct url *url, u
     *reason = SCOPE_OUT_DEPTH;
     if (depth > options->max_depth)
         return true;
-    if (has_many_segments(options, url_path(url), reason))
-        return true;
-    *reason = SCOPE_OUT_TRAP_QUERY;
-    return has_many_parameters(options, url_query(url));
+    return trap_has(limits_of(scope, url), url, reason);
 }
 
 /* ---- Rules */
 
 static bool rule_applies(const struct rule *rule, struct bytes host)
 {
-    if (rule->host.length == 0)
-        return true;
-    if (!rule->is_wildcard)
-        return bytes_equal(rule->host, host);
-    size_t before = host.length - rule->host.length;
-    return host.length > rule->host.length + 1 && host.data[before - 1] == '.' &&
-           bytes_end_with(host, rule->host);
+    return rule->host.length == 0 || host_pattern_matches(rule->host, host);
 }
 
-static bool rule_matches(const struct scope *scope, const struct rule *rule, const struct url *url,
-                         pcre2_match_data *data)
+static enum scope_verdict try_rule(const struct scope *scope, const struct rule *rule,
+                                   const struct url *url, pcre2_match_data *data)
 {
     int found = pcre2_match(rule->code, (PCRE2_SPTR)url->href, url->length, 0, 0, data,
                             scope->match_context);
-    if (found < 0 && found != PCRE2_ERROR_NOMATCH)
-        atomic_fetch_add_explicit(scope->limit_hits, 1, memory_order_relaxed);
-    return found >= 0;
+    if (found >= 0)
+        return SCOPE_VERDICT_MATCHES;
+    return found == PCRE2_ERROR_NOMATCH ? SCOPE_VERDICT_NO_MATCH : SCOPE_VERDICT_LIMIT;
 }
 
 static const struct rule *first_match(const struct scope *scope, const struct url *url)
@@ -379,8 +333,11 @@ static const struct rule *first_match(const struct scope *scope, const struct ur
          * behind. */
         if (!data)
             data = pcre2_match_data_create(1, scope->memory);
-        if (rule_matches(scope, rule, url, data))
+        enum scope_verdict verdict = try_rule(scope, rule, url, data);
+        if (verdict == SCOPE_VERDICT_MATCHES)
             found = rule;
+        if (verdict == SCOPE_VERDICT_LIMIT)
+            atomic_fetch_add_explicit(scope->limit_hits, 1, memory_order_relaxed);
     }
     pcre2_match_data_free(data);
     return found;
@@ -434,11 +391,17 @@ static bool span_has(const struct scope *scope, const struct url *url)
 
 /* ---- The public functions */
 
+/* Do limits refuse it before any rule is tried? */
+static bool is_refused(const struct scope *scope, const struct url *url, uint32_t depth,
+                       enum scope_reason *reason)
+{
+    return !set_has(&scope->seeds, url_bytes(url)) && is_beyond_limits(scope, url, depth, reason);
+}
+
 static struct scope_answer ask(const struct scope *scope, const struct url *url, uint32_t depth)
 {
     struct scope_answer answer = { .reason = SCOPE_IN_SEEDS };
-    bool is_seed = set_has(&scope->seeds, url_bytes(url));
-    if (!is_seed && is_beyond_limits(scope, url, depth, &answer.reason))
+    if (is_refused(scope, url, depth, &answer.reason))
         return answer;
     const struct rule *rule = first_match(scope, url);
     if (rule) {
@@ -453,9 +416,10 @@ static struct scope_answer ask(const struct scope *scope, const struct url *url,
 
 static const struct {
     bool is_in;
+    const char *option;
     const char *text;
 } reasons[] = {
-#define ROW(name, is_in, text) { is_in, text },
+#define ROW(name, is_in, option, text) { is_in, option, text },
     SCOPE_REASON_TABLE(ROW)
 #undef ROW
 };
@@ -475,6 +439,53 @@ const char *scope_reason_text(enum scope_reason reason)
     return reasons[reason].text;
 }
 
+const char *scope_reason_option(enum scope_reason reason)
+{
+    assert((size_t)reason < sizeof(reasons) / sizeof(reasons[0]));
+    return reasons[reason].option;
+}
+
+void scope_answer_print(const struct scope_answer *answer, struct buf *out)
+{
+    const struct scope_rule *rule = answer->rule;
+    buf_append_string(out, scope_reason_text(answer->reason));
+    if (!rule)
+        return;
+    bool is_cut = strlen(rule->pattern) > PATTERN_SHOWN_MOST;
+    buf_printf(out, " (%s:%u: %.*s%s)", rule->file, rule->line, PATTERN_SHOWN_MOST, rule->pattern,
+               is_cut ? "..." : "");
+}
+
+const char *scope_verdict_text(enum scope_verdict verdict)
+{
+    static const char *const texts[] = {
+#define ROW(name, text) text,
+        SCOPE_VERDICT_TABLE(ROW)
+#undef ROW
+    };
+    assert((size_t)verdict < sizeof(texts) / sizeof(texts[0]));
+    return texts[verdict];
+}
+
+void scope_try_rules(const struct scope *scope, const struct url *url, uint32_t depth,
+                     scope_each_rule *each, void *owner)
+{
+    enum scope_reason reason;
+    bool is_decided = is_refused(scope, url, depth, &reason);
+    pcre2_match_data *data = pcre2_match_data_create(1, scope->memory);
+    for (size_t i = 0; i < scope->rule_count; i++) {
+        const struct rule *rule = &scope->rules[i];
+        enum scope_verdict verdict = SCOPE_VERDICT_NOT_TRIED;
+        if (!rule_applies(rule, url_host(url)))
+            verdict = SCOPE_VERDICT_OTHER_HOST;
+        else if (!is_decided)
+            verdict = try_rule(scope, rule, url, data);
+        is_decided |= verdict == SCOPE_VERDICT_MATCHES;
+        each(owner, &rule->about, verdict);
+    }
+    pcre2_match_data_free(data);
+}
+
 uint64_t scope_limit_hits(const struct scope *scope)
 {
     return atomic_load_explicit(scope->limit_hits, memory_order_relaxed);
@@ -484,24 +495,22 @@ uint64_t scope_limit_hits(const struct scope *scope)
 
 static bool matches_everything(const char *pattern)
 {
-    static const char *const everything[] = { "",   "^",   ".",   ".*",   ".+",   "^.*",
-                                              "^.", "^.+", ".*$", "^.*$", "^.+$", "$" };
+    static const char *const everything[] = { "",     "^",  ".",     ".*",       ".+",
+                                              "^.*",  "^.", "^.+",   ".*$",      "^.*$",
+                                              "^.+$", "$",  "^http", "^https?:", "^https?://" };
     for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
         if (!strcmp(pattern, everything[i]))
             return true;
     return false;
 }
 
-/* Does `earlier` apply to every host that `later` applies to? */
+/* Does `earlier` apply to every host that `later` applies to? A name that ends as a pattern does
+ * is below that domain, be it a pattern itself. */
 static bool covers_hosts(const struct rule *earlier, const struct rule *later)
 {
-    if (earlier->host.length == 0)
+    if (earlier->host.length == 0 || bytes_equal(earlier->host, later->host))
         return true;
-    if (later->host.length == 0)
-        return false;
-    if (earlier->is_wildcard && rule_applies(earlier, later->host))
-        return true;
-    return earlier->is_wildcard == later->is_wildcard && bytes_equal(earlier->host, later->host);
+    return later->host.length > 0 && host_pattern_matches(earlier->host, later->host);
 }
 
 static bool hides(const struct rule *earlier, const struct rule *later)

@@ -17,21 +17,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/url.h"
 
+/* Why: is it in, the option that says so, and words. */
 #define SCOPE_REASON_TABLE(ROW)                                                                    \
-    ROW(IN_SEEDS, true, "within the seeds' scope")                                                 \
-    ROW(IN_RULE, true, "included by a rule")                                                       \
-    ROW(OUT_SEEDS, false, "outside the seeds' scope")                                              \
-    ROW(OUT_RULE, false, "excluded by a rule")                                                     \
-    ROW(OUT_DEPTH, false, "deeper than max_depth")                                                 \
-    ROW(OUT_LENGTH, false, "longer than max_url")                                                  \
-    ROW(OUT_TRAP_SEGMENTS, false, "a path segment repeats")                                        \
-    ROW(OUT_TRAP_DEPTH, false, "too many path segments")                                           \
-    ROW(OUT_TRAP_QUERY, false, "too many query parameters")
+    ROW(IN_SEEDS, true, "scope", "within the seeds' scope")                                        \
+    ROW(IN_RULE, true, "include", "included by a rule")                                            \
+    ROW(OUT_SEEDS, false, "scope", "outside the seeds' scope")                                     \
+    ROW(OUT_RULE, false, "exclude", "excluded by a rule")                                          \
+    ROW(OUT_DEPTH, false, "max_depth", "deeper than max_depth")                                    \
+    ROW(OUT_LENGTH, false, "max_url", "longer than max_url")                                       \
+    ROW(OUT_TRAP_DEPTH, false, "max_segments", "a trap: too many path segments (max_segments)")    \
+    ROW(OUT_TRAP_SEGMENT_LENGTH, false, "max_segment",                                             \
+        "a trap: a path segment is too long (max_segment)")                                        \
+    ROW(OUT_TRAP_SEGMENTS, false, "max_segment_repeats",                                           \
+        "a trap: a path segment repeats (max_segment_repeats)")                                    \
+    ROW(OUT_TRAP_GROUPS, false, "max_group_repeats",                                               \
+        "a trap: path segments repeat as a group (max_group_repeats)")                             \
+    ROW(OUT_TRAP_QUERY, false, "max_parameters",                                                   \
+        "a trap: too many query parameters (max_parameters)")                                      \
+    ROW(OUT_TRAP_PARAMETERS, false, "max_parameter_repeats",                                       \
+        "a trap: a query parameter repeats (max_parameter_repeats)")                               \
+    ROW(OUT_TRAP_OWN_PATH, false, "max_own_paths",                                                 \
+        "a trap: the query holds the URL's own path (max_own_paths)")                              \
+    ROW(OUT_TRAP_ESCAPES, false, "max_escape_depth",                                               \
+        "a trap: escapes within escapes (max_escape_depth)")
 
 enum scope_reason {
-#define ROW(name, is_in, text) SCOPE_##name,
+#define ROW(name, ...) SCOPE_##name,
     SCOPE_REASON_TABLE(ROW)
 #undef ROW
 };
@@ -53,17 +67,38 @@ struct scope_rule {
     unsigned line;
 };
 
-/* 0 switches each limit but max_depth off. */
+/* What looks like a trap (frontier/traps.h). 0 switches each off. */
+struct scope_limits {
+    uint32_t segments;      /* Most. Empty ones do not count, here and below. */
+    uint32_t segment_bytes; /* Of the longest, at most. */
+    /* 3: the third time that the same segment stands in a path, in a row or not. A loop of relative
+     * links grows so (/a/x/a/y/a/), but a date may look like one (/11/11/11/): for such a site,
+     * more. */
+    uint32_t segment_repeats;
+    /* 2: the second time in a row that two or more segments stand there (/a/b/a/b/), unless they
+     * are numbers. */
+    uint32_t group_repeats;
+    uint32_t parameters;        /* Most, of the query, between '&'. */
+    uint32_t parameter_repeats; /* 4: the fourth time that one name stands in the query. */
+    uint32_t own_paths;         /* 2: the second time that the query holds the URL's own path. */
+    uint32_t escape_depth;      /* Most; 2 is "%252F". */
+};
+
+/* The limits of one host, or of all below a domain (base/host_pattern.h). */
+struct scope_section {
+    const char *pattern;
+    struct scope_limits limits;
+};
+
 struct scope_options {
     enum scope_span span;
-    uint32_t max_depth; /* 0: the seeds alone. */
-    uint32_t max_url_bytes;
-    /* 3: the third time that the same segment stands in a path, in a row or not; empty ones do not
-     * count. A loop of relative links grows so (/a/b/a/b/a/), but a date may look like one
-     * (/11/11/11/): for such a site, more. */
-    uint32_t max_segment_repeats;
-    uint32_t max_segments;   /* Empty ones do not count. */
-    uint32_t max_parameters; /* Of the query, between '&'; empty ones do not count. */
+    uint32_t max_depth;     /* 0: the seeds alone. */
+    uint32_t max_url_bytes; /* 0: no limit. */
+    struct scope_limits limits;
+    /* In the order of strcmp of their patterns, none twice; the most specific counts. A scope
+     * without any looks no host up. */
+    const struct scope_section *sections;
+    size_t section_count;
 };
 
 struct scope_answer {
@@ -73,8 +108,9 @@ struct scope_answer {
 
 struct scope;
 
-/* Copies rules and seeds (canonical URLs). A pattern that does not compile, or a host section that
- * is no host: NULL, and *error (caller frees) says file, line, what is wrong and what to do. */
+/* Copies options, rules and seeds (canonical URLs). A pattern that does not compile, or a host
+ * section that is no host: NULL, and *error (caller frees) says file, line, what is wrong and what
+ * to do. */
 struct scope *scope_new(const struct scope_options *options, const struct scope_rule *rules,
                         size_t rule_count, const struct bytes *seeds, size_t seed_count,
                         char **error);
@@ -86,6 +122,35 @@ bool scope_has(const struct scope *scope, const struct url *url, uint32_t depth,
                struct scope_answer *answer);
 
 const char *scope_reason_text(enum scope_reason reason);
+/* The option that decided, "include" and "exclude" among them: a code that stays as it is. */
+const char *scope_reason_option(enum scope_reason reason);
+
+/* Appends the reason, and the rule that decided: "excluded by a rule (forage.conf:12: /private/)".
+ */
+void scope_answer_print(const struct scope_answer *answer, struct buf *out);
+
+/* What a rule says to a URL. */
+#define SCOPE_VERDICT_TABLE(ROW)                                                                   \
+    ROW(MATCHES, "matched")                                                                        \
+    ROW(NO_MATCH, "no match")                                                                      \
+    ROW(LIMIT, "limit hit") /* PCRE2's: it took too long, so it does not match. */                 \
+    ROW(OTHER_HOST, "other host")                                                                  \
+    ROW(NOT_TRIED, "not tried")
+
+enum scope_verdict {
+#define ROW(name, text) SCOPE_VERDICT_##name,
+    SCOPE_VERDICT_TABLE(ROW)
+#undef ROW
+};
+
+const char *scope_verdict_text(enum scope_verdict verdict);
+
+/* What each rule says, in their order, as they are tried for scope_has: none where a limit stands
+ * before them, and none behind the first that matches. For people: nothing is counted. */
+typedef void scope_each_rule(void *owner, const struct scope_rule *rule,
+                             enum scope_verdict verdict);
+void scope_try_rules(const struct scope *scope, const struct url *url, uint32_t depth,
+                     scope_each_rule *each, void *owner);
 
 /* Times that a rule hit a limit so far. */
 uint64_t scope_limit_hits(const struct scope *scope);

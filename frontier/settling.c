@@ -92,6 +92,31 @@ struct tried_url *settling_find(struct frontier *frontier, const struct host *ho
     return host->unsettled ? tried_find(host->unsettled, key_of(frontier, host, local)) : NULL;
 }
 
+struct due_walk {
+    struct unsettled_due due;
+    int64_t by_ms;
+};
+
+static void look_at_due(void *owner, const struct tried_url *tried)
+{
+    struct due_walk *walk = owner;
+    if (tried->row_due_ms == tried->due_ms)
+        return;
+    walk->due.fewer += tried->row_due_ms <= walk->by_ms;
+    if (tried->due_ms <= walk->by_ms)
+        walk->due.more++;
+    else if (tried->due_ms < walk->due.next_due_ms)
+        walk->due.next_due_ms = tried->due_ms;
+}
+
+struct unsettled_due settling_due(const struct host *host, int64_t by_ms)
+{
+    struct due_walk walk = { .due.next_due_ms = INT64_MAX, .by_ms = by_ms };
+    if (host->unsettled)
+        tried_walk(host->unsettled, look_at_due, &walk);
+    return walk.due;
+}
+
 bool settling_is_stale(struct frontier *frontier, const struct host *host,
                        const struct revisit *revisit)
 {

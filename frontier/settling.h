@@ -44,6 +44,14 @@ void settling_enter(struct frontier *frontier, struct txn *txn, struct host *hos
 struct tried_url *settling_find(struct frontier *frontier, const struct host *host,
                                 const struct local_url *local);
 
+/* What the rows of `revisits` do not know of a host. */
+struct unsettled_due {
+    uint64_t more;       /* URLs due by the time, whose rows are still to come. */
+    uint64_t fewer;      /* Rows by the time that are about to go. */
+    int64_t next_due_ms; /* Of the URLs whose rows are to come, the first after it. */
+};
+struct unsettled_due settling_due(const struct host *host, int64_t by_ms);
+
 /* Does a row of `revisits` name another time than its URL's unsettled record? */
 bool settling_is_stale(struct frontier *frontier, const struct host *host,
                        const struct revisit *revisit);

@@ -10,6 +10,7 @@ static const char *const found_as_words[] = {
     [FOUND_LINK] = "link",
     [FOUND_SITEMAP] = "sitemap",
     [FOUND_REDIRECT] = "redirect",
+    [FOUND_ROBOTS] = "sitemap in robots.txt",
 };
 
 const char *found_as_word(enum found_as found)
@@ -33,7 +34,7 @@ uint8_t url_class(enum found_as found, uint16_t depth, bool is_cross_host)
 {
     if (found == FOUND_SEED)
         return 0;
-    if (found == FOUND_SITEMAP)
+    if (found == FOUND_SITEMAP || found == FOUND_ROBOTS)
         return 1;
     size_t row = 0;
     while (depth > depth_classes[row].depth_most)

@@ -6,7 +6,7 @@
 #include "base/pack.h"
 
 /* Of a record's layout; whatever has another is refused. */
-enum { RECORD_VERSION = 1 };
+enum { RECORD_VERSION = 2 };
 
 /* The times of a record lie near the one of its last try, so they are stored as what they differ by
  * (in unsigned arithmetic, where any two do): one byte where they are the same. One more byte says
@@ -77,6 +77,7 @@ void url_record_pack(struct buf *out, const struct url_record *record)
     pack_bytes(out, record->etag);
     pack_bytes(out, record->last_modified);
     pack_bytes(out, record->target);
+    pack_bytes(out, record->history);
 }
 
 /* Numbers that do not fit their field: the record is not ours. */
@@ -119,6 +120,7 @@ bool url_record_unpack(struct url_record *record, struct bytes bytes)
     record->etag = unpack_bytes(&from);
     record->last_modified = unpack_bytes(&from);
     record->target = unpack_bytes(&from);
+    record->history = unpack_bytes(&from);
     return !from.is_bad && record->state < URL_STATE_COUNT && record->reason < OUTCOME_COUNT &&
            record->found < FOUND_AS_COUNT;
 }

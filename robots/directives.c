@@ -155,3 +155,9 @@ void directives_from_header(struct directives *directives, struct bytes value,
     };
     apply_list(&list, value);
 }
+
+bool directives_forbid_index(const struct directives *directives, int64_t now_ms)
+{
+    return directives->noindex ||
+           (directives->unavailable_after_ms > 0 && directives->unavailable_after_ms < now_ms);
+}

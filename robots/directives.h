@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * directives - meta robots, agent-named meta and X-Robots-Tag: may this page be indexed, followed,
- * kept?
+ * shown?
  */
 #ifndef ROBOTS_DIRECTIVES_H
 #define ROBOTS_DIRECTIVES_H
@@ -14,8 +14,8 @@
 struct directives {
     bool noindex;
     bool nofollow;
-    bool noarchive;
-    bool nosnippet;
+    bool noarchive;               /* No copy of it may be shown ... */
+    bool nosnippet;               /* ... and no words of it. */
     int64_t unavailable_after_ms; /* Wall clock; 0: never. */
 };
 
@@ -28,5 +28,8 @@ void directives_from_meta(struct directives *directives, struct bytes name, stru
  * 2030 15:00:00 GMT". */
 void directives_from_header(struct directives *directives, struct bytes value,
                             struct bytes product_token);
+
+/* Is it to be out of the index now: by noindex, or as its day is over? */
+bool directives_forbid_index(const struct directives *directives, int64_t now_ms);
 
 #endif

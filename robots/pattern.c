@@ -88,26 +88,6 @@ static size_t bare_query(char *text, size_t length)
     return to;
 }
 
-static uint64_t load_eight(const char *from)
-{
-    uint64_t eight;
-    memcpy(&eight, from, sizeof(eight));
-    return eight;
-}
-
-/* The bytes of the pattern that every matching path begins with, as far as eight go. */
-static void set_head(struct pattern *pattern, const char *normal)
-{
-    char head[8] = { 0 };
-    char mask[8] = { 0 };
-    for (size_t i = 0; i < sizeof(head) && i < pattern->length && normal[i] != '*'; i++) {
-        head[i] = normal[i];
-        mask[i] = (char)0xff;
-    }
-    pattern->head = load_eight(head);
-    pattern->head_mask = load_eight(mask);
-}
-
 struct pattern pattern_write(char *text, uint32_t start, struct bytes value)
 {
     struct pattern pattern = { .start = start };
@@ -120,17 +100,14 @@ struct pattern pattern_write(char *text, uint32_t start, struct bytes value)
     length = put_normal(normal, value, true);
     length = bare_query(normal, length);
     pattern.length = (uint32_t)length;
-    pattern.has_star = memchr(normal, '*', length) != NULL;
-    set_head(&pattern, normal);
+    pattern.head_length = (uint32_t)bytes_find(bytes_of(normal, length), '*');
     return pattern;
 }
 
 struct bytes path_write(char *out, struct bytes path_query)
 {
     struct bytes text = path_query.length > 0 ? path_query : BYTES("/");
-    size_t length = put_normal(out, text, false);
-    memset(out + length, 0, PATTERN_PATH_PADDING);
-    return bytes_of(out, length);
+    return bytes_of(out, put_normal(out, text, false));
 }
 
 bool path_bare_query(struct bytes *path, char *out)
@@ -138,20 +115,31 @@ bool path_bare_query(struct bytes *path, char *out)
     size_t length = bare_query(out, path->length);
     if (length == path->length)
         return false;
-    memset(out + length, 0, PATTERN_PATH_PADDING);
     *path = bytes_of(out, length);
     return true;
 }
 
-/* What follows the first '*': each literal part is taken at the first place where it occurs, which
- * leaves the most for those behind it; the last part of an anchored pattern must stand at the end.
+/* The last part of an anchored pattern must stand at the end, behind all others: what is left for
+ * them loses it. */
+static bool take_end(struct bytes *parts, struct bytes *rest)
+{
+    size_t start = parts->length;
+    while (start > 0 && parts->data[start - 1] != '*')
+        start--;
+    struct bytes last = bytes_of(parts->data + start, parts->length - start);
+    if (!bytes_end_with(*rest, last))
+        return false;
+    rest->length -= last.length;
+    parts->length = start;
+    return true;
+}
+
+/* Each part is taken at the first place where it occurs, which leaves the most for those behind it.
  * No step is ever taken back, so the whole is linear. */
-static bool parts_match(struct bytes parts, bool is_anchored, struct bytes rest)
+static bool parts_match(struct bytes parts, struct bytes rest)
 {
     struct bytes part;
     while (bytes_split(&parts, '*', &part)) {
-        if (!parts.data && is_anchored)
-            return bytes_end_with(rest, part);
         if (part.length == 0)
             continue;
         const char *found = memmem(rest.data, rest.length, part.data, part.length);
@@ -165,15 +153,10 @@ static bool parts_match(struct bytes parts, bool is_anchored, struct bytes rest)
 
 bool pattern_matches(const struct pattern *pattern, const char *text, struct bytes path)
 {
-    if ((load_eight(path.data) ^ pattern->head) & pattern->head_mask)
-        return false;
-    struct bytes normal = { text + pattern->start, pattern->length };
-    if (!pattern->has_star)
-        return pattern->is_anchored ? bytes_equal(path, normal) : bytes_start_with(path, normal);
-    size_t star = bytes_find(normal, '*');
-    if (!bytes_start_with(path, bytes_slice(normal, 0, star)))
-        return false;
-    /* What is behind the star may be empty, but is there: bytes_split() gives one part at least. */
-    return parts_match(bytes_of(normal.data + star + 1, normal.length - star - 1),
-                       pattern->is_anchored, bytes_of(path.data + star, path.length - star));
+    if (!pattern_has_star(pattern))
+        return !pattern->is_anchored || path.length == pattern->length;
+    struct bytes parts = pattern_parts(pattern, text);
+    struct bytes rest =
+        bytes_of(path.data + pattern->head_length, path.length - pattern->head_length);
+    return (!pattern->is_anchored || take_end(&parts, &rest)) && parts_match(parts, rest);
 }

@@ -20,16 +20,11 @@
 /* A byte may become "%XX"; an empty path becomes "/". */
 #define PATTERN_NORMAL_BYTES(length) (3 * (length) + 1)
 
-/* A path is compared eight bytes at a time: that many zeros follow it. */
-#define PATTERN_PATH_PADDING 8
-
 struct pattern {
-    uint64_t head;      /* The first bytes up to any '*', at most eight, as loaded from memory, */
-    uint64_t head_mask; /* and which bits of them count: most rules are told apart by these two. */
-    uint32_t start;     /* Of the normal form, without a '$' at the end, in the owner's text. */
-    uint32_t length;
-    bool has_star;
-    bool is_anchored; /* It ended in '$'. */
+    uint32_t start;       /* Of the normal form, without a '$' at the end, in the owner's text. */
+    uint32_t length;      /* Of all of it ... */
+    uint32_t head_length; /* ... and up to the first '*': every matching path begins with that. */
+    bool is_anchored;     /* It ended in '$'. */
 };
 
 /* Writes the normal form of a rule's value at text + start, with room for PATTERN_NORMAL_BYTES, and
@@ -42,8 +37,25 @@ static inline uint32_t pattern_octets(const struct pattern *pattern)
     return pattern->length + pattern->is_anchored;
 }
 
-/* Writes the normal form of a URL's path and query; out holds PATTERN_NORMAL_BYTES +
- * PATTERN_PATH_PADDING. An empty path is "/". */
+static inline struct bytes pattern_head(const struct pattern *pattern, const char *text)
+{
+    return bytes_of(text + pattern->start, pattern->head_length);
+}
+
+static inline bool pattern_has_star(const struct pattern *pattern)
+{
+    return pattern->head_length < pattern->length;
+}
+
+/* What stands behind the first '*', which there is: literal parts between stars. */
+static inline struct bytes pattern_parts(const struct pattern *pattern, const char *text)
+{
+    return bytes_of(text + pattern->start + pattern->head_length + 1,
+                    pattern->length - pattern->head_length - 1);
+}
+
+/* Writes the normal form of a URL's path and query; out holds PATTERN_NORMAL_BYTES. An empty path
+ * is "/". */
 struct bytes path_write(char *out, struct bytes path_query);
 
 /* In a query ':', '/', '?', '@', '[' and ']' mean themselves, encoded or not (RFC 3986, 3.4; the
@@ -51,7 +63,8 @@ struct bytes path_write(char *out, struct bytes path_query);
  * bare in a path as path_write() gave it, in place; false where there was none. */
 bool path_bare_query(struct bytes *path, char *out);
 
-/* path: from path_write(), with its padding. Time is linear in the lengths of both. */
+/* path: from path_write(), and it begins with the pattern's head. Time is linear in the lengths of
+ * both. */
 bool pattern_matches(const struct pattern *pattern, const char *text, struct bytes path);
 
 #endif

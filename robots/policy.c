@@ -11,7 +11,9 @@ enum meaning { MEANS_RULES, MEANS_CONFIRMED, MEANS_NO_FILE, MEANS_UNREACHABLE };
 
 static enum meaning meaning_of(uint16_t status)
 {
-    if (status >= 200 && status < 300)
+    /* 206: a part of it, which nobody asked for. Half a file could allow what the other half
+     * forbids. */
+    if (status >= 200 && status < 300 && status != 206)
         return MEANS_RULES;
     if (status == 304)
         return MEANS_CONFIRMED;
@@ -96,7 +98,7 @@ void robots_record_answer(struct origin_record *record, const struct robots_answ
     enum meaning meaning = meaning_of(answer->status);
     assert(now_ms > 0);
     /* A server may say 304 to a request without validators; it confirms nothing that we have. */
-    if (meaning == MEANS_CONFIRMED && !record->good_at_ms)
+    if (meaning == MEANS_CONFIRMED && !(record->good_at_ms && answer->is_conditional))
         meaning = MEANS_UNREACHABLE;
     record->status = answer->status;
     record->checked_at_ms = now_ms;

@@ -10,6 +10,7 @@
 #ifndef ROBOTS_POLICY_H
 #define ROBOTS_POLICY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "store/origins.h"
@@ -38,12 +39,14 @@ enum robots_verdict {
 enum robots_verdict robots_verdict(const struct origin_record *record, int64_t now_ms);
 
 /* One fetch of robots.txt came back. status: the final HTTP status, 0 where there was no answer
- * (DNS, TCP, TLS, timeout, more than 5 redirects count as 4xx by RFC 9309, 2.3.1.2: pass 404). 304
- * keeps the body. The record borrows body, etag and last_modified from the arguments where it takes
- * them. max_age_ms: from Cache-Control, -1 for none. */
+ * (DNS, TCP, TLS, timeout, a body that was cut off or cannot be decoded; more than 5 redirects
+ * count as 4xx by RFC 9309, 2.3.1.2: pass 404). 304 keeps the body. The record borrows body, etag
+ * and last_modified from the arguments where it takes them. max_age_ms: from Cache-Control, -1 for
+ * none. */
 struct robots_answer {
     uint16_t status;
-    struct bytes body; /* Decoded; cut to ROBOTS_BYTES_MAX at a line here. */
+    bool is_conditional; /* The request carried a validator: 304 makes sense. */
+    struct bytes body;   /* Decoded; cut to ROBOTS_BYTES_MAX at a line here. */
     struct bytes etag;
     struct bytes last_modified;
     int64_t max_age_ms;

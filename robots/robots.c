@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * The rules of our group lie sorted, the most specific first, so the first that matches decides.
- * Their texts lie in one block: each as written and, where that differs, in normal form.
+ * A file is read once, line by line. Lines of groups that may turn out to be ours are noted; at the
+ * end the group is chosen, and what it says is kept.
  */
 #include "robots/robots.h"
 
@@ -11,31 +11,20 @@
 #include "base/buf.h"
 #include "base/memory.h"
 #include "robots/lines.h"
-#include "robots/pattern.h"
+#include "robots/rules.h"
 
 /* One day: a longer wish would be a refusal, and that has words of its own. */
 #define CRAWL_DELAY_MAX_MS INT64_C(86400000)
-
-/* Usual paths are brought into normal form on the stack. */
-enum { SHORT_PATH_BYTES = 1024 };
 
 struct span {
     uint32_t start;
     uint32_t length;
 };
 
-struct rule {
-    struct pattern pattern;
-    struct span written;
-    uint32_t line;
-    bool is_allow;
-};
-
 struct robots {
-    char *text;
+    struct rules *rules;
+    char *text; /* Of the agent and the sitemaps. */
     size_t text_bytes;
-    struct rule *rules;
-    size_t rule_count;
     struct span *sitemaps;
     size_t sitemap_count;
     struct span agent;
@@ -45,14 +34,8 @@ struct robots {
 /* While a file is read: lines of the two groups that may turn out to be ours, borrowed from the
  * file. */
 
-struct draft {
-    struct bytes value;
-    uint32_t line;
-    bool is_allow;
-};
-
 struct drafts {
-    struct draft *items;
+    struct rule_line *items;
     size_t count;
     size_t capacity;
 };
@@ -85,7 +68,7 @@ static void drafts_add(struct drafts *drafts, const struct robots_line *line)
         drafts->items = xreallocarray(drafts->items, drafts->capacity, sizeof(*drafts->items));
     }
     drafts->items[drafts->count++] =
-        (struct draft){ line->value, line->number, line->key == ROBOTS_KEY_ALLOW };
+        (struct rule_line){ line->value, line->number, line->key == ROBOTS_KEY_ALLOW };
 }
 
 static bool is_token_char(char c)
@@ -229,71 +212,12 @@ static struct bytes span_text(const struct robots *robots, struct span span)
     return bytes_of(robots->text + span.start, span.length);
 }
 
-static struct bytes normal_text(const struct robots *robots, const struct rule *rule)
+static size_t text_bytes(const struct draft_file *file)
 {
-    return bytes_of(robots->text + rule->pattern.start, rule->pattern.length);
-}
-
-static struct rule keep_rule(struct robots *robots, const struct draft *draft)
-{
-    struct rule rule = { .line = draft->line, .is_allow = draft->is_allow };
-    rule.written = keep_text(robots, draft->value);
-    rule.pattern = pattern_write(robots->text, (uint32_t)robots->text_bytes, draft->value);
-    if (bytes_start_with(draft->value, normal_text(robots, &rule)))
-        rule.pattern.start = rule.written.start;
-    else
-        robots->text_bytes += rule.pattern.length;
-    return rule;
-}
-
-/* The most octets first; Allow before Disallow, so that it wins a tie (RFC 9309, 2.2.2). */
-static int compare_rules(const void *left, const void *right, void *context)
-{
-    const struct rule *a = left;
-    const struct rule *b = right;
-    const struct robots *robots = context;
-    uint32_t a_octets = pattern_octets(&a->pattern);
-    uint32_t b_octets = pattern_octets(&b->pattern);
-    if (a_octets != b_octets)
-        return a_octets > b_octets ? -1 : 1;
-    if (a->is_allow != b->is_allow)
-        return a->is_allow ? -1 : 1;
-    int order = bytes_compare(normal_text(robots, a), normal_text(robots, b));
-    return order ? order : (a->line > b->line) - (a->line < b->line);
-}
-
-/* Rules said twice are kept once, with the first line. */
-static void drop_repeated_rules(struct robots *robots)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < robots->rule_count; i++) {
-        const struct rule *rule = &robots->rules[i];
-        const struct rule *last = &robots->rules[kept ? kept - 1 : 0];
-        if (kept > 0 && rule->is_allow == last->is_allow &&
-            rule->pattern.is_anchored == last->pattern.is_anchored &&
-            bytes_equal(normal_text(robots, rule), normal_text(robots, last)))
-            continue;
-        robots->rules[kept++] = *rule;
-    }
-    robots->rule_count = kept;
-}
-
-static size_t most_text_bytes(const struct draft_file *file, const struct group *group)
-{
-    size_t most = file->tokens[GROUP_OWN].length + 1;
-    for (size_t i = 0; i < group->rules.count; i++) {
-        size_t written = group->rules.items[i].value.length;
-        most += written + PATTERN_NORMAL_BYTES(written);
-    }
+    size_t bytes = file->tokens[GROUP_OWN].length + 1;
     for (size_t i = 0; i < file->sitemaps.count; i++)
-        most += file->sitemaps.items[i].value.length;
-    return most;
-}
-
-/* The memory that turned out to be needed; never none, so that NULL means nothing. */
-static void *shrink(void *memory, size_t count, size_t size)
-{
-    return xreallocarray(memory, count ? count : 1, size);
+        bytes += file->sitemaps.items[i].path.length;
+    return bytes;
 }
 
 static void keep_file(struct robots *robots, const struct draft_file *file)
@@ -302,22 +226,14 @@ static void keep_file(struct robots *robots, const struct draft_file *file)
     while (ours > GROUP_ANY && !file->groups[ours].is_named)
         ours--;
     const struct group *group = &file->groups[ours];
-    robots->text = xmalloc(most_text_bytes(file, group));
-    robots->rules = xmalloc((group->rules.count + 1) * sizeof(*robots->rules));
+    robots->rules = rules_new(group->rules.items, group->rules.count);
+    robots->text = xmalloc(text_bytes(file));
     robots->sitemaps = xmalloc((file->sitemaps.count + 1) * sizeof(*robots->sitemaps));
     if (group->is_named)
         robots->agent = keep_text(robots, file->tokens[ours]);
     robots->crawl_delay_ms = group->crawl_delay_ms;
-    for (size_t i = 0; i < group->rules.count; i++)
-        robots->rules[robots->rule_count++] = keep_rule(robots, &group->rules.items[i]);
     for (size_t i = 0; i < file->sitemaps.count; i++)
-        robots->sitemaps[robots->sitemap_count++] =
-            keep_text(robots, file->sitemaps.items[i].value);
-    qsort_r(robots->rules, robots->rule_count, sizeof(*robots->rules), compare_rules, robots);
-    drop_repeated_rules(robots);
-    robots->text = shrink(robots->text, robots->text_bytes, 1);
-    robots->rules = shrink(robots->rules, robots->rule_count, sizeof(*robots->rules));
-    robots->sitemaps = shrink(robots->sitemaps, robots->sitemap_count, sizeof(*robots->sitemaps));
+        robots->sitemaps[robots->sitemap_count++] = keep_text(robots, file->sitemaps.items[i].path);
 }
 
 /* What RFC 9309, 2.2.1 takes for the token; empty where the token has no digits anyway. */
@@ -355,54 +271,25 @@ void robots_free(struct robots *robots)
 {
     if (!robots)
         return;
+    rules_free(robots->rules);
     free(robots->text);
-    free(robots->rules);
     free(robots->sitemaps);
     free(robots);
-}
-
-/* The place of the first rule that matches, at most `end`. */
-static size_t first_match(const struct robots *robots, struct bytes path, size_t end)
-{
-    size_t i = 0;
-    while (i < end && !pattern_matches(&robots->rules[i].pattern, robots->text, path))
-        i++;
-    return i;
-}
-
-static const struct rule *find_rule(const struct robots *robots, struct bytes path_query)
-{
-    char short_path[PATTERN_NORMAL_BYTES(SHORT_PATH_BYTES) + PATTERN_PATH_PADDING];
-    bool is_short = path_query.length <= SHORT_PATH_BYTES;
-    char *normal = is_short
-                       ? short_path
-                       : xmalloc(PATTERN_NORMAL_BYTES(path_query.length) + PATTERN_PATH_PADDING);
-    struct bytes path = path_write(normal, path_query);
-    size_t found = first_match(robots, path, robots->rule_count);
-    if (path_bare_query(&path, normal))
-        found = first_match(robots, path, found);
-    if (!is_short)
-        free(normal);
-    return found < robots->rule_count ? &robots->rules[found] : NULL;
 }
 
 bool robots_allows(const struct robots *robots, struct bytes path_query,
                    struct robots_decision *why)
 {
     assert(robots);
-    const struct rule *rule = NULL;
+    struct rule_line rule = { .is_allow = true };
     if (!bytes_equal(path_query, BYTES("/robots.txt")))
-        rule = find_rule(robots, path_query);
-    struct robots_decision decision = {
-        .is_allowed = !rule || rule->is_allow,
-        .line = rule ? rule->line : 0,
-        .agent = span_text(robots, robots->agent),
-    };
-    if (rule)
-        decision.pattern = span_text(robots, rule->written);
+        rules_find(robots->rules, path_query, &rule);
     if (why)
-        *why = decision;
-    return decision.is_allowed;
+        *why = (struct robots_decision){ .is_allowed = rule.is_allow,
+                                         .line = rule.line,
+                                         .pattern = rule.path,
+                                         .agent = span_text(robots, robots->agent) };
+    return rule.is_allow;
 }
 
 int64_t robots_crawl_delay_ms(const struct robots *robots)
@@ -423,7 +310,7 @@ struct bytes robots_sitemap(const struct robots *robots, size_t index)
 
 size_t robots_memory_bytes(const struct robots *robots)
 {
-    return sizeof(*robots) + robots->text_bytes + robots->rule_count * sizeof(*robots->rules) +
+    return sizeof(*robots) + rules_memory_bytes(robots->rules) + robots->text_bytes +
            robots->sitemap_count * sizeof(*robots->sitemaps);
 }
 

@@ -32,6 +32,7 @@
     ROW(ROBOTS_FETCHES, "robots_fetches")                                                          \
     ROW(ROBOTS_REFUSED, "robots_refused")                                                          \
     ROW(SCOPE_REFUSED, "scope_refused")                                                            \
+    ROW(RULE_LIMITS, "rule_limits")                                                                \
     ROW(LINKS, "links")                                                                            \
     ROW(BYTES, "bytes")                                                                            \
     ROW(BODY_BYTES, "body_bytes")                                                                  \

@@ -533,6 +533,16 @@ uint64_t table_count(struct table *table)
     return count;
 }
 
+double table_share_before(struct table *table, struct bytes key)
+{
+    DBT to = dbt_of(key);
+    DB_KEY_RANGE range = { 0 };
+    check(table->database,
+          table->handle->key_range(table->handle, handle_of(table, NULL), &to, &range, 0),
+          "look at table", table->name);
+    return range.less;
+}
+
 /* ---- Cursors */
 
 static struct cursor *take_cursor(struct database *database)

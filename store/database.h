@@ -77,6 +77,10 @@ uint64_t number_of_key(struct bytes key);
 /* Number of records, by a walk: for tests and verify. */
 uint64_t table_count(struct table *table);
 
+/* About which part of the records has a key before this one, 0 to 1: from one descent of the tree,
+ * which takes all pages of a level to be equally full. For estimates over many records. */
+double table_share_before(struct table *table, struct bytes key);
+
 /* Ends the process with STATUS_DATA: a record of this table is not what its module wrote. */
 _Noreturn void table_damaged(const struct table *table);
 

@@ -130,7 +130,9 @@ static bool cut_large(struct page *page, const uint64_t lengths[LARGE_FIELDS], s
     return large.length == 0;
 }
 
-bool page_decode(struct page *page, struct bytes record, struct buf *scratch)
+/* All that stands before the large fields: their lengths, whether they are packed, and they. */
+static bool decode_head(struct page *page, struct bytes record, uint64_t lengths[LARGE_FIELDS],
+                        bool *is_packed, struct bytes *large)
 {
     *page = (struct page){ 0 };
     struct unpacker from = unpacker_of(record);
@@ -139,12 +141,19 @@ bool page_decode(struct page *page, struct bytes record, struct buf *scratch)
     unpack_numbers(&from, page);
     for (size_t i = 0; i < SHORT_FIELDS; i++)
         set_field(page, short_fields[i], unpack_bytes(&from));
-    uint64_t lengths[LARGE_FIELDS];
     for (size_t i = 0; i < LARGE_FIELDS; i++)
         lengths[i] = unpack_number(&from);
-    bool is_packed = unpack_u8(&from) != 0;
-    struct bytes large = unpack_rest(&from);
-    if (from.is_bad)
+    *is_packed = unpack_u8(&from) != 0;
+    *large = unpack_rest(&from);
+    return !from.is_bad;
+}
+
+bool page_decode(struct page *page, struct bytes record, struct buf *scratch)
+{
+    uint64_t lengths[LARGE_FIELDS];
+    bool is_packed;
+    struct bytes large;
+    if (!decode_head(page, record, lengths, &is_packed, &large))
         return false;
     if (is_packed) {
         if (!coding_decompress(large, scratch))
@@ -152,6 +161,14 @@ bool page_decode(struct page *page, struct bytes record, struct buf *scratch)
         large = buf_bytes(scratch);
     }
     return cut_large(page, lengths, large);
+}
+
+bool page_decode_head(struct page *page, struct bytes record)
+{
+    uint64_t lengths[LARGE_FIELDS];
+    bool is_packed;
+    struct bytes large;
+    return decode_head(page, record, lengths, &is_packed, &large);
 }
 
 /* ---- The tables */

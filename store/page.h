@@ -24,10 +24,11 @@ enum {
     PAGE_LINKS_TRUNCATED = 1 << 2,
     PAGE_NOINDEX = 1 << 3,
     PAGE_NOFOLLOW = 1 << 4,
-    PAGE_NOARCHIVE = 1 << 5,
+    PAGE_NOARCHIVE = 1 << 5, /* Whoever shows copies of pages shows none of it. */
     /* The record holds no text: the body is kept, and whoever needs the text reads it from there.
      * Compressing the same words twice costs more than all the rest of the record. */
     PAGE_TEXT_IN_BODY = 1 << 6,
+    PAGE_NOSNIPPET = 1 << 7, /* Whoever shows words of pages shows none of it. */
 };
 
 struct page {
@@ -62,6 +63,9 @@ void page_encode(const struct page *page, struct buf *record);
 
 /* False where the record is damaged. `scratch` holds the decompressed fields that page borrows. */
 bool page_decode(struct page *page, struct bytes record, struct buf *scratch);
+
+/* All but the large fields (text, links, headers), which stay empty: nothing is decompressed. */
+bool page_decode_head(struct page *page, struct bytes record);
 
 struct page_store; /* The tables pages and bodies. */
 

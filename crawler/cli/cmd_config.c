@@ -6,15 +6,16 @@
 #include "base/memory.h"
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
+#include "crawler/control/configured_scope.h"
 #include "crawler/fetch/address.h"
-#include "frontier/scope.h"
 
 static void warn(const struct config *config)
 {
     struct buf warnings;
     struct bytes line;
     buf_init(&warnings, BUF_UNBOUNDED);
-    config_warnings(config, &warnings);
+    configured_scope_warnings(config, &warnings);
+    config_warnings(&warnings);
     struct bytes rest = bytes_trim(buf_bytes(&warnings));
     while (rest.length > 0 && bytes_split(&rest, '\n', &line))
         log_warning("%.*s", (int)line.length, line.data);
@@ -24,16 +25,8 @@ static void warn(const struct config *config)
 /* NULL, or which rule is no regular expression. */
 static char *check_rules(const struct config *config)
 {
-    const struct scope_options options = { 0 };
-    const struct config_rule *from;
     char *error = NULL;
-    size_t count = config_rules(config, &from);
-    struct scope_rule *rules = xcalloc(count, sizeof(*rules));
-    for (size_t i = 0; i < count; i++)
-        rules[i] = (struct scope_rule){ from[i].is_include, from[i].pattern, from[i].host,
-                                        from[i].file, from[i].line };
-    scope_free(scope_new(&options, rules, count, NULL, 0, &error));
-    free(rules);
+    scope_free(configured_scope(config, NULL, 0, &error));
     return error;
 }
 

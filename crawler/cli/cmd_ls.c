@@ -11,13 +11,16 @@
 
 struct ls {
     struct invocation *in;
-    struct buf prefix;
-    uint8_t state; /* + 1; 0: all. */
+    struct bytes argument;
+    struct buf prefix; /* Of URLs, or the domain whose hosts are listed. */
+    uint8_t state;     /* + 1; 0: all. */
     bool is_json;
     struct buf host; /* Where to go on. */
     struct buf after;
     struct buf out;
 };
+
+/* ---- URLs */
 
 static enum status find_state(struct ls *ls)
 {
@@ -76,30 +79,87 @@ static enum status show_slice(struct ls *ls, struct bytes reply, bool *is_more)
     return invocation_show(ls->in, buf_bytes(&ls->out));
 }
 
+static enum status list_urls(struct ls *ls, struct verb *verb)
+{
+    bool is_more = true;
+    enum status status = STATUS_OK;
+    typed_url_prefix(&ls->prefix, ls->argument);
+    while (!status && is_more) {
+        pack_bytes(&verb->question, buf_bytes(&ls->host));
+        pack_bytes(&verb->question, buf_bytes(&ls->after));
+        pack_bytes(&verb->question, buf_bytes(&ls->prefix));
+        pack_u8(&verb->question, ls->state);
+        pack_number(&verb->question, 0);
+        status = verb_ask(verb, QUESTION_LS);
+        if (!status)
+            status = show_slice(ls, buf_bytes(&verb->reply), &is_more);
+    }
+    return status;
+}
+
+/* ---- Hosts */
+
+/* Hosts are written as in canonical URLs, whatever way they were typed. */
+static enum status read_domain(struct ls *ls)
+{
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    if (ls->argument.length == 0)
+        return STATUS_OK;
+    enum url_error error = typed_url_parse(&url, storage, sizeof(storage), ls->argument);
+    if (error == URL_ERROR_RELATIVE) {
+        buf_append_string(&ls->prefix, "https://");
+        buf_append_bytes(&ls->prefix, ls->argument);
+        error = url_parse_link(&url, storage, sizeof(storage), buf_bytes(&ls->prefix), NULL);
+    }
+    if (error != URL_ERROR_NONE)
+        return invocation_fail(ls->in, STATUS_DATA, "%.*s: %s", (int)ls->argument.length,
+                               ls->argument.data, url_error_text(error));
+    buf_reset(&ls->prefix);
+    buf_append_bytes(&ls->prefix, url_host(&url));
+    return STATUS_OK;
+}
+
+static enum status list_hosts(struct ls *ls, struct verb *verb)
+{
+    bool is_more = true;
+    enum status status = read_domain(ls);
+    while (!status && is_more) {
+        pack_bytes(&verb->question, buf_bytes(&ls->host));
+        pack_bytes(&verb->question, buf_bytes(&ls->prefix));
+        pack_u8(&verb->question, ls->is_json);
+        pack_number(&verb->question, 0);
+        status = verb_ask(verb, QUESTION_HOSTS);
+        if (status)
+            break;
+        struct unpacker from = unpacker_of(buf_bytes(&verb->reply));
+        is_more = unpack_u8(&from) != 0;
+        struct bytes host = unpack_bytes(&from);
+        buf_reset(&ls->host);
+        buf_append_bytes(&ls->host, host);
+        status = invocation_print(ls->in, unpack_rest(&from));
+    }
+    return status;
+}
+
 enum status cmd_ls(struct invocation *in)
 {
     struct verb verb;
     struct ls ls = { .in = in, .is_json = invocation_has(in, "json") };
-    buf_init(&ls.prefix, BUF_UNBOUNDED);
+    bool is_of_hosts = invocation_has(in, "hosts");
+    if (is_of_hosts && invocation_has(in, "state"))
+        return invocation_fail(in, STATUS_USAGE, "--state is for URLs, and --hosts lists hosts");
     if (in->argument_count > 0)
-        typed_url_prefix(&ls.prefix, bytes_from_string(in->arguments[0]));
+        ls.argument = bytes_from_string(in->arguments[0]);
+    buf_init(&ls.prefix, BUF_UNBOUNDED);
     buf_init(&ls.host, BUF_UNBOUNDED);
     buf_init(&ls.after, BUF_UNBOUNDED);
     buf_init(&ls.out, BUF_UNBOUNDED);
-    bool is_more = true;
     enum status status = verb_open(&verb, in);
     if (!status)
         status = find_state(&ls);
-    while (!status && is_more) {
-        pack_bytes(&verb.question, buf_bytes(&ls.host));
-        pack_bytes(&verb.question, buf_bytes(&ls.after));
-        pack_bytes(&verb.question, buf_bytes(&ls.prefix));
-        pack_u8(&verb.question, ls.state);
-        pack_number(&verb.question, 0);
-        status = verb_ask(&verb, QUESTION_LS);
-        if (!status)
-            status = show_slice(&ls, buf_bytes(&verb.reply), &is_more);
-    }
+    if (!status)
+        status = is_of_hosts ? list_hosts(&ls, &verb) : list_urls(&ls, &verb);
     buf_clear(&ls.prefix);
     buf_clear(&ls.host);
     buf_clear(&ls.after);

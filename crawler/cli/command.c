@@ -37,7 +37,13 @@ static const struct flag json_flags[] = {
     { 0, "json", NULL, NULL, "as JSON" },
 };
 
+static const struct flag status_flags[] = {
+    { 0, "json", NULL, NULL, "as JSON" },
+    { 0, "prom", "FILE", NULL, "as metrics for Prometheus, into a file that is replaced at once" },
+};
+
 static const struct flag ls_flags[] = {
+    { 0, "hosts", NULL, NULL, "hosts instead of URLs, with what waits for them" },
     { 0, "state", "STATE", "live gone unreachable blocked out-of-scope noindex moved-to",
       "only URLs in this state" },
     { 0, "json", NULL, NULL, "one JSON object a line" },
@@ -47,6 +53,15 @@ static const struct flag cat_flags[] = {
     { 0, "raw", NULL, NULL, "the body in the content coding in which it came" },
     { 0, "headers", NULL, NULL, "the response's header as received" },
     { 0, "text", NULL, NULL, "the text that an index gets" },
+};
+
+static const struct flag test_flags[] = {
+    { 0, "base", "URL", NULL, "url: resolve links against it" },
+    { 0, "depth", "N", NULL, "scope: so many links from a seed (0)" },
+    { 0, "seed", "URL", NULL, "scope: in place of the crawl's; may be given again" },
+    { 0, "agent", "NAME", NULL, "robots: what it says to another robot" },
+    { 0, "file", "FILE", NULL, "robots: read it from there; - is standard input" },
+    { 0, "json", NULL, NULL, "one JSON object a line" },
 };
 
 static const struct flag config_flags[] = {
@@ -100,7 +115,7 @@ static const struct command commands[] = {
                   "every known page is asked for again, conditionally, whatever its due time; one that was "
                   "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
                   "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
-                  "reads the include and exclude rules again.",
+                  "reads the rules and the limits on URLs again, which then hold for what is queued, too.",
         FLAGS(run_flags),
         .run = cmd_run,
     },
@@ -118,17 +133,22 @@ static const struct command commands[] = {
     {
         .name = "status",
         .arguments = "",
-        .help = "counts, backlog, failures by cause, what is due next",
-        .manual = "Also while a run holds the crawl.",
-        FLAGS(json_flags),
+        .help = "counts, backlog, time left, failures by cause, what is due next",
+        .manual = "Also while a run holds the crawl. The time left is that of the host that takes longest, its "
+                  "backlog times its delay and response time, or what the run's rate of late makes of all URLs, if "
+                  "that is longer. --prom writes a file for the textfile collector of node_exporter, from cron: "
+                  "forage status --prom /var/lib/prometheus/node-exporter/crawl.prom.",
+        FLAGS(status_flags),
         .run = cmd_status,
     },
     {
         .name = "explain",
         .arguments = "URL...",
         .help = "why a URL was, was not or will be fetched",
-        .manual = "The whole chain: state, last outcome, where it was found, the rule of scope and the line of "
-                  "robots.txt that decide, and what its host is waiting for.",
+        .manual = "First in one sentence, then the whole chain: what was made of the URL as it was typed, state and "
+                  "outcomes, when it is due and why then, how many URLs of its host are before it, the pages that "
+                  "lead to it, the rule of scope and the line of robots.txt that decide, the delay of its host and "
+                  "what makes it rest, and its place in the index. Any URL will do, known or not.",
         FLAGS(json_flags),
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
@@ -137,9 +157,11 @@ static const struct command commands[] = {
     {
         .name = "ls",
         .arguments = "[PREFIX]",
-        .help = "list the URLs that were tried",
+        .help = "list the URLs that were tried, or the hosts",
         .manual = "One a line: URL, state, HTTP status, time of the last try; with PREFIX those that begin with "
-                  "it. Hosts come in the order of their names from the right.",
+                  "it. Hosts come in the order of their names from the right. With --hosts, one host a line: what is "
+                  "queued, held, due again and live, its delay, how long its backlog takes, whether and why it "
+                  "rests; PREFIX is then a domain, and stands for all hosts below it too.",
         FLAGS(ls_flags),
         .arguments_most = 1,
         .run = cmd_ls,
@@ -153,6 +175,22 @@ static const struct command commands[] = {
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_cat,
+    },
+    {
+        .name = "test",
+        .arguments = "url|scope|robots URL...",
+        .help = "put one thing through the code that a run uses",
+        .manual = "url shows what becomes of a link: its parts, each option of [urls] that changes it, its "
+                  "site and its key, or why it is refused. scope says whether a URL is in or out, and what "
+                  "each rule says to it; with --seed, for a configuration without its crawl. robots says "
+                  "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
+                  "is asked as a run would ask. Nothing is kept, and the exit code is 0 whatever the "
+                  "answer is.",
+        .words = "url scope robots",
+        FLAGS(test_flags),
+        .arguments_least = 2,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_test,
     },
     {
         .name = "config",

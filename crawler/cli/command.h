@@ -65,6 +65,7 @@ enum status cmd_explain(struct invocation *in);
 enum status cmd_ls(struct invocation *in);
 enum status cmd_cat(struct invocation *in);
 enum status cmd_init(struct invocation *in);
+enum status cmd_test(struct invocation *in);
 enum status cmd_config(struct invocation *in);
 enum status cmd_help(struct invocation *in);
 

@@ -9,6 +9,7 @@
 #include "config/config.h"
 #include "config/prose.h"
 #include "crawler/cli/help.h"
+#include "crawler/control/fields.h"
 
 /* The day of this version. */
 #define VERSION_DATE "November 23, 2026"
@@ -41,7 +42,9 @@ static const struct item signals[] = {
       "Nothing new is started; what is in flight is finished or left for the next run within ten "
       "seconds; what was fetched is committed. A second signal ends the run at once and still "
       "loses nothing." },
-    { "Dv", "SIGHUP", "Opens the log file again and reads the rules of forage.conf again." },
+    { "Dv", "SIGHUP",
+      "Opens the log file again, and reads the rules of forage.conf and its limits on URLs "
+      "again." },
     { "Dv", "SIGUSR1", "Writes one line about the run to the log." },
 };
 
@@ -132,6 +135,24 @@ static void print_commands(const struct command_set *set, struct buf *out)
     buf_append_string(out, ".El\n");
 }
 
+static void print_fields(struct buf *out)
+{
+    prose_mdoc(
+        out,
+        "Members of the JSON forms are added now and then, and those that are there stay what "
+        "they are. Times are RFC 3339 in UTC, and null for never; what ends in _ms counts "
+        "milliseconds. A dot stands for an object within an object, and [] for one of an array.");
+    for (size_t i = 0; i < FIELD_LISTS; i++) {
+        const struct field_list *list = &field_lists[i];
+        buf_printf(out, ".Ss %s\n.Bl -tag -width Ds -compact\n", list->command);
+        for (size_t j = 0; j < list->count; j++) {
+            buf_printf(out, ".It %s\n", list->fields[j].name);
+            prose_mdoc(out, list->fields[j].what);
+        }
+        buf_append_string(out, ".El\n");
+    }
+}
+
 static void print_exit_codes(struct buf *out)
 {
     static const enum status statuses[] = {
@@ -185,6 +206,8 @@ void help_manual(const struct command_set *set, struct buf *out)
     print_commands(set, out);
     buf_append_string(out, ".Sh CONFIGURATION\n");
     config_reference_mdoc(out);
+    buf_append_string(out, ".Sh JSON\n");
+    print_fields(out);
     buf_append_string(out, ".Sh SIGNALS\nA run takes these signals:\n");
     print_items(signals, COUNT_OF(signals), out);
     buf_append_string(out, ".Sh ENVIRONMENT\n");

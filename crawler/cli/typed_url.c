@@ -25,16 +25,24 @@ static void append_with_scheme(struct buf *out, struct bytes text)
     buf_append_bytes(out, text);
 }
 
+void typed_url_meant(struct buf *out, struct bytes text)
+{
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    enum url_error error = url_parse_link(&url, storage, sizeof(storage), text, NULL);
+    /* What stands before a port is taken for a scheme. */
+    if ((error == URL_ERROR_RELATIVE || error == URL_ERROR_SCHEME) && looks_like_a_host(text))
+        append_with_scheme(out, text);
+    else
+        buf_append_bytes(out, text);
+}
+
 enum url_error typed_url_parse(struct url *url, char *storage, size_t size, struct bytes text)
 {
-    enum url_error error = url_parse_link(url, storage, size, text, NULL);
-    /* What stands before a port is taken for a scheme. */
-    if ((error != URL_ERROR_RELATIVE && error != URL_ERROR_SCHEME) || !looks_like_a_host(text))
-        return error;
     struct buf whole;
     buf_init(&whole, BUF_UNBOUNDED);
-    append_with_scheme(&whole, text);
-    error = url_parse_link(url, storage, size, buf_bytes(&whole), NULL);
+    typed_url_meant(&whole, text);
+    enum url_error error = url_parse_link(url, storage, size, buf_bytes(&whole), NULL);
     buf_clear(&whole);
     return error;
 }

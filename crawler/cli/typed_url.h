@@ -13,6 +13,10 @@
 /* As url_parse_link. */
 enum url_error typed_url_parse(struct url *url, char *storage, size_t size, struct bytes text);
 
+/* The URL that is meant, not parsed: with a scheme where the text has none and looks like a host.
+ * Appends to out. */
+void typed_url_meant(struct buf *out, struct bytes text);
+
 /* Parses an argument and packs the canonical URL into a question; says what is wrong. */
 enum status typed_url_pack(struct invocation *in, const char *text, struct buf *question);
 

@@ -29,9 +29,3 @@ enum status verb_ask(struct verb *verb, enum question question)
         return invocation_fail(verb->in, status, "%s", verb->reply.data);
     return status;
 }
-
-enum status verb_print(struct verb *verb, enum question question)
-{
-    enum status status = verb_ask(verb, question);
-    return status ? status : invocation_print(verb->in, buf_bytes(&verb->reply));
-}

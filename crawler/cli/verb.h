@@ -27,8 +27,4 @@ void verb_close(struct verb *verb);
 /* Asks with the payload in verb->question, which is empty afterwards; says what is wrong. */
 enum status verb_ask(struct verb *verb, enum question question);
 
-/* A command that is one question with one text for an answer: URLs as arguments where it takes
- * some. */
-enum status verb_print(struct verb *verb, enum question question);
-
 #endif

@@ -11,10 +11,17 @@
 
 typedef enum status answer_part(struct answerer *answerer, struct bytes payload, struct buf *reply);
 
-/* u8: as JSON -> text */
+/* Answers that take more than a slice say "ask again" (u8 1) until there is a text. looks bounds a
+ * slice, 0: the usual one; tests choose. */
+
+/* u8: enum status_form, u8: answer as far as you are, number: looks -> u8: ask again, else text */
 answer_part answer_status;
-/* bytes: URL; u8: as JSON -> text */
+/* bytes: URL as typed, bytes: the same with a scheme, u8: as JSON, bytes: what was carried (empty
+ * at first), number: looks -> u8: ask again, bytes: to be carried; else text */
 answer_part answer_explain;
+/* bytes: host to go on behind (empty: the first), bytes: domain (empty: all), u8: as JSON, number:
+ * hosts at most -> u8: is there more, bytes: host to go on behind, then text */
+answer_part answer_hosts;
 /* bytes: host to go on from (empty: the first), bytes: URL to go on behind, bytes: URL prefix, u8:
  * state + 1 (0: all), number: rows at most -> u8: is there more, bytes: host, bytes: URL to go on
  * from, then rows: u8 1, bytes: URL, u8: state, u8: reason, number: status, signed: checked_at_ms,
@@ -30,6 +37,16 @@ answer_part answer_export;
 answer_part answer_acknowledge;
 /* URLs as bytes, one after another -> number: how many were not known */
 answer_part answer_seed;
+/* bytes: URL, number: depth, u8: as JSON -> text */
+answer_part answer_scope;
+/* bytes: URL -> its origin's record (store/origins.h), empty where robots.txt was never asked for
+ */
+answer_part answer_origin;
+
+/* A URL as the crawl knows it, by the standard and the options of [urls]; false with a text in
+ * reply for what is none. */
+bool answer_read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
+                     struct bytes text, struct buf *reply);
 
 /* The record of a URL and its page, where it has one. Used by several answers. */
 struct url_facts {

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/url_rules.h"
 #include "crawler/control/answer_parts.h"
+#include "crawler/control/configured_scope.h"
 
 enum status answer(struct answerer *answerer, enum question question, struct bytes payload,
                    struct buf *reply)
@@ -18,6 +18,9 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_CAT] = answer_cat,
         [QUESTION_EXPORT] = answer_export,
         [QUESTION_ACKNOWLEDGE] = answer_acknowledge,
+        [QUESTION_SCOPE] = answer_scope,
+        [QUESTION_ORIGIN] = answer_origin,
+        [QUESTION_HOSTS] = answer_hosts,
     };
     buf_reset(reply);
     if (!parts[question])
@@ -46,62 +49,24 @@ static void seed_list_clear(struct seed_list *list)
     free(list->seeds);
 }
 
-static struct scope_options scope_options(const struct settings *settings)
-{
-    static const enum scope_span spans[] = {
-        [SPAN_HOST] = SCOPE_SPAN_HOST,
-        [SPAN_SITE] = SCOPE_SPAN_SITE,
-        [SPAN_PREFIX] = SCOPE_SPAN_PREFIX,
-        [SPAN_ANY] = SCOPE_SPAN_ANY,
-    };
-    return (struct scope_options){
-        .span = spans[settings->scope],
-        .max_depth = (uint32_t)settings->max_depth,
-        .max_url_bytes = (uint32_t)settings->max_url_bytes,
-        .max_segment_repeats = (uint32_t)settings->max_segment_repeats,
-        .max_segments = (uint32_t)settings->max_segments,
-        .max_parameters = (uint32_t)settings->max_parameters,
-    };
-}
-
 struct scope *tables_scope(const struct tables *tables, const struct config *config, char **error)
 {
-    const struct config_rule *written;
-    size_t count = config_rules(config, &written);
-    struct scope_rule *rules = xcalloc(count, sizeof(*rules));
-    for (size_t i = 0; i < count; i++)
-        rules[i] = (struct scope_rule){
-            .is_include = written[i].is_include,
-            .pattern = written[i].pattern,
-            .host = written[i].host,
-            .file = written[i].file,
-            .line = written[i].line,
-        };
     struct seed_list list = { 0 };
     frontier_walk_seeds(tables->frontier, collect_seed, &list);
-    struct scope_options options = scope_options(config_settings(config));
-    struct scope *scope = scope_new(&options, rules, count, list.seeds, list.count, error);
+    struct scope *scope = configured_scope(config, list.seeds, list.count, error);
     seed_list_clear(&list);
-    free(rules);
     return scope;
 }
 
 /* ---- Seeds */
 
 /* The next URL of the payload, canonical; false with a text in reply for what is none. */
-static bool unpack_seed(struct unpacker *from, struct url *url, char *storage, size_t size,
-                        struct buf *reply)
+static bool unpack_seed(const struct answerer *answerer, struct unpacker *from, struct url *url,
+                        char *storage, size_t size, struct buf *reply)
 {
-    const struct url_rules rules = url_rules_all();
     struct bytes text = unpack_bytes(from);
-    enum url_error error =
-        from->is_bad ? URL_ERROR_RELATIVE : url_parse_link(url, storage, size, text, NULL);
-    if (error != URL_ERROR_NONE) {
-        buf_printf(reply, "%.*s: %s", (int)text.length, text.data, url_error_text(error));
-        return false;
-    }
-    url_apply_rules(url, storage, size, &rules);
-    return true;
+    return answer_read_url(answerer, url, storage, size, from->is_bad ? (struct bytes){ 0 } : text,
+                           reply);
 }
 
 /* All of them are looked at before the first is added: what was added cannot be taken back. */
@@ -112,12 +77,12 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     for (struct unpacker from = unpacker_of(payload); from.left > 0;)
-        if (!unpack_seed(&from, &url, storage, sizeof(storage), reply))
+        if (!unpack_seed(answerer, &from, &url, storage, sizeof(storage), reply))
             return STATUS_DATA;
     frontier_load_seen(tables->frontier);
     struct txn *txn = database_begin(tables->database);
     for (struct unpacker from = unpacker_of(payload); from.left > 0;) {
-        unpack_seed(&from, &url, storage, sizeof(storage), reply);
+        unpack_seed(answerer, &from, &url, storage, sizeof(storage), reply);
         frontier_add_seed(tables->frontier, txn, &url, answerer->now_ms);
     }
     frontier_flush(tables->frontier, txn, answerer->now_ms);
@@ -132,19 +97,27 @@ enum status answer_seed(struct answerer *answerer, struct bytes payload, struct 
 
 /* ---- What several answers need */
 
+bool answer_read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
+                     struct bytes text, struct buf *reply)
+{
+    enum url_error error = url_parse_link(url, storage, size, text, NULL);
+    if (error != URL_ERROR_NONE) {
+        buf_printf(reply, "%.*s: %s", (int)text.length, text.data ? text.data : "",
+                   url_error_text(error));
+        return false;
+    }
+    url_apply_rules(url, storage, size, config_url_rules(answerer->config, url_host(url)));
+    return true;
+}
+
 bool url_facts_find(struct url_facts *facts, const struct answerer *answerer, struct bytes text,
                     struct buf *reply)
 {
-    struct url_rules rules = url_rules_all();
     *facts = (struct url_facts){ 0 };
     buf_init(&facts->scratch, BUF_UNBOUNDED);
-    enum url_error error =
-        url_parse_link(&facts->url, facts->storage, sizeof(facts->storage), text, NULL);
-    if (error != URL_ERROR_NONE) {
-        buf_printf(reply, "%.*s: %s", (int)text.length, text.data, url_error_text(error));
+    if (!answer_read_url(answerer, &facts->url, facts->storage, sizeof(facts->storage), text,
+                         reply))
         return false;
-    }
-    url_apply_rules(&facts->url, facts->storage, sizeof(facts->storage), &rules);
     facts->is_tried = frontier_lookup(answerer->tables->frontier, NULL, &facts->url, &facts->record,
                                       &facts->scratch) == STATUS_OK;
     return true;
@@ -157,16 +130,14 @@ void url_facts_clear(struct url_facts *facts)
 
 bool document_url(const struct answerer *answerer, uint64_t document, struct buf *out)
 {
-    struct buf record, scratch;
+    struct buf record;
     struct page page;
     buf_init(&record, BUF_UNBOUNDED);
-    buf_init(&scratch, BUF_UNBOUNDED);
     bool is_there = document > 0 &&
                     page_get(answerer->tables->pages, NULL, document, &record) == STATUS_OK &&
-                    page_decode(&page, buf_bytes(&record), &scratch);
+                    page_decode_head(&page, buf_bytes(&record));
     if (is_there)
         buf_append_bytes(out, page.url);
     buf_clear(&record);
-    buf_clear(&scratch);
     return is_there;
 }

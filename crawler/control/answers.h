@@ -25,6 +25,8 @@ struct run_facts {
     uint64_t pages;
     uint64_t bytes;
     uint64_t awake_hosts;
+    double fetches_per_s; /* Of late; 0: not known yet. */
+    bool is_all;          /* It asks for every known page. */
 };
 
 struct answerer {

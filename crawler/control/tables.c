@@ -40,6 +40,7 @@ enum status tables_open(struct tables *tables, const char *directory,
     enum status status = database_open(&tables->database, directory, &database);
     if (!status)
         status = open_rooms(tables, &frontier);
+    tables->survey = survey_new();
     if (status) {
         log_error("%s: the store cannot be opened: %s", directory, status_text(status));
         tables_close(tables);
@@ -49,6 +50,7 @@ enum status tables_open(struct tables *tables, const char *directory,
 
 void tables_close(struct tables *tables)
 {
+    survey_free(tables->survey);
     origins_close(tables->origins);
     duplicates_close(tables->duplicates);
     change_feed_close(tables->changes);

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "config/config.h"
+#include "crawler/control/survey.h"
 #include "frontier/frontier.h"
 #include "store/changes.h"
 #include "store/counters.h"
@@ -25,6 +26,7 @@ struct tables {
     struct change_feed *changes;
     struct duplicates *duplicates;
     struct origins *origins;
+    struct survey *survey; /* Of what there is to do. */
 };
 
 /* directory must exist; is_epoch as in struct frontier_options. Logs what failed. */

@@ -22,13 +22,16 @@
 #define QUESTION_TABLE(ROW)                                                                        \
     ROW(YIELD,                                                                                     \
         "yield") /* A run asks a verb to let go: OK, then the holder closes; BUSY from a run. */   \
-    ROW(STATUS, "status")   /* [as JSON] -> text for people, or JSON */                            \
+    ROW(STATUS, "status")   /* form, is it the last time -> ask again, or text */                  \
     ROW(SEED, "seed")       /* URLs -> how many are new; on disk when answered */                  \
-    ROW(EXPLAIN, "explain") /* URL -> text, or JSON */                                             \
+    ROW(EXPLAIN, "explain") /* URL -> ask again, or text */                                        \
     ROW(LS, "ls")           /* after host, after URL, prefix, state -> rows, and where to go on */ \
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
     ROW(EXPORT, "export")   /* consumer or number -> raw items, and the next number */             \
-    ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */
+    ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */                  \
+    ROW(HOSTS, "hosts")             /* after host, domain -> lines, and where to go on */          \
+    ROW(SCOPE, "scope")             /* URL, depth -> text, or JSON */                              \
+    ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */
 
 enum question {
 #define ROW(name, word) QUESTION_##name,
@@ -36,6 +39,9 @@ enum question {
 #undef ROW
         QUESTION_COUNT
 };
+
+/* How status is wanted. */
+enum status_form { STATUS_TEXT, STATUS_JSON, STATUS_PROM, STATUS_FORMS };
 
 /* Blocking, for clients. STATUS_IO where the other side is gone, STATUS_BUSY where it does not
  * answer in time. */

@@ -16,7 +16,7 @@
 struct turn {
     struct fetcher *fetcher;
     struct host *host;
-    struct task *task; /* Owned until the turn ends. */
+    struct task *task; /* Owned until the turn ends; NULL: an errand's turn. */
     struct url url;
     uint64_t robots_version; /* That let the task through. */
 };
@@ -25,10 +25,16 @@ enum { CREDIT_LEFT = false, CREDIT_USED = true };
 
 /* ---- The ends of a turn */
 
+static void keep_task(const struct turn *turn)
+{
+    if (turn->task)
+        host_return_task(turn->host, turn->task);
+}
+
 /* The task waits for another turn. */
 static bool put_back(const struct turn *turn, int64_t ready_at_ms)
 {
-    host_return_task(turn->host, turn->task);
+    keep_task(turn);
     scheduler_return(turn->fetcher->scheduler, turn->host->turn, ready_at_ms);
     return CREDIT_LEFT;
 }
@@ -36,14 +42,14 @@ static bool put_back(const struct turn *turn, int64_t ready_at_ms)
 /* The same, until something wakes the host's lanes. */
 static bool put_by(const struct turn *turn)
 {
-    host_return_task(turn->host, turn->task);
+    keep_task(turn);
     scheduler_park(turn->fetcher->scheduler, turn->host->turn);
     return CREDIT_LEFT;
 }
 
-/* The task's visit, without a contact, goes straight to the writer. */
-static void conclude(const struct turn *turn, enum outcome outcome, struct bytes reason,
-                     int64_t due_least_ms)
+/* The task's visit, without a contact. */
+static struct visit *conclusion(const struct turn *turn, enum outcome outcome, struct bytes reason,
+                                int64_t due_least_ms)
 {
     struct visit *visit = visit_new(turn->task, turn->host->id);
     visit->message.kind = TO_WRITER_VISIT;
@@ -52,8 +58,20 @@ static void conclude(const struct turn *turn, enum outcome outcome, struct bytes
     visit->due_least_ms = due_least_ms;
     visit->robots_version = turn->robots_version;
     visit->reason = arena_copy(&visit->arena, reason);
+    return visit;
+}
+
+/* It goes straight to the writer. Takes the visit. */
+static void send_conclusion(const struct turn *turn, struct visit *visit)
+{
     fetcher_note_pace(turn->fetcher, turn->host, visit);
     channel_push(&turn->fetcher->crawl->to_writer, &visit->message);
+}
+
+static void conclude(const struct turn *turn, enum outcome outcome, struct bytes reason,
+                     int64_t due_least_ms)
+{
+    send_conclusion(turn, conclusion(turn, outcome, reason, due_least_ms));
 }
 
 static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes reason,
@@ -65,19 +83,6 @@ static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes r
 }
 
 /* ---- Addresses */
-
-/* Keeps the addresses that the guard lets through; says why not where none is left. */
-static void keep_allowed(const struct crawl *crawl, struct resolved *resolved, const char **why)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < resolved->count; i++) {
-        if (address_is_allowed(crawl->address_rules, &resolved->addresses[i]))
-            resolved->addresses[kept++] = resolved->addresses[i];
-        else
-            *why = address_range(&resolved->addresses[i]);
-    }
-    resolved->count = kept;
-}
 
 /* The resolver names a host without the dot of the root. */
 static struct bytes name_as_resolved(struct bytes host)
@@ -105,21 +110,6 @@ struct route {
     const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
 };
 
-/* Between two requests to the address. */
-static int64_t address_delay_ms(const struct crawl *crawl, const struct host *host,
-                                const struct url *url)
-{
-    int64_t ip_delay_ms = crawl->settings->ip_delay_ms;
-    /* A robots.txt that lies on another host: that one's own lanes do not know of us, so its address is left
-     * the whole of its delay. */
-    if (!bytes_equal(url_host(url), bytes_from_string(host->name))) {
-        int64_t delay_ms = config_host_settings(crawl->config, url_host(url))->delay_ms;
-        return delay_ms > ip_delay_ms ? delay_ms : ip_delay_ms;
-    }
-    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
-    return host->settings->delay_ms < ip_delay_ms ? host->settings->delay_ms : ip_delay_ms;
-}
-
 static enum way find_route(struct fetcher *fetcher, struct host *host, const struct url *url,
                            struct route *route)
 {
@@ -137,10 +127,13 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     case RESOLVER_FOUND:
         break;
     }
-    keep_allowed(crawl, resolved, &route->why);
+    exchange_keep_allowed(resolved, crawl->address_rules, &route->why);
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
-    int64_t ip_delay_ms = address_delay_ms(crawl, host, url);
+    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
+    int64_t ip_delay_ms = host->settings->delay_ms < crawl->settings->ip_delay_ms
+                              ? host->settings->delay_ms
+                              : crawl->settings->ip_delay_ms;
     route->later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
                                                         ip_delay_ms, now_ms)
                                       : 0;
@@ -154,10 +147,11 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     struct fetch *fetch = owner;
     char essence[128];
     struct bytes charset;
-    if (fetch->gate || status < 200 || status > 299)
+    if (fetch->gate || fetch->errand || status < 200 || status > 299)
         return true;
     header_content_type(headers, essence, &charset);
-    return type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
+    return exchange_may_be_packed(fetch->visit->task) ||
+           type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
 }
 
 static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)
@@ -167,19 +161,21 @@ static struct conditions conditions_of(const struct fetch *fetch, bool is_forced
     if (task) {
         conditions.etag = task->etag;
         conditions.last_modified = task->last_modified;
-    } else if (!fetch->gate->redirect) {
+    } else if (fetch->gate && !fetch->gate->redirect) {
         conditions.etag = fetch->gate->record.etag;
         conditions.last_modified = fetch->gate->record.last_modified;
     }
     return conditions;
 }
 
-/* The host may be asked now, and nothing speaks against it. Takes the visit. */
-static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate,
-                   struct visit *visit, const struct url *url, const struct resolved *resolved)
+/* Its host may be asked now, and nothing speaks against it. Takes what fetch has. */
+static bool launch(struct fetcher *fetcher, const struct fetch *like, const struct url *url,
+                   const struct resolved *resolved)
 {
     struct fetch *fetch = xcalloc(1, sizeof(*fetch));
-    *fetch = (struct fetch){ host, gate, visit };
+    *fetch = *like;
+    struct visit *visit = fetch->visit;
+    struct host *host = fetch->host;
     struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
@@ -193,7 +189,7 @@ static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate
         .headers = headers.lines,
         .limits = exchange_limits(host->settings),
     };
-    if (gate)
+    if (!visit->task)
         request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
     fetcher->fetch_count++;
@@ -202,47 +198,89 @@ static bool launch(struct fetcher *fetcher, struct host *host, struct gate *gate
 }
 
 /* Asks for robots.txt in this turn; the task waits for what it says. */
-static bool ask_gate(const struct turn *turn, struct gate *gate)
+static bool ask_gate_at(const struct turn *turn, struct gate *gate, const struct url *url)
 {
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
+    struct route route = { .later_ms = 0 };
+    switch (find_route(fetcher, host, url, &route)) {
+    case WAY_PENDING:
+        return put_by(turn);
+    case WAY_LATER:
+        return put_back(turn, route.later_ms);
+    case WAY_FORBIDDEN:
+        /* So do all its pages stand there, and each of them says so. */
+        return refuse(turn, OUTCOME_REFUSED_ADDRESS, bytes_from_string(route.why), 0);
+    case WAY_UNKNOWN:
+        keep_task(turn);
+        fetcher_fail_gate(fetcher, host, gate, route.why);
+        return CREDIT_USED;
+    case WAY_IS_FREE:
+        break;
+    }
+    keep_task(turn);
+    gate->is_fetching = true;
+    struct fetch fetch = { .host = host, .gate = gate, .visit = visit_new(NULL, host->id) };
+    return launch(fetcher, &fetch, url, &route.resolved);
+}
+
+/* It lies on another host, which has lanes of its own. */
+static bool send_errand(const struct turn *turn, struct gate *gate, const struct url *url)
+{
+    struct fetcher *fetcher = turn->fetcher;
+    gate->is_fetching = true;
+    gate->errand = ++fetcher->errand_number;
+    struct errand *errand =
+        errand_new(url->href, turn->host->id, fetcher->number, fetcher->errand_number);
+    errand->message.kind = TO_WRITER_ERRAND;
+    channel_push(&fetcher->crawl->to_writer, &errand->message);
+    return put_by(turn);
+}
+
+static bool ask_gate(const struct turn *turn, struct gate *gate)
+{
     struct buf text;
     struct url url;
-    struct route route = { .later_ms = 0 };
-    bool is_used = CREDIT_LEFT;
     buf_init(&text, BUF_UNBOUNDED);
     gate_url(gate, &text);
     bool is_url = url_split(&url, buf_bytes(&text));
     assert(is_url);
     (void)is_url;
-    switch (find_route(fetcher, host, &url, &route)) {
-    case WAY_PENDING:
-        put_by(turn);
-        break;
-    case WAY_LATER:
-        put_back(turn, route.later_ms);
-        break;
-    case WAY_FORBIDDEN:
-        /* Where robots.txt itself stands there, so do all its pages, and each of them says so. */
-        if (!gate->redirect) {
-            is_used = refuse(turn, OUTCOME_REFUSED_ADDRESS, bytes_from_string(route.why), 0);
-            break;
-        }
-        /* fall through */
-    case WAY_UNKNOWN:
-        host_return_task(host, turn->task);
-        fetcher_fail_gate(fetcher, host, gate);
-        snprintf(gate->detail, sizeof(gate->detail), "%s", route.why);
-        is_used = CREDIT_USED;
-        break;
-    case WAY_IS_FREE:
-        host_return_task(host, turn->task);
-        gate->is_fetching = true;
-        is_used = launch(fetcher, host, gate, visit_new(NULL, host->id), &url, &route.resolved);
-        break;
-    }
+    bool is_here = bytes_equal(url_host(&url), bytes_from_string(turn->host->name));
+    bool is_used = is_here ? ask_gate_at(turn, gate, &url) : send_errand(turn, gate, &url);
     buf_clear(&text);
     return is_used;
+}
+
+/* Asks for what another host's gate wants to know. */
+static bool ask_errand(const struct turn *turn)
+{
+    struct fetcher *fetcher = turn->fetcher;
+    struct host *host = turn->host;
+    struct errand *errand = host->errands;
+    struct route route = { .later_ms = 0 };
+    struct url url;
+    bool is_url = url_split(&url, bytes_from_string(errand->url));
+    assert(is_url);
+    (void)is_url;
+    enum way way = find_route(fetcher, host, &url, &route);
+    if (way == WAY_PENDING)
+        return put_by(turn);
+    if (way == WAY_LATER)
+        return put_back(turn, route.later_ms);
+    struct fetch fetch = { .host = host,
+                           .errand = host_pop_errand(host),
+                           .visit = visit_new(NULL, host->id) };
+    if (way == WAY_IS_FREE)
+        return launch(fetcher, &fetch, &url, &route.resolved);
+    snprintf(errand->trouble, sizeof(errand->trouble), "%s: %s", host->name, route.why);
+    if (way == WAY_UNKNOWN)
+        fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
+    else
+        scheduler_return(fetcher->scheduler, host->turn, 0);
+    fetcher_end_errand(fetcher, host, errand, fetch.visit);
+    fetcher_leave_if_due(fetcher, host);
+    return CREDIT_USED;
 }
 
 /* Sends a page's request, or says what stops it. */
@@ -269,10 +307,22 @@ static bool ask_page(const struct turn *turn)
     struct visit *visit = visit_new(turn->task, host->id);
     visit->robots_version = turn->robots_version;
     host->pages += turn->task->document == 0;
-    return launch(fetcher, host, NULL, visit, &turn->url, &route.resolved);
+    struct fetch fetch = { .host = host, .visit = visit };
+    return launch(fetcher, &fetch, &turn->url, &route.resolved);
 }
 
 /* ---- What stands between */
+
+/* Has the host, as far as is seen here, something to ask of another origin? */
+static bool has_other_origin(const struct host *host, const struct gate *gate)
+{
+    struct url url;
+    const struct task *task = host->first;
+    while (task && (!url_split(&url, task->url) ||
+                    bytes_equal(url_origin(&url), bytes_from_string(gate->origin))))
+        task = task->next;
+    return task || host->gates.first != gate || gate->next;
+}
 
 /* The origin's robots.txt has no answer: nothing is allowed until it is asked again (RFC
  * 9309, 2.3.1.4). The first task says so in its record; the others wait in the store. */
@@ -285,8 +335,7 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
     snprintf(text, sizeof(text), "robots.txt has no answer%s%s", gate->detail[0] ? ": " : "",
              gate->detail);
     refuse(turn, outcome, bytes_from_string(text), gate->record.expires_at_ms);
-    bool is_only_origin = !host->gates->next;
-    if (is_only_origin) {
+    if (!has_other_origin(host, gate)) {
         host->held_until_ms = gate->record.expires_at_ms;
         host->held_for = outcome;
         fetcher_leave_if_due(turn->fetcher, host);
@@ -302,10 +351,26 @@ static bool refuse_by_rule(const struct turn *turn, const struct robots_decision
     return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
 }
 
+/* The gate is not here, or no more: what the store knows of it comes as a message. */
+static bool ask_store(const struct turn *turn, struct gate *gate)
+{
+    if (!gate->is_awaited) {
+        struct ask_origin *ask = xcalloc(1, sizeof(*ask));
+        ask->message.kind = TO_WRITER_ORIGIN;
+        ask->host = turn->host->id;
+        ask->origin = xstrdup(gate->origin);
+        gate->is_awaited = true;
+        channel_push(&turn->fetcher->crawl->to_writer, &ask->message);
+    }
+    return put_by(turn);
+}
+
 static bool pass_gate(struct turn *turn)
 {
     struct gate *gate = gate_for(&turn->host->gates, &turn->url);
     struct robots_decision why;
+    if (!gate->is_told)
+        return ask_store(turn, gate);
     if (gate->is_fetching)
         return put_by(turn);
     turn->robots_version = gate->record.version;
@@ -324,12 +389,63 @@ static bool pass_gate(struct turn *turn)
     return ask_page(turn);
 }
 
-static bool is_in_scope(const struct turn *turn, struct scope_answer *answer)
+/* The task is over, and the URL that it is by now takes its place, found where it was. */
+static void rename_task(const struct turn *turn, const struct url *url)
+{
+    const struct task *task = turn->task;
+    struct buf why;
+    buf_init(&why, BUF_UNBOUNDED);
+    buf_printf(&why, "by the options of [urls] it is %s", url->href);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
+    struct visit *visit = conclusion(turn, OUTCOME_REFUSED_SCOPE, buf_bytes(&why), 0);
+    visit->found = arena_alloc(&visit->arena, sizeof(*visit->found));
+    visit->found_count = 1;
+    *visit->found = (struct found_url){
+        .url = arena_copy(&visit->arena, url_bytes(url)),
+        .fingerprint = frontier_fingerprint(turn->fetcher->crawl->frontier, url_bytes(url)),
+        .referrer = task->referrer,
+        .depth = task->depth,
+        .found = task->found,
+        .url_class = task->url_class,
+        .hops = task->hops,
+    };
+    send_conclusion(turn, visit);
+    buf_clear(&why);
+}
+
+/* Is the URL what it is called now? The options of [urls] may be others than when it was found. */
+static bool keeps_name(const struct turn *turn)
+{
+    const struct config *config = turn->fetcher->crawl->config;
+    char storage[URL_BYTES_MAX + 1];
+    struct url url = turn->url;
+    if (url.length > URL_BYTES_MAX)
+        return true;
+    memcpy(storage, url.href, url.length);
+    storage[url.length] = '\0';
+    url.href = storage;
+    if (!url_apply_rules(&url, storage, sizeof(storage), config_url_rules(config, url_host(&url))))
+        return true;
+    rename_task(turn, &url);
+    return false;
+}
+
+/* The scope as it is now: the rules may be others than when the URL was found. Where it says no,
+ * the task is refused with the rule that did. */
+static bool passes_scope(const struct turn *turn)
 {
     struct shared_scope *scope = &turn->fetcher->crawl->scope;
     struct scope_version *version = shared_scope_hold(scope);
-    bool is_in = scope_has(scope_version_scope(version), &turn->url, turn->task->depth, answer);
+    struct scope_answer answer;
+    struct buf why;
+    buf_init(&why, BUF_UNBOUNDED);
+    bool is_in = scope_has(scope_version_scope(version), &turn->url, turn->task->depth, &answer);
+    if (!is_in)
+        scope_answer_print(&answer, &why);
     shared_scope_let_go(scope, version);
+    if (!is_in)
+        refuse(turn, OUTCOME_REFUSED_SCOPE, buf_bytes(&why), 0);
+    buf_clear(&why);
     return is_in;
 }
 
@@ -355,11 +471,20 @@ static struct task *next_task(struct host *host)
     return task;
 }
 
+/* Not twice in a row where it has tasks, too. */
+static bool is_errands_turn(struct host *host)
+{
+    host->had_errand = host->errands && !host->waiting_name && !(host->had_errand && host->first);
+    return host->had_errand;
+}
+
 /* One lane of the host has its turn. */
 static bool serve(struct fetcher *fetcher, struct host *host)
 {
-    struct scope_answer scope;
-    struct turn turn = { .fetcher = fetcher, .host = host, .task = next_task(host) };
+    struct turn turn = { .fetcher = fetcher, .host = host };
+    if (is_errands_turn(host))
+        return ask_errand(&turn);
+    turn.task = next_task(host);
     if (!turn.task) {
         scheduler_park(fetcher->scheduler, host->turn);
         fetcher_leave_if_due(fetcher, host);
@@ -368,9 +493,8 @@ static bool serve(struct fetcher *fetcher, struct host *host)
     fetcher_ask_for_work(fetcher, host);
     if (!url_split(&turn.url, turn.task->url))
         return refuse(&turn, OUTCOME_REFUSED_SCOPE, BYTES("it is no URL"), 0);
-    if (!is_in_scope(&turn, &scope))
-        return refuse(&turn, OUTCOME_REFUSED_SCOPE,
-                      bytes_from_string(scope_reason_text(scope.reason)), 0);
+    if (!keeps_name(&turn) || !passes_scope(&turn))
+        return CREDIT_USED;
     if (is_fresh(&turn))
         return refuse(&turn, OUTCOME_FRESH, (struct bytes){ 0 }, turn.task->fresh_until_ms);
     if (host->settings->robots == ROBOTS_IGNORE)

@@ -22,6 +22,7 @@ struct awake_host {
     struct pace pace;     /* The latest that was heard of, and its number. */
     uint64_t pace_number;
     uint64_t in_batch;     /* Visits that wait to be committed, those to robots.txt too. */
+    uint64_t errands;      /* Under way. */
     int64_t idle_since_ms; /* When the last of them was. */
     bool is_leaving;       /* Its fetch thread let go of it. */
     char **origins;        /* Whose robots.txt it was told. */

@@ -3,7 +3,9 @@
 
 #include "base/memory.h"
 #include "base/site.h"
+#include "crawler/engine/exchange.h"
 #include "crawler/fetch/headers.h"
+#include "frontier/history.h"
 
 enum {
     /* A page that answers 404 or 410 leaves the index after so many answers in a row ... */
@@ -37,13 +39,17 @@ struct subject {
 void commit_begin(struct commit *commit, struct tables *tables, const struct config *config,
                   const struct scope *scope, struct txn *txn, int64_t now_ms)
 {
-    *commit = (struct commit){ tables, config, scope, txn, now_ms, false, 0, 0, 0, 0, { 0 } };
+    *commit = (struct commit){
+        .tables = tables, .config = config, .scope = scope, .txn = txn, .now_ms = now_ms
+    };
     buf_init(&commit->scratch, BUF_UNBOUNDED);
+    buf_init(&commit->history, BUF_UNBOUNDED);
 }
 
 void commit_clear(struct commit *commit)
 {
     buf_clear(&commit->scratch);
+    buf_clear(&commit->history);
 }
 
 static void count(struct commit *commit, enum counter counter, uint64_t more)
@@ -200,6 +206,26 @@ static void note_validators(struct subject *subject, int64_t now_ms)
     record->fresh_until_ms = fresh_ms > 0 ? now_ms + fresh_ms : 0;
 }
 
+/* A page that may not be in the index, or not for long, is asked for whole the next time: "not
+ * modified" may leave out the header that says so, still or no more. */
+static void forget_validators(struct url_record *record)
+{
+    record->etag = record->last_modified = (struct bytes){ 0 };
+}
+
+/* It leaves the index on the day that it names. */
+static void limit_to(struct url_record *record, int64_t unavailable_after_ms)
+{
+    int64_t end_ms = unavailable_after_ms + 1;
+    if (unavailable_after_ms <= 0)
+        return;
+    forget_validators(record);
+    if (record->due_ms > end_ms)
+        record->due_ms = end_ms;
+    if (record->fresh_until_ms > end_ms)
+        record->fresh_until_ms = end_ms;
+}
+
 static bool is_same_content(const struct subject *subject)
 {
     struct bytes digest = bytes_of(subject->visit->digest, SHA256_BYTES);
@@ -226,6 +252,12 @@ static void apply_page(struct commit *commit, struct subject *subject)
                                        : OUTCOME_PAGE;
     record->fetched_at_ms = visit->fetched_at_ms;
     note_validators(subject, visit->fetched_at_ms);
+    if (visit->is_sitemap)
+        record->target = BYTES("a sitemap, read for its links alone");
+    else if (visit->is_noindex)
+        forget_validators(record);
+    else
+        limit_to(record, visit->unavailable_after_ms);
     if (visit->is_noindex)
         remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
     else if (!is_indexed(record))
@@ -252,12 +284,32 @@ static bool may_be_indexed(struct commit *commit, uint64_t document)
     return may_be;
 }
 
+/* A header that came with "not modified" counts like that of a page. */
+static struct directives find_directives(const struct commit *commit, const struct subject *subject)
+{
+    struct directives directives = { 0 };
+    if (subject->settings->robots == ROBOTS_OBEY)
+        exchange_header_directives(&directives, buf_bytes(&subject->visit->result.headers),
+                                   exchange_product_token(commit->config, subject->settings));
+    return directives;
+}
+
 static void apply_not_modified(struct commit *commit, struct subject *subject)
 {
     struct url_record *record = &subject->record;
+    struct directives directives = find_directives(commit, subject);
     record->fetched_at_ms = subject->previous.fetched_at_ms;
     note_validators(subject, commit->now_ms);
     bool was_indexed = is_indexed(record);
+    if (directives_forbid_index(&directives, commit->now_ms)) {
+        record->state = URL_STATE_NOINDEX;
+        record->reason = OUTCOME_NOINDEX;
+        if (was_indexed)
+            forget_validators(record);
+        remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
+        return;
+    }
+    limit_to(record, directives.unavailable_after_ms);
     if (!was_indexed && !may_be_indexed(commit, record->document)) {
         record->state = URL_STATE_NOINDEX;
         return;
@@ -346,7 +398,8 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     commit->failures++;
     record->tries++;
-    /* Who asks for less is asked again after his rest: that is not the URL's failure, within reason. */
+    /* Who asks for less is asked again after his rest: that is not the URL's failure, within
+     * reason. */
     uint64_t tries_most =
         subject->visit->outcome == OUTCOME_FAILED_BUSY ? BUSY_TRIES_MOST : subject->settings->tries;
     if (record->tries < tries_most) {
@@ -490,12 +543,26 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
 
 static void commit_robots(struct commit *commit, struct visit *visit)
 {
-    origin_put(commit->tables->origins, commit->txn, visit->origin,
-               buf_bytes(&visit->origin_record));
+    if (visit->origin.length > 0)
+        origin_put(commit->tables->origins, commit->txn, visit->origin,
+                   buf_bytes(&visit->origin_record));
+    commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
     count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)
         frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);
+}
+
+/* A page that is fresh by its own headers was not asked for: its last try is the one before. */
+static void note_history(struct commit *commit, struct subject *subject)
+{
+    bool is_try = subject->visit->outcome != OUTCOME_FRESH;
+    if (!subject->is_known)
+        return;
+    buf_reset(&commit->history);
+    history_extend(&commit->history, &subject->previous,
+                   is_try ? commit->now_ms : subject->previous.checked_at_ms);
+    subject->record.history = buf_bytes(&commit->history);
 }
 
 static void prepare_record(struct commit *commit, struct subject *subject)
@@ -503,6 +570,7 @@ static void prepare_record(struct commit *commit, struct subject *subject)
     struct visit *visit = subject->visit;
     struct url_record *record = &subject->record;
     *record = subject->is_known ? subject->previous : fresh_record(visit, commit->now_ms);
+    note_history(commit, subject);
     record->reason = (uint8_t)visit->outcome;
     record->epoch = (uint32_t)commit->tables->counters.values[COUNTER_EPOCH];
     record->due_ms = commit->now_ms + subject->settings->revisit_ms;

@@ -29,6 +29,7 @@ struct commit {
     uint64_t failures;
     uint64_t added; /* URLs that became known. */
     struct buf scratch;
+    struct buf history; /* Of the URL under way. */
 };
 
 void commit_begin(struct commit *commit, struct tables *tables, const struct config *config,

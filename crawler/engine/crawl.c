@@ -72,6 +72,11 @@ bool crawl_begin_visit(struct crawl *crawl)
     return false;
 }
 
+void crawl_begin_visit_anyway(struct crawl *crawl)
+{
+    atomic_fetch_add(&crawl->visits, 1);
+}
+
 void crawl_end_visit(struct crawl *crawl, struct visit *visit)
 {
     if (visit)

@@ -16,7 +16,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/url_rules.h"
 #include "config/config.h"
 #include "crawler/engine/channel.h"
 #include "crawler/engine/shared_scope.h"
@@ -52,7 +51,7 @@ struct crawl {
     const struct config *config;
     const struct settings *settings;
     bool is_forced; /* Past caches: no-cache goes out with each request. */
-    struct url_rules url_rules;
+    bool is_all;    /* Every known page is asked for. */
     struct address_rules *address_rules;
     struct addresses *addresses; /* Turns at shared addresses. */
     struct shared_scope scope;
@@ -76,7 +75,9 @@ struct crawl {
     atomic_uint_fast64_t failures;
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
-    atomic_int stop; /* enum stop; the first reason stays. */
+    atomic_uint_fast64_t urls_queued;
+    atomic_int_fast64_t over_at_ms; /* When all is fetched, by an estimate; 0: not known. */
+    atomic_int stop;                /* enum stop; the first reason stays. */
 };
 
 /* The run's time: wall clock that never jumps. */
@@ -91,6 +92,8 @@ bool crawl_is_stopping(const struct crawl *crawl);
 
 /* Takes a credit, if there is one and no limit is reached. */
 bool crawl_begin_visit(struct crawl *crawl);
+/* Takes one that must be had, beyond all bounds: something is to be kept that needs no fetch. */
+void crawl_begin_visit_anyway(struct crawl *crawl);
 /* A visit is committed or came to nothing. */
 void crawl_end_visit(struct crawl *crawl, struct visit *visit);
 

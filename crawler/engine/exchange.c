@@ -57,6 +57,36 @@ void request_headers_clear(struct request_headers *headers)
     buf_clear(&headers->text);
 }
 
+struct resolver_options exchange_names(const struct settings *settings)
+{
+    return (struct resolver_options){
+        .servers = settings->dns_servers[0] ? settings->dns_servers : NULL,
+        .timeout_ms = (int)(settings->connect_timeout_ms / 2),
+        .cache_most = 100000,
+    };
+}
+
+struct transfers_options exchange_transfers(const struct settings *settings)
+{
+    return (struct transfers_options){
+        .is_http1_only = settings->http1,
+        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
+    };
+}
+
+void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
+                           const char **why)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < resolved->count; i++) {
+        if (address_is_allowed(rules, &resolved->addresses[i]))
+            resolved->addresses[kept++] = resolved->addresses[i];
+        else
+            *why = address_range(&resolved->addresses[i]);
+    }
+    resolved->count = kept;
+}
+
 struct transfer_limits exchange_limits(const struct settings *settings)
 {
     return (struct transfer_limits){
@@ -82,6 +112,20 @@ struct pace_policy exchange_policy(const struct settings *settings)
     };
 }
 
+bool exchange_may_be_packed(const struct task *task)
+{
+    return task->found == FOUND_ROBOTS || bytes_end_with(task->url, BYTES(".xml.gz"));
+}
+
+void exchange_header_directives(struct directives *directives, struct bytes headers,
+                                struct bytes product_token)
+{
+    struct bytes value;
+    size_t from = 0;
+    while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
+        directives_from_header(directives, value, product_token);
+}
+
 static enum outcome outcome_of_status(const struct transfer_result *result, bool is_conditional)
 {
     switch (result->status) {
@@ -98,17 +142,22 @@ static enum outcome outcome_of_status(const struct transfer_result *result, bool
     case 404:
     case 410:
         return OUTCOME_GONE;
-    case 429:
-    case 503:
-        return OUTCOME_FAILED_BUSY;
     }
     if (result->status >= 200 && result->status < 300)
         return OUTCOME_PAGE;
     return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;
 }
 
+/* Who asks for less has said so in the headers, whatever became of the body. */
+static bool asks_for_less(const struct transfer_result *result)
+{
+    return result->status == 429 || result->status == 503;
+}
+
 enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional)
 {
+    if (asks_for_less(result))
+        return OUTCOME_FAILED_BUSY;
     switch (result->end) {
     case TRANSFER_DONE:
     case TRANSFER_BODY_TOO_LARGE:

@@ -12,10 +12,12 @@
 
 #include "base/buf.h"
 #include "config/config.h"
+#include "crawler/fetch/resolver.h"
 #include "crawler/fetch/transfers.h"
 #include "frontier/frontier.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
+#include "robots/directives.h"
 
 enum { REQUEST_HEADERS_MOST = 12 };
 
@@ -41,8 +43,25 @@ void request_headers_make(struct request_headers *headers, const struct config *
                           const struct settings *settings, const struct conditions *conditions);
 void request_headers_clear(struct request_headers *headers);
 
+/* How names are looked up, and what all transfers have in common, as far as options say. */
+struct resolver_options exchange_names(const struct settings *settings);
+struct transfers_options exchange_transfers(const struct settings *settings);
+
+/* Keeps the addresses that the guard lets through. Where it stops one, *why says which range that is
+ * in; else it stays as it is. */
+void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
+                           const char **why);
+
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
+
+/* May the body of this be a sitemap that is a packed file (sitemaps.org allows gzip), whatever its
+ * type is called? */
+bool exchange_may_be_packed(const struct task *task);
+
+/* What X-Robots-Tag fields say to this robot. Adds to what is there. */
+void exchange_header_directives(struct directives *directives, struct bytes headers,
+                                struct bytes product_token);
 
 /* What the transfer came to. is_conditional: the request carried a validator, so that 304 makes
  * sense. */

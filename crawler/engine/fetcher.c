@@ -12,9 +12,11 @@
 #include "crawler/engine/messages.h"
 
 enum {
-    WINDOW_MOST = 128,        /* Tasks asked for at a time. */
-    WINDOW_LOW = 64,          /* Asked for again below this. */
-    HOLD_MOST_MS = 60 * 1000, /* A host that must rest for longer goes back to the store. */
+    WINDOW_MOST = 128,          /* Tasks asked for at a time. */
+    WINDOW_LOW = 64,            /* Asked for again below this. */
+    HOLD_MOST_MS = 60 * 1000,   /* A host that must rest for longer goes back to the store. */
+    GATE_ROOM_BYTES = 64 << 20, /* Of what robots.txt files said, in each thread. */
+    ERRANDS_MOST = 32,          /* Of one host: those beyond would wait for long. */
 };
 
 /* ---- Hosts that come and go */
@@ -23,6 +25,22 @@ void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct 
 {
     visit->pace = *scheduler_pace(host->turn);
     visit->pace_number = ++fetcher->pace_number;
+}
+
+/* It is not waited for: whose gate it is keeps away, and tries again later. */
+static void fail_errand(struct fetcher *fetcher, struct host *host, struct errand *errand)
+{
+    snprintf(errand->trouble, sizeof(errand->trouble), "%s cannot be asked for it soon",
+             host->name);
+    crawl_begin_visit_anyway(fetcher->crawl);
+    fetcher_end_errand(fetcher, host, errand, visit_new(NULL, host->id));
+}
+
+static void fail_errands(struct fetcher *fetcher, struct host *host)
+{
+    struct errand *errand;
+    while ((errand = host_pop_errand(host)) != NULL)
+        fail_errand(fetcher, host, errand);
 }
 
 /* The host may not be asked before held_until_ms (0: its pace says when), for that reason. */
@@ -40,6 +58,7 @@ static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until
         leave->pace.rest_reason = (uint8_t)held_for;
     }
     host->is_leaving = true;
+    fail_errands(fetcher, host);
     channel_push(&fetcher->crawl->to_writer, &leave->message);
 }
 
@@ -64,7 +83,7 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     host->is_forgotten = true;
     if (scheduler_busy(host->turn) > 0)
         return;
-    assert(!host->first && !host->aside);
+    assert(!host->first && !host->aside && !host->errands);
     if (host->waiting_name) {
         struct host **place = &fetcher->waiting;
         while (*place != host)
@@ -75,31 +94,39 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     hosts_remove(&fetcher->hosts, host);
 }
 
-static struct host *wake_host(struct fetcher *fetcher, const struct work *work)
+void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host)
+{
+    int64_t delay_ms = gates_crawl_delay_ms(&host->gates, crawl_now_ms(fetcher->crawl));
+    scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
+}
+
+static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
+                              const struct pace *stored, uint64_t pages)
 {
     struct crawl *crawl = fetcher->crawl;
-    struct host *host = hosts_add(&fetcher->hosts, work->host, bytes_from_string(work->name));
+    struct host *host = hosts_add(&fetcher->hosts, id, name);
     host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
     host->product_token = exchange_product_token(crawl->config, host->settings);
-    host->pages = work->pages;
+    host->pages = pages;
     host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
-    struct pace pace = work->pace;
-    /* The robots.txt that the store gives with the work say it: an older one may have asked for
-     * more. */
-    pace.crawl_delay_ms = -1;
+    struct pace pace = *stored;
+    if (host->settings->robots == ROBOTS_IGNORE)
+        pace.crawl_delay_ms = -1;
+    gates_init(&host->gates, &fetcher->gate_room, pace.crawl_delay_ms, pace.last_contact_ms);
     /* A rest without a reason stood for a long delay, which the last contact says as well. */
     if (pace.rest_reason == OUTCOME_NONE)
         pace.rest_until_ms = 0;
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
-        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(&work->pace, &policy) : 0;
+        crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(stored, &policy) : 0;
     host->turn =
         scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_ms(crawl), not_before_ms, host);
     return host;
 }
 
-static void restore_gates(struct fetcher *fetcher, struct host *host, struct bytes packed)
+/* packed: what the store knows of some of its origins. */
+static void tell_gates(struct fetcher *fetcher, struct host *host, struct bytes packed)
 {
     struct unpacker from = unpacker_of(packed);
     while (from.left > 0) {
@@ -110,13 +137,9 @@ static void restore_gates(struct fetcher *fetcher, struct host *host, struct byt
         if (from.is_bad ||
             url_parse(&url, storage, sizeof(storage), origin, NULL) != URL_ERROR_NONE)
             return;
-        struct gate *gate = gate_for(&host->gates, &url);
-        if (gate->record.checked_at_ms == 0 && !gate->is_fetching)
-            gate_restore(gate, record, host->product_token);
-        int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
-        if (delay_ms >= 0)
-            scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
+        gate_tell(gate_for(&host->gates, &url), record, host->product_token);
     }
+    fetcher_settle_crawl_delay(fetcher, host);
 }
 
 static void work_free(struct work *work)
@@ -130,8 +153,10 @@ static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
-        host = wake_host(fetcher, work);
-    restore_gates(fetcher, host, buf_bytes(&work->origins));
+        host =
+            wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace, work->pages);
+    if (host->settings->robots == ROBOTS_OBEY)
+        tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
     host->is_leaving = false;
     host->is_forgotten = false;
@@ -144,20 +169,81 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     work_free(work);
 }
 
+static void take_forget(struct fetcher *fetcher, struct forget *forget)
+{
+    struct host *host = hosts_find(&fetcher->hosts, forget->host);
+    if (host)
+        fetcher_forget_host(fetcher, host);
+    free(forget);
+}
+
+static void known_origin_free(struct known_origin *known)
+{
+    buf_clear(&known->packed);
+    free(known);
+}
+
+static void take_known_origin(struct fetcher *fetcher, struct known_origin *known)
+{
+    struct host *host = hosts_find(&fetcher->hosts, known->host);
+    if (host) {
+        tell_gates(fetcher, host, buf_bytes(&known->packed));
+        if (!host->waiting_name)
+            scheduler_wake(fetcher->scheduler, host->turn);
+    }
+    known_origin_free(known);
+}
+
+static void take_errand(struct fetcher *fetcher, struct errand *errand)
+{
+    struct host *host = hosts_find(&fetcher->hosts, errand->host);
+    struct url url;
+    bool is_url = url_split(&url, bytes_from_string(errand->url));
+    assert(is_url);
+    (void)is_url;
+    if (!host)
+        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace, errand->pages);
+    else if (host->is_forgotten)
+        host->is_leaving = host->is_hungry = false;
+    host->is_forgotten = false;
+    if (host->is_leaving || host->errand_count >= ERRANDS_MOST) {
+        fail_errand(fetcher, host, errand);
+        return;
+    }
+    host_push_errand(host, errand);
+    fetcher_ask_for_work(fetcher, host);
+    if (!host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+    fetcher_leave_if_due(fetcher, host);
+}
+
+static void take_message(struct fetcher *fetcher, struct message *message)
+{
+    switch ((enum to_fetcher)message->kind) {
+    case TO_FETCHER_WORK:
+        take_work(fetcher, (struct work *)message);
+        return;
+    case TO_FETCHER_FORGET:
+        take_forget(fetcher, (struct forget *)message);
+        return;
+    case TO_FETCHER_KNOWN_ORIGIN:
+        take_known_origin(fetcher, (struct known_origin *)message);
+        return;
+    case TO_FETCHER_ERRAND:
+        take_errand(fetcher, (struct errand *)message);
+        return;
+    case TO_FETCHER_ERRAND_DONE:
+        fetcher_take_errand_back(fetcher, (struct errand *)message);
+        return;
+    }
+}
+
 static void take_messages(struct fetcher *fetcher)
 {
     struct message *message = channel_take_all(&fetcher->inbox, 0);
     while (message) {
         struct message *next = message->next;
-        if (message->kind == TO_FETCHER_WORK) {
-            take_work(fetcher, (struct work *)message);
-        } else {
-            struct forget *forget = (struct forget *)message;
-            struct host *host = hosts_find(&fetcher->hosts, forget->host);
-            if (host)
-                fetcher_forget_host(fetcher, host);
-            free(forget);
-        }
+        take_message(fetcher, message);
         message = next;
     }
 }
@@ -221,25 +307,36 @@ static void send_host_back(void *owner, struct host *host)
         leave(owner, host, 0, OUTCOME_NONE);
 }
 
-static void *fetcher_run(void *argument)
+static void say_that_it_ends(struct fetcher *fetcher)
 {
-    struct fetcher *fetcher = argument;
-    struct crawl *crawl = fetcher->crawl;
-    pthread_setname_np(pthread_self(), "forage-fetch");
-    while (!crawl_is_stopping(crawl) || fetcher->fetch_count > 0) {
-        take_messages(fetcher);
-        fetcher_start_ready_fetches(fetcher);
-        wait_for_network(fetcher);
-        if (crawl_is_stopping(crawl))
-            drain(fetcher);
-        fetcher_finish_fetches(fetcher);
-        fetcher_finish_names(fetcher);
-    }
     take_messages(fetcher);
     hosts_walk(&fetcher->hosts, send_host_back, fetcher);
     struct ended *ended = xcalloc(1, sizeof(*ended));
     ended->message.kind = TO_WRITER_ENDED;
-    channel_push(&crawl->to_writer, &ended->message);
+    channel_push(&fetcher->crawl->to_writer, &ended->message);
+}
+
+bool fetcher_turn(struct fetcher *fetcher)
+{
+    if (crawl_is_stopping(fetcher->crawl) && fetcher->fetch_count == 0) {
+        say_that_it_ends(fetcher);
+        return false;
+    }
+    take_messages(fetcher);
+    fetcher_start_ready_fetches(fetcher);
+    wait_for_network(fetcher);
+    if (crawl_is_stopping(fetcher->crawl))
+        drain(fetcher);
+    fetcher_finish_fetches(fetcher);
+    fetcher_finish_names(fetcher);
+    return true;
+}
+
+static void *fetcher_run(void *argument)
+{
+    pthread_setname_np(pthread_self(), "forage-fetch");
+    while (fetcher_turn(argument))
+        continue;
     return NULL;
 }
 
@@ -248,43 +345,64 @@ static void ring(void *owner)
     poller_ring(owner);
 }
 
-struct fetcher *fetcher_start(struct crawl *crawl, size_t number)
+struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
 {
     const struct settings *settings = crawl->settings;
     struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
     fetcher->crawl = crawl;
+    fetcher->number = number;
     fetcher->poller = poller_new();
     channel_init(&fetcher->inbox, ring, fetcher->poller);
-    struct resolver_options names = {
-        .servers = settings->dns_servers[0] ? settings->dns_servers : NULL,
-        .timeout_ms = (int)(settings->connect_timeout_ms / 2),
-        .cache_most = 100000,
-    };
+    struct resolver_options names = exchange_names(settings);
     fetcher->resolver = resolver_new(fetcher->poller, &names);
     fetcher->transfers_most = settings->transfers / crawl->fetcher_count;
     if (fetcher->transfers_most == 0)
         fetcher->transfers_most = 1;
-    struct transfers_options options = {
-        .rules = crawl->address_rules,
-        .judge = fetcher_judge,
-        .connections_most = 2 * fetcher->transfers_most,
-        .is_http1_only = settings->http1,
-        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
-    };
+    struct transfers_options options = exchange_transfers(settings);
+    options.rules = crawl->address_rules;
+    options.judge = fetcher_judge;
+    options.connections_most = 2 * fetcher->transfers_most;
     fetcher->transfers = transfers_new(fetcher->poller, &options);
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     fetcher->hold_most_ms =
         settings->wait_max_ms < HOLD_MOST_MS ? settings->wait_max_ms : HOLD_MOST_MS;
     hosts_init(&fetcher->hosts);
+    fetcher->gate_room.most = GATE_ROOM_BYTES;
+    return fetcher;
+}
+
+void fetcher_start(struct fetcher *fetcher)
+{
     int error = pthread_create(&fetcher->thread, NULL, fetcher_run, fetcher);
     assert(error == 0);
     (void)error;
-    return fetcher;
 }
 
 void fetcher_join(struct fetcher *fetcher)
 {
     pthread_join(fetcher->thread, NULL);
+}
+
+static struct task *unread_tasks(struct message *message)
+{
+    struct task *tasks = NULL;
+    switch ((enum to_fetcher)message->kind) {
+    case TO_FETCHER_WORK:
+        tasks = ((struct work *)message)->tasks;
+        work_free((struct work *)message);
+        break;
+    case TO_FETCHER_FORGET:
+        free(message);
+        break;
+    case TO_FETCHER_KNOWN_ORIGIN:
+        known_origin_free((struct known_origin *)message);
+        break;
+    case TO_FETCHER_ERRAND:
+    case TO_FETCHER_ERRAND_DONE:
+        errand_free((struct errand *)message);
+        break;
+    }
+    return tasks;
 }
 
 struct task *fetcher_unread_tasks(struct fetcher *fetcher)
@@ -294,15 +412,9 @@ struct task *fetcher_unread_tasks(struct fetcher *fetcher)
     struct message *message = channel_take_all(&fetcher->inbox, 0);
     while (message) {
         struct message *next = message->next;
-        if (message->kind == TO_FETCHER_WORK) {
-            struct work *work = (struct work *)message;
-            *last = work->tasks;
-            while (*last)
-                last = &(*last)->next;
-            work_free(work);
-        } else {
-            free(message);
-        }
+        *last = unread_tasks(message);
+        while (*last)
+            last = &(*last)->next;
         message = next;
     }
     return tasks;

@@ -9,6 +9,7 @@
 #ifndef CRAWLER_ENGINE_FETCHER_H
 #define CRAWLER_ENGINE_FETCHER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "crawler/engine/channel.h"
@@ -17,10 +18,17 @@ struct crawl;
 struct task;
 struct fetcher;
 
-struct fetcher *fetcher_start(struct crawl *crawl, size_t number);
+struct fetcher *fetcher_new(struct crawl *crawl, size_t number);
+void fetcher_free(struct fetcher *fetcher);
+
+/* The thread takes turns until one says that it was the last. */
+void fetcher_start(struct fetcher *fetcher);
 /* Joins the thread, which ends by itself once the crawl stops. */
 void fetcher_join(struct fetcher *fetcher);
-void fetcher_free(struct fetcher *fetcher);
+/* One turn: messages, requests that may go out, whatever the poller waits for, answers. False once
+ * the crawl stops and nothing is in flight: all tasks are on their way back, and the writer was
+ * told that there will be no more. */
+bool fetcher_turn(struct fetcher *fetcher);
 
 /* Once it said that it ended: the tasks that were sent and never read, as a list. */
 struct task *fetcher_unread_tasks(struct fetcher *fetcher);

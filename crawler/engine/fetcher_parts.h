@@ -17,15 +17,17 @@
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
 
-/* One transfer: a page, or a host's robots.txt (gate). */
+/* One transfer: a page, or a host's robots.txt (gate), or that of another host (errand). */
 struct fetch {
     struct host *host; /* Stays while one of its lanes is busy. */
     struct gate *gate;
+    struct errand *errand; /* Owned. */
     struct visit *visit;
 };
 
 struct fetcher {
     struct crawl *crawl;
+    size_t number; /* Among the fetch threads. */
     pthread_t thread;
     struct channel inbox;
     struct poller *poller;
@@ -35,8 +37,10 @@ struct fetcher {
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
+    struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
+    uint64_t errand_number;
     int64_t hold_most_ms;
     int64_t drain_until_ms; /* 0: not draining. */
 };
@@ -51,6 +55,8 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host);
 void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct visit *visit);
 /* The writer let go of the host; it goes with its last busy lane. */
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host);
+/* What its gates say of a Crawl-delay has changed. */
+void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host);
 /* Where its window runs low. */
 void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host);
 /* May another transfer begin, as far as this thread goes? */
@@ -69,8 +75,15 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
 void fetcher_finish_fetches(struct fetcher *fetcher);
 /* Hosts that waited for names go on. */
 void fetcher_finish_names(struct fetcher *fetcher);
-/* robots.txt cannot be asked for, as its name or address leads nowhere. The lane's turn is over. */
-void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate);
+/* robots.txt cannot be asked for, as its name leads nowhere: why. The lane's turn is over. */
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                       const char *why);
+/* Takes the errand, and the visit that the host made for it: the writer hears of the one, and whose
+ * gate waits of the other. */
+void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
+                        struct visit *visit);
+/* An errand of ours came back; takes it. */
+void fetcher_take_errand_back(struct fetcher *fetcher, struct errand *errand);
 /* The lane's turn is over, and no byte reached the host. */
 void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
                                     enum outcome outcome);

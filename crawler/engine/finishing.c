@@ -9,24 +9,11 @@
 
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
-#include "store/coding.h"
-
-/* A robots.txt that is packed may be so large unpacked: its first ROBOTS_BYTES_MAX count, but not
- * every coding can be unpacked in part. */
-enum { ROBOTS_UNPACKED_MOST = 16 * ROBOTS_BYTES_MAX, ROBOTS_RATIO_MOST = 200 };
 
 /* ---- Politeness */
-
-/* A robots.txt that lies elsewhere says nothing about how its host does. */
-static bool is_elsewhere(const struct fetch *fetch)
-{
-    struct url url;
-    return fetch->gate && fetch->gate->redirect &&
-           url_split(&url, bytes_from_string(fetch->gate->redirect)) &&
-           !bytes_equal(url_host(&url), bytes_from_string(fetch->host->name));
-}
 
 static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
                         const struct transfer_result *result, enum outcome outcome)
@@ -35,12 +22,10 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
         .now_ms = crawl_now_ms(fetcher->crawl),
-        .response_ms = result->total_ms,
+        .response_ms = result->total_ms + 1, /* It was cut to whole ones. */
         .reason = (uint8_t)outcome,
     };
     end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
-    if (is_elsewhere(fetch))
-        end.contact = CONTACT_OK;
     scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
@@ -58,7 +43,16 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 
 /* ---- robots.txt */
 
-/* What the gate knows now goes to the store. Takes the visit. */
+/* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
+static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
+{
+    visit->message.kind = TO_WRITER_VISIT;
+    fetcher_note_pace(fetcher, host, visit);
+    channel_push(&fetcher->crawl->to_writer, &visit->message);
+}
+
+/* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
+ * visit. */
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                       struct visit *visit)
 {
@@ -66,75 +60,46 @@ static void send_gate(struct fetcher *fetcher, struct host *host, const struct g
     visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
     buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
     fetcher_note_pace(fetcher, host, visit);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    bool has_sitemaps =
+        host->settings->sitemaps && gate->robots && robots_sitemap_count(gate->robots) > 0;
+    channel_push(has_sitemaps ? &fetcher->crawl->to_readers : &fetcher->crawl->to_writer,
+                 &visit->message);
 }
 
-void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate)
+/* Without an answer, for that reason. Takes the visit. */
+static void fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                      enum outcome trouble, const char *why, struct visit *visit)
 {
-    /* Where it was redirected to another name, that one's trouble is not this host's. */
-    bool is_own_trouble = !gate->redirect;
     struct robots_answer none = { .max_age_ms = -1 };
-    gate_answer(gate, &none, is_own_trouble ? OUTCOME_FAILED_DNS : OUTCOME_NONE,
-                host->product_token, crawl_now_ms(fetcher->crawl));
-    if (is_own_trouble)
-        fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
-    else
-        scheduler_return(fetcher->scheduler, host->turn, 0);
-    send_gate(fetcher, host, gate, visit_new(NULL, host->id));
+    gate_answer(gate, &none, trouble, host->product_token, crawl_now_ms(fetcher->crawl));
+    snprintf(gate->detail, sizeof(gate->detail), "%s", why);
+    send_gate(fetcher, host, gate, visit);
+}
+
+void fetcher_fail_gate(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                       const char *why)
+{
+    fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
+    fail_gate(fetcher, host, gate, OUTCOME_FAILED_DNS, why, visit_new(NULL, host->id));
     fetcher_leave_if_due(fetcher, host);
 }
 
-/* False where the text cannot be had; then we know no more than without an answer. */
-static bool unpack_robots(const struct transfer_result *result, struct buf *text)
+static void take_robots_answer(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                               const struct transfer_result *result, enum outcome outcome,
+                               bool is_conditional)
 {
-    struct coding_limits limits = { ROBOTS_UNPACKED_MOST, ROBOTS_RATIO_MOST };
-    struct bytes coding = header_get(buf_bytes(&result->headers), BYTES("content-encoding"));
-    switch (coding_decode(coding, buf_bytes(&result->body), text, &limits)) {
-    case CODING_OK:
-        return true;
-    case CODING_TRUNCATED:
-    case CODING_TOO_LARGE:
-        return text->length >= ROBOTS_BYTES_MAX;
-    case CODING_BAD:
-    case CODING_UNKNOWN:
-        return false;
-    }
-    return false;
+    gate_take_result(gate, result, outcome, is_conditional, host->product_token,
+                     crawl_now_ms(fetcher->crawl));
+    fetcher_settle_crawl_delay(fetcher, host);
 }
 
-static void take_robots_answer(struct fetcher *fetcher, struct fetch *fetch,
-                               const struct transfer_result *result, enum outcome outcome)
+/* True where it is to be asked for elsewhere. */
+static bool is_redirected(struct gate *gate, const struct transfer_result *result,
+                          enum outcome outcome)
 {
-    struct gate *gate = fetch->gate;
-    struct bytes headers = buf_bytes(&result->headers);
-    int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    struct buf text;
-    buf_init(&text, BUF_UNBOUNDED);
-    bool is_answer = result->end == TRANSFER_DONE || result->end == TRANSFER_BODY_TOO_LARGE;
-    if (outcome == OUTCOME_PAGE && !unpack_robots(result, &text)) {
-        is_answer = false;
-        outcome = OUTCOME_FAILED_PROTOCOL;
-    }
-    struct robots_answer answer = {
-        .status = is_answer ? result->status : 0,
-        .body = buf_bytes(&text),
-        .etag = header_get(headers, BYTES("etag")),
-        .last_modified = header_get(headers, BYTES("last-modified")),
-        .max_age_ms = header_freshness_ms(headers, now_ms),
-    };
-    /* One redirect too many counts as "unavailable": RFC 9309, 2.3.1.2. */
-    if (outcome == OUTCOME_REDIRECT)
-        answer.status = 404;
-    gate_answer(gate, &answer, is_answer ? OUTCOME_NONE : outcome, fetch->host->product_token,
-                now_ms);
-    if (!is_answer)
-        snprintf(gate->detail, sizeof(gate->detail), "%s", result->detail);
-    else if (answer.status >= 400)
-        snprintf(gate->detail, sizeof(gate->detail), "HTTP %u", answer.status);
-    int64_t delay_ms = gate->robots ? robots_crawl_delay_ms(gate->robots) : -1;
-    if (delay_ms >= 0)
-        scheduler_crawl_delay(fetcher->scheduler, fetch->host->turn, delay_ms);
-    buf_clear(&text);
+    return outcome == OUTCOME_REDIRECT &&
+           gate_redirect(gate, header_get(buf_bytes(&result->headers), BYTES("location"))) ==
+               GATE_HOP_NEXT;
 }
 
 static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
@@ -142,20 +107,95 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
 {
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
-    struct bytes location = header_get(buf_bytes(&result->headers), BYTES("location"));
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED ||
-        (outcome == OUTCOME_REDIRECT && gate_redirect(fetch->gate, location))) {
+    if (result->end == TRANSFER_ABORTED) {
         fetch->gate->is_fetching = false;
         crawl_end_visit(crawl, visit);
+        transfer_result_clear(result);
+        return;
+    }
+    visit->is_contact = true;
+    visit->outcome = outcome;
+    crawl_count_bytes(crawl, visit, result->bytes_in);
+    if (is_redirected(fetch->gate, result, outcome)) {
+        fetch->gate->is_fetching = false;
+        send_contact(fetcher, fetch->host, visit);
     } else {
-        visit->is_contact = true;
-        visit->outcome = outcome;
-        take_robots_answer(fetcher, fetch, result, outcome);
-        crawl_count_bytes(crawl, visit, result->bytes_in);
+        take_robots_answer(fetcher, fetch->host, fetch->gate, result, outcome,
+                           visit->is_conditional);
         send_gate(fetcher, fetch->host, fetch->gate, visit);
     }
     transfer_result_clear(result);
+}
+
+/* ---- Errands */
+
+void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct errand *errand,
+                        struct visit *visit)
+{
+    visit->is_errand = true;
+    send_contact(fetcher, host, visit);
+    errand->message.kind = TO_FETCHER_ERRAND_DONE;
+    fetcher_send(fetcher->crawl->fetchers[errand->home_fetcher], &errand->message);
+}
+
+/* Where the errand was for a robots.txt of the host itself, what it says of a Crawl-delay is the
+ * host's wish, whoever wanted to know. */
+static void heed_errand(struct fetcher *fetcher, struct host *host, const struct errand *errand,
+                        const struct transfer_result *result)
+{
+    struct url url;
+    if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
+        !url_split(&url, bytes_from_string(errand->url)) ||
+        !bytes_equal(url_path(&url), BYTES("/robots.txt")))
+        return;
+    gates_note_result(&host->gates, result, host->product_token, crawl_now_ms(fetcher->crawl));
+    fetcher_settle_crawl_delay(fetcher, host);
+}
+
+static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
+                          struct transfer_result *result)
+{
+    struct errand *errand = fetch->errand;
+    struct visit *visit = fetch->visit;
+    errand->outcome = exchange_outcome(result, false);
+    heed_errand(fetcher, fetch->host, errand, result);
+    errand->result = *result;
+    visit->is_contact = result->end != TRANSFER_ABORTED;
+    visit->outcome = errand->outcome;
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    fetcher_end_errand(fetcher, fetch->host, errand, visit);
+}
+
+static void take_what_came(struct fetcher *fetcher, struct host *host, struct gate *gate,
+                           const struct errand *errand)
+{
+    struct crawl *crawl = fetcher->crawl;
+    if (!errand->trouble[0] && is_redirected(gate, &errand->result, errand->outcome))
+        return;
+    crawl_begin_visit_anyway(crawl);
+    struct visit *visit = visit_new(NULL, host->id);
+    if (errand->trouble[0]) {
+        fail_gate(fetcher, host, gate, OUTCOME_NONE, errand->trouble, visit);
+        return;
+    }
+    take_robots_answer(fetcher, host, gate, &errand->result, errand->outcome, false);
+    send_gate(fetcher, host, gate, visit);
+}
+
+void fetcher_take_errand_back(struct fetcher *fetcher, struct errand *errand)
+{
+    struct host *host = hosts_find(&fetcher->hosts, errand->home);
+    struct gate *gate = host ? gate_of_errand(&host->gates, errand->number) : NULL;
+    if (gate && errand->result.end == TRANSFER_ABORTED)
+        gate->is_fetching = false;
+    else if (gate)
+        take_what_came(fetcher, host, gate, errand);
+    if (gate && !host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
+    if (gate)
+        fetcher_leave_if_due(fetcher, host);
+    errand_free(errand);
 }
 
 /* ---- Pages */
@@ -210,6 +250,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
+        else if (fetch->errand)
+            finish_errand(fetcher, fetch, &result);
         else
             finish_page(fetcher, fetch, &result);
         free(fetch);

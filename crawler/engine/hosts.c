@@ -23,11 +23,33 @@ void tasks_free(struct task *task)
     }
 }
 
+void host_push_errand(struct host *host, struct errand *errand)
+{
+    struct errand **last = &host->errands;
+    while (*last)
+        last = &(*last)->next;
+    errand->next = NULL;
+    *last = errand;
+    host->errand_count++;
+}
+
+struct errand *host_pop_errand(struct host *host)
+{
+    struct errand *errand = host->errands;
+    if (!errand)
+        return NULL;
+    host->errands = errand->next;
+    host->errand_count--;
+    return errand;
+}
+
 static void host_free(struct host *host)
 {
     tasks_free(host->first);
     tasks_free(host->aside);
-    gates_free(host->gates);
+    while (host->errands)
+        errand_free(host_pop_errand(host));
+    gates_clear(&host->gates);
     free(host->waiting_name);
     free(host->name);
     free(host);

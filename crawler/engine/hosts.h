@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "config/config.h"
+#include "crawler/engine/errand.h"
 #include "crawler/engine/gate.h"
 #include "frontier/frontier.h"
 #include "frontier/scheduler.h"
@@ -29,13 +30,16 @@ struct host {
     struct sched_host *turn;
     const struct settings *settings;
     struct bytes product_token; /* Whom its robots.txt may name; borrowed from the configuration. */
-    struct gate *gates;         /* One for each origin that was met. */
-    struct task *first;         /* The window. */
+    struct gates gates;         /* One for each origin that was met. */
+    struct errand *errands;     /* They and its tasks take turns. */
+    size_t errand_count;
+    struct task *first; /* The window. */
     struct task **last;
     size_t count;
     struct task *aside;    /* New pages beyond its max_pages. */
     int64_t held_until_ms; /* Nothing of it may be asked for before: it leaves. 0: it may. */
     enum outcome held_for;
+    bool had_errand; /* In the last turn. */
     bool is_hungry;
     bool is_leaving;
     bool is_forgotten; /* The writer let go of it while a lane was busy. */
@@ -66,6 +70,9 @@ void host_push_tasks(struct host *host, struct task *tasks);
 /* Back to the front. */
 void host_return_task(struct host *host, struct task *task);
 struct task *host_pop_task(struct host *host);
+/* Behind those that it has; and the first, or NULL. */
+void host_push_errand(struct host *host, struct errand *errand);
+struct errand *host_pop_errand(struct host *host);
 /* Out of the window, until the host leaves. */
 void host_set_aside(struct host *host, struct task *task);
 /* All its tasks as a list, those set aside too. */

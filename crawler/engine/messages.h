@@ -11,20 +11,26 @@
 #include "config/config.h"
 #include "crawler/control/wire.h"
 #include "crawler/engine/channel.h"
+#include "crawler/engine/errand.h"
 #include "frontier/frontier.h"
 
 enum to_writer {
     TO_WRITER_VISIT,    /* struct visit: finished, to be committed. */
     TO_WRITER_WANT,     /* struct want: a host's window runs low. */
     TO_WRITER_LEAVE,    /* struct leave: a host cannot be asked soon. */
+    TO_WRITER_ORIGIN,   /* struct ask_origin: what does the store know of it? */
+    TO_WRITER_ERRAND,   /* struct errand: its host is to wake. */
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
     TO_WRITER_RULES,    /* struct new_rules: the configuration was edited. */
 };
 
 enum to_fetcher {
-    TO_FETCHER_WORK,   /* struct work */
-    TO_FETCHER_FORGET, /* struct forget: the host sleeps in the store. */
+    TO_FETCHER_WORK,         /* struct work */
+    TO_FETCHER_FORGET,       /* struct forget: the host sleeps in the store. */
+    TO_FETCHER_KNOWN_ORIGIN, /* struct known_origin */
+    TO_FETCHER_ERRAND,       /* struct errand: for a host, which wakes if it was not awake. */
+    TO_FETCHER_ERRAND_DONE,  /* struct errand: what came of it. */
 };
 
 struct want {
@@ -40,6 +46,12 @@ struct leave {
     struct task *tasks;
     struct pace pace;
     uint64_t pace_number;
+};
+
+struct ask_origin {
+    struct message message;
+    uint64_t host;
+    char *origin;
 };
 
 struct ended {
@@ -67,7 +79,15 @@ struct work {
     struct pace pace; /* For a host that wakes. */
     uint64_t pages;
     struct task *tasks;
-    struct buf origins; /* Packed pairs of origin and its record, as the store has them. */
+    struct buf
+        origins; /* As in struct known_origin, of some origins that are new in these tasks. */
+};
+
+/* Packed pairs: an origin, and its record as the store has it; empty where it has none. */
+struct known_origin {
+    struct message message;
+    uint64_t host;
+    struct buf packed;
 };
 
 struct forget {

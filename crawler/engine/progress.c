@@ -13,6 +13,9 @@ static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* Guards the line agai
 static bool is_shown;
 static bool is_drawn;
 
+/* What is over in less is not worth a word. */
+enum { SOON_MS = 1000 };
+
 #define ERASE       "\r\033[K"
 #define ERASE_BYTES (sizeof(ERASE) - 1)
 
@@ -49,20 +52,31 @@ static size_t columns(void)
     return (is_known ? size.ws_col : COLUMNS_USUAL) - 1u;
 }
 
-/* Returns the length of the line, which is at most size - 1. */
-static size_t describe(struct crawl *crawl, char *line, size_t size)
+/* ", about 4h 10m left", or nothing where that is not known. */
+static const char *describe_end(const struct crawl *crawl, int64_t now_ms,
+                                char text[CLOCK_TEXT_BYTES + 16])
 {
     char span[CLOCK_TEXT_BYTES];
-    int64_t elapsed_ms = crawl_now_ms(crawl) - crawl->started_ms;
+    int64_t left_ms = atomic_load(&crawl->over_at_ms) - now_ms;
+    text[0] = '\0';
+    if (left_ms >= SOON_MS)
+        snprintf(text, CLOCK_TEXT_BYTES + 16, ", about %s left", clock_format_span(span, left_ms));
+    return text;
+}
+
+size_t progress_line(const struct crawl *crawl, int64_t now_ms, char *line, size_t size)
+{
+    char span[CLOCK_TEXT_BYTES], end[CLOCK_TEXT_BYTES + 16];
+    int64_t elapsed_ms = now_ms - crawl->started_ms;
     uint64_t pages = atomic_load(&crawl->pages);
     double seconds = elapsed_ms > 0 ? (double)elapsed_ms / 1000 : 1;
-    int length = snprintf(
-        line, size,
-        "%s: %" PRIu64 " pages, %" PRIu64 " fetches, %" PRIu64
-        " failed, %.1f MB, %.0f pages/s, %" PRIu64 " hosts awake, %" PRIu64 " under way",
-        clock_format_span(span, elapsed_ms), pages, atomic_load(&crawl->fetches),
-        atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
-        (double)pages / seconds, atomic_load(&crawl->awake_hosts), atomic_load(&crawl->visits));
+    int length = snprintf(line, size,
+                          "%s: %" PRIu64 " pages, %.0f/s, %" PRIu64 " failed, %.1f MB, %" PRIu64
+                          " queued, %" PRIu64 " hosts%s",
+                          clock_format_span(span, elapsed_ms), pages, (double)pages / seconds,
+                          atomic_load(&crawl->failures), (double)atomic_load(&crawl->bytes) / 1e6,
+                          atomic_load(&crawl->urls_queued), atomic_load(&crawl->awake_hosts),
+                          describe_end(crawl, now_ms, end));
     if (length < 0)
         return 0;
     return (size_t)length < size ? (size_t)length : size - 1;
@@ -73,7 +87,8 @@ void progress_show(struct crawl *crawl)
     char line[256] = ERASE;
     if (!is_shown)
         return;
-    size_t length = describe(crawl, line + ERASE_BYTES, sizeof(line) - ERASE_BYTES);
+    size_t length =
+        progress_line(crawl, crawl_now_ms(crawl), line + ERASE_BYTES, sizeof(line) - ERASE_BYTES);
     size_t most = columns();
     pthread_mutex_lock(&lock);
     write_text(line, ERASE_BYTES + (length < most ? length : most));
@@ -92,7 +107,7 @@ void progress_stop(void)
 void progress_log(struct crawl *crawl)
 {
     char line[256];
-    describe(crawl, line, sizeof(line));
+    progress_line(crawl, crawl_now_ms(crawl), line, sizeof(line));
     erase();
     fprintf(stderr, "forage: %s\n", line);
     log_info("%s", line);

@@ -5,6 +5,9 @@
 #ifndef CRAWLER_ENGINE_PROGRESS_H
 #define CRAWLER_ENGINE_PROGRESS_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "crawler/engine/crawl.h"
 
 /* Shown only where standard error is a terminal that can move its cursor (TERM is set and not
@@ -12,6 +15,9 @@
 void progress_start(bool is_wanted);
 void progress_show(struct crawl *crawl);
 void progress_stop(void);
+
+/* The line, cut to size - 1. Returns its length. */
+size_t progress_line(const struct crawl *crawl, int64_t now_ms, char *line, size_t size);
 
 /* The same facts as a whole line in the log: SIGUSR1. */
 void progress_log(struct crawl *crawl);

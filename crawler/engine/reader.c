@@ -6,20 +6,22 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "base/url_rules.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 #include "crawler/parse/page_facts.h"
 #include "robots/directives.h"
+#include "robots/robots.h"
 #include "store/coding.h"
+#include "store/origins.h"
 #include "store/page.h"
 
 enum {
     RATIO_MOST = 200,      /* Decoded to coded, beyond 1 MiB: what bombs pass and pages do not. */
     PAGE_DEPTH_MOST = 512, /* Elements within elements: as browsers do. */
     SEEN_SLOTS_LEAST = 64,
+    SITEMAPS_MOST = 1000, /* Lines of one robots.txt that are looked at. */
 };
 
 /* Fingerprints of the links met on one page; 0 is a free slot. */
@@ -90,6 +92,17 @@ static bool seen_add(struct seen_links *seen, uint64_t fingerprint)
 
 /* ---- Links */
 
+/* A link as it is known: canonical, by the standard and by the rules of its host. */
+static enum url_error read_link(const struct reader *reader, struct url *url, char *storage,
+                                size_t storage_size, struct bytes text, const struct url *base)
+{
+    enum url_error error = url_parse_link(url, storage, storage_size, text, base);
+    if (!error)
+        url_apply_rules(url, storage, storage_size,
+                        config_url_rules(reader->crawl->config, url_host(url)));
+    return error;
+}
+
 /* Where a page's links lead from, and what is collected of them. */
 struct link_walk {
     struct reader *reader;
@@ -137,10 +150,9 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
     struct reader *reader = walk->reader;
     struct url url;
     char storage[URL_BYTES_MAX + 1];
-    if (url_parse_link(&url, storage, reader->crawl->settings->max_url_bytes + 1, link->text,
-                       link->is_from_header ? walk->page : walk->base) != URL_ERROR_NONE)
+    if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1, link->text,
+                  link->is_from_header ? walk->page : walk->base) != URL_ERROR_NONE)
         return;
-    url_apply_rules(&url, storage, sizeof(storage), &reader->crawl->url_rules);
     uint64_t fingerprint = frontier_fingerprint(reader->crawl->frontier, url_bytes(&url));
     bool is_followed =
         link_kind_is_followed(link->kind) && !link->is_nofollow && !walk->is_nofollow;
@@ -188,24 +200,27 @@ static struct directives find_directives(const struct page_facts *facts, struct 
                                          struct bytes product_token)
 {
     struct directives directives = { 0 };
-    struct bytes value;
-    size_t from = 0;
     for (size_t i = 0; i < facts->meta_count; i++)
         directives_from_meta(&directives, facts->metas[i].name, facts->metas[i].content,
                              product_token);
-    while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
-        directives_from_header(&directives, value, product_token);
+    exchange_header_directives(&directives, headers, product_token);
     return directives;
 }
 
-static bool is_unavailable(const struct directives *directives, int64_t now_ms)
+/* A list of URLs for crawlers is nothing to search for. */
+static bool is_sitemap(const struct page_facts *facts)
 {
-    return directives->unavailable_after_ms > 0 && directives->unavailable_after_ms < now_ms;
+    size_t i = 0;
+    while (i < facts->link_count && facts->links[i].kind != LINK_SITEMAP &&
+           facts->links[i].kind != LINK_SITEMAP_PART)
+        i++;
+    return i < facts->link_count;
 }
 
 /* The first; empty where it is no URL that is crawled. */
-static struct bytes find_canonical(struct visit *visit, const struct page_facts *facts,
-                                   const struct url *page, const struct url *base)
+static struct bytes find_canonical(const struct reader *reader, struct visit *visit,
+                                   const struct page_facts *facts, const struct url *page,
+                                   const struct url *base)
 {
     struct url url;
     char storage[URL_BYTES_MAX + 1];
@@ -213,8 +228,8 @@ static struct bytes find_canonical(struct visit *visit, const struct page_facts 
     while (i < facts->link_count && facts->links[i].kind != LINK_CANONICAL)
         i++;
     if (i == facts->link_count ||
-        url_parse_link(&url, storage, sizeof(storage), facts->links[i].text,
-                       facts->links[i].is_from_header ? page : base) != URL_ERROR_NONE)
+        read_link(reader, &url, storage, sizeof(storage), facts->links[i].text,
+                  facts->links[i].is_from_header ? page : base) != URL_ERROR_NONE)
         return (struct bytes){ 0 };
     return arena_copy(&visit->arena, url_bytes(&url));
 }
@@ -236,6 +251,8 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_NOFOLLOW;
     if (directives->noarchive)
         flags |= PAGE_NOARCHIVE;
+    if (directives->nosnippet)
+        flags |= PAGE_NOSNIPPET;
     return flags;
 }
 
@@ -303,6 +320,17 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
     page_encode(&page, &visit->page_record);
 }
 
+/* A packed sitemap is unpacked, and its type is that of what was in it. */
+static enum coding_result unpack_sitemap(struct reader *reader, const struct coding_limits *limits)
+{
+    struct buf packed = reader->decoded;
+    buf_init(&reader->decoded, BUF_UNBOUNDED);
+    enum coding_result result =
+        coding_decode(BYTES("gzip"), buf_bytes(&packed), &reader->decoded, limits);
+    buf_clear(&packed);
+    return result;
+}
+
 static void read_page(struct reader *reader, struct visit *visit, const struct url *url,
                       const struct settings *settings)
 {
@@ -311,6 +339,10 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     enum coding_result decoding =
         coding_decode(header_get(headers, BYTES("content-encoding")),
                       buf_bytes(&visit->result.body), &reader->decoded, &limits);
+    bool is_packed = exchange_may_be_packed(visit->task) &&
+                     bytes_start_with(buf_bytes(&reader->decoded), BYTES("\x1f\x8b"));
+    if (is_packed)
+        decoding = unpack_sitemap(reader, &limits);
     if (decoding == CODING_BAD || decoding == CODING_UNKNOWN) {
         visit->outcome = OUTCOME_FAILED_PROTOCOL;
         visit->reason = BYTES("the content coding cannot be decoded");
@@ -323,20 +355,24 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         .headers = headers,
         .limits = { reader->crawl->settings->max_links, reader->crawl->settings->max_text_bytes,
                     PAGE_DEPTH_MOST },
+        .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
     header_content_type(headers, essence, &input.charset);
-    input.content_type = bytes_from_string(essence);
+    input.content_type = is_packed ? (struct bytes){ 0 } : bytes_from_string(essence);
     page_parse(reader->parser, &input, &facts);
     struct directives directives = { 0 };
     if (settings->robots == ROBOTS_OBEY)
         directives = find_directives(&facts, headers,
                                      exchange_product_token(reader->crawl->config, settings));
-    visit->is_noindex = directives.noindex || is_unavailable(&directives, visit->fetched_at_ms);
+    visit->is_sitemap = is_sitemap(&facts);
+    visit->is_noindex =
+        visit->is_sitemap || directives_forbid_index(&directives, visit->fetched_at_ms);
+    visit->unavailable_after_ms = directives.unavailable_after_ms;
     struct url base;
     char storage[URL_BYTES_MAX + 1];
     find_base(&facts, url, &base, storage, sizeof(storage));
     walk_links(reader, visit, &facts, url, &base, &directives);
-    visit->canonical = find_canonical(visit, &facts, url, &base);
+    visit->canonical = find_canonical(reader, visit, &facts, url, &base);
     sha256(buf_bytes(&reader->decoded), visit->digest);
     make_record(reader, visit, &facts, &directives, decoding, settings);
     page_facts_clear(&facts);
@@ -348,12 +384,11 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
     struct url target;
     char storage[URL_BYTES_MAX + 1];
     struct bytes location = header_get(buf_bytes(&visit->result.headers), BYTES("location"));
-    if (url_parse_link(&target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
+    if (read_link(reader, &target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
         visit->outcome = OUTCOME_FAILED_PROTOCOL;
         visit->reason = BYTES("a redirect to what is no URL that is crawled");
         return;
     }
-    url_apply_rules(&target, storage, sizeof(storage), &reader->crawl->url_rules);
     visit->reason = arena_copy(&visit->arena, url_bytes(&target));
     if (bytes_equal(url_bytes(&target), url_bytes(url)) ||
         visit->task->hops >= REDIRECT_HOPS_MOST) {
@@ -370,17 +405,47 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
               FOUND_REDIRECT);
 }
 
-void reader_read(struct reader *reader, struct visit *visit)
+/* What the robots.txt of an origin says of sitemaps, as it is to be kept. */
+static void read_sitemaps(struct reader *reader, struct visit *visit)
+{
+    struct url origin, url;
+    struct origin_record record;
+    char origin_storage[URL_BYTES_MAX + 1], storage[URL_BYTES_MAX + 1];
+    if (url_parse(&origin, origin_storage, sizeof(origin_storage), visit->origin, NULL) !=
+            URL_ERROR_NONE ||
+        !origin_decode(&record, buf_bytes(&visit->origin_record)))
+        return;
+    /* Whoever is asked links to them from the root of its site. */
+    struct link_walk walk = { .reader = reader, .visit = visit, .page = &origin, .depth = 1 };
+    /* Sitemap lines are no robot's own. */
+    struct robots *robots = robots_new(record.body, BYTES("*"));
+    for (size_t i = 0; i < robots_sitemap_count(robots) && i < SITEMAPS_MOST; i++)
+        if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1,
+                      robots_sitemap(robots, i), &origin) == URL_ERROR_NONE)
+            add_found(&walk, &url, frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)),
+                      FOUND_ROBOTS);
+    robots_free(robots);
+}
+
+static void read_answer(struct reader *reader, struct visit *visit)
 {
     struct url url;
     bool is_url = url_split(&url, visit->task->url);
     assert(is_url);
     (void)is_url;
-    reader->scope = shared_scope_hold(&reader->crawl->scope);
     if (visit->outcome == OUTCOME_PAGE)
         read_page(reader, visit, &url, config_host_settings(reader->crawl->config, url_host(&url)));
     else
         read_redirect(reader, visit, &url);
+}
+
+void reader_read(struct reader *reader, struct visit *visit)
+{
+    reader->scope = shared_scope_hold(&reader->crawl->scope);
+    if (visit->task)
+        read_answer(reader, visit);
+    else
+        read_sitemaps(reader, visit);
     shared_scope_let_go(&reader->crawl->scope, reader->scope);
     reader->scope = NULL;
 }
@@ -393,17 +458,23 @@ struct readers {
     pthread_t *threads;
 };
 
+bool reader_turn(struct reader *reader)
+{
+    struct message *message = channel_take(&reader->crawl->to_readers);
+    if (!message)
+        return false;
+    reader_read(reader, (struct visit *)message);
+    message->kind = TO_WRITER_VISIT;
+    channel_push(&reader->crawl->to_writer, message);
+    return true;
+}
+
 static void *reader_run(void *argument)
 {
-    struct crawl *crawl = argument;
-    struct reader *reader = reader_new(crawl);
-    struct message *message;
+    struct reader *reader = reader_new(argument);
     pthread_setname_np(pthread_self(), "forage-read");
-    while ((message = channel_take(&crawl->to_readers)) != NULL) {
-        reader_read(reader, (struct visit *)message);
-        message->kind = TO_WRITER_VISIT;
-        channel_push(&crawl->to_writer, message);
-    }
+    while (reader_turn(reader))
+        continue;
     reader_free(reader);
     return NULL;
 }

@@ -9,6 +9,7 @@
 #ifndef CRAWLER_ENGINE_READER_H
 #define CRAWLER_ENGINE_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct crawl;
@@ -20,10 +21,14 @@ struct readers *readers_start(struct crawl *crawl, size_t count);
 /* Closes the channel, lets the workers finish what is there, joins them. */
 void readers_stop(struct readers *readers);
 
-/* One visit, for tests and for `forage test`: what a worker does with it. */
+/* One worker. */
 struct reader;
 struct reader *reader_new(struct crawl *crawl);
 void reader_free(struct reader *reader);
+/* What it makes of one visit. */
 void reader_read(struct reader *reader, struct visit *visit);
+/* One turn: the oldest visit that came (waited for) goes on to the writer. False when the channel
+ * is closed and empty. */
+bool reader_turn(struct reader *reader);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "crawler/engine/run.h"
+#include "crawler/engine/run_parts.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -23,7 +23,6 @@
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/progress.h"
-#include "crawler/engine/reader.h"
 #include "crawler/engine/writer.h"
 #include "crawler/parse/page_facts.h"
 #include "robots/robots.h"
@@ -34,24 +33,6 @@ enum {
     DRAIN_MS = 9 * 1000, /* Of the 10 s that a signal may take. */
     TICK_MS = 500,       /* Progress, free space. */
     VISITS_BEYOND = 512, /* Credits beyond what may be in flight: for reading and storing. */
-};
-
-struct run {
-    const struct run_request *request;
-    struct crawl crawl;
-    struct tables tables;
-    bool are_tables_open;
-    bool is_begun; /* The tables say that a run is under way. */
-    struct lock *lock;
-    struct keeper *keeper;
-    struct server *server;
-    struct readers *readers;
-    struct writer *writer;
-    struct channel answers;
-    int answers_bell; /* An event descriptor: an answer is there. */
-    int signals;      /* A signal descriptor. */
-    sigset_t old_signals;
-    bool was_signalled;
 };
 
 /* ---- Getting ready */
@@ -78,6 +59,12 @@ static void take_signals(struct run *run)
     pthread_sigmask(SIG_BLOCK, &wanted, &run->old_signals);
     run->signals = signalfd(-1, &wanted, SFD_CLOEXEC | SFD_NONBLOCK);
     signal(SIGPIPE, SIG_IGN);
+}
+
+static void leave_signals(struct run *run)
+{
+    close(run->signals);
+    pthread_sigmask(SIG_SETMASK, &run->old_signals, NULL);
 }
 
 static void ring_answers(void *owner)
@@ -124,7 +111,8 @@ static enum status add_seeds(struct run *run, struct txn *txn)
             log_error("seed %s: %s", run->request->seeds[i], url_error_text(error));
             return STATUS_DATA;
         }
-        url_apply_rules(&url, storage, sizeof(storage), &run->crawl.url_rules);
+        url_apply_rules(&url, storage, sizeof(storage),
+                        config_url_rules(run->crawl.config, url_host(&url)));
         frontier_add_seed(run->tables.frontier, txn, &url, run->crawl.started_ms);
     }
     return STATUS_OK;
@@ -197,8 +185,8 @@ static void init_crawl(struct run *run)
     crawl->settings = config_settings(crawl->config);
 
     crawl->is_forced = run->request->is_forced;
+    crawl->is_all = run->request->is_all;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
-    crawl->url_rules = url_rules_all();
     crawl->addresses = addresses_new();
     crawl->started_ms = clock_wall_ms();
     crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
@@ -223,9 +211,13 @@ static enum status open_log(const struct run *run)
     return status;
 }
 
-static enum status open_all(struct run *run)
+enum status run_open(struct run *run, const struct run_request *request)
 {
     struct crawl *crawl = &run->crawl;
+    run->request = request;
+    transfers_global_init();
+    page_parser_global_init();
+    init_crawl(run);
     enum status status = open_log(run);
     if (!status)
         status = session_take_over(&run->lock, crawl->directory);
@@ -241,19 +233,28 @@ static enum status open_all(struct run *run)
         status = make_scope(run);
     if (!status)
         status = server_open(&run->server, crawl->directory, asked, run);
+    run->before = run->tables.counters;
     return status;
+}
+
+void run_make_stations(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    crawl->frontier = run->tables.frontier;
+    crawl->fetchers = xcalloc(crawl->fetcher_count, sizeof(*crawl->fetchers));
+    for (size_t i = 0; i < crawl->fetcher_count; i++)
+        crawl->fetchers[i] = fetcher_new(crawl, i);
+    run->writer = writer_new(crawl, &run->tables, &run->answers);
 }
 
 static void start_threads(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
-    crawl->frontier = run->tables.frontier;
-    crawl->fetchers = xcalloc(crawl->fetcher_count, sizeof(*crawl->fetchers));
     run->keeper = keeper_start(run->tables.database, crawl->settings->checkpoint_bytes);
     for (size_t i = 0; i < crawl->fetcher_count; i++)
-        crawl->fetchers[i] = fetcher_start(crawl, i);
+        fetcher_start(crawl->fetchers[i]);
     run->readers = readers_start(crawl, reader_count(crawl->settings));
-    run->writer = writer_start(crawl, &run->tables, &run->answers);
+    writer_start(run->writer);
 }
 
 /* ---- While it runs */
@@ -365,6 +366,11 @@ static void stop_threads(struct run *run)
         fetcher_join(crawl->fetchers[i]);
     readers_stop(run->readers);
     keeper_stop(run->keeper);
+}
+
+void run_free_stations(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
     for (size_t i = 0; i < crawl->fetcher_count; i++)
         fetcher_free(crawl->fetchers[i]);
     writer_free(run->writer);
@@ -399,8 +405,9 @@ static void look_at_seed(void *owner, struct bytes seed)
 }
 
 /* The run's own part of the counters is what they gained. */
-static void fill_report(struct run *run, const struct counters *before, struct run_report *report)
+static void fill_report(struct run *run, struct run_report *report)
 {
+    const struct counters *before = &run->before;
     const struct counters *after = &run->tables.counters;
     int64_t now_ms = crawl_now_ms(&run->crawl);
     report->stop = (enum stop)atomic_load(&run->crawl.stop);
@@ -435,8 +442,9 @@ static void end_in_tables(struct run *run, const struct run_report *report)
     database_flush(run->tables.database);
 }
 
-static enum status status_of(const struct run *run, const struct run_report *report)
+enum status run_conclude(struct run *run, struct run_report *report)
 {
+    fill_report(run, report);
     uint64_t most = run->crawl.settings->failures_max;
     enum status status = stop_status(report->stop);
     bool is_work_left = report->urls_queued > 0 || report->next_due_ms <= crawl_now_ms(&run->crawl);
@@ -460,9 +468,11 @@ static void drop_questions(struct channel *channel)
     }
 }
 
-static void close_all(struct run *run)
+void run_close(struct run *run, const struct run_report *report)
 {
     struct crawl *crawl = &run->crawl;
+    if (run->is_begun)
+        end_in_tables(run, report);
     server_close(run->server);
     drop_questions(&crawl->to_writer);
     drop_questions(&run->answers);
@@ -476,37 +486,30 @@ static void close_all(struct run *run)
     channel_clear(&crawl->to_writer);
     channel_clear(&run->answers);
     close(run->answers_bell);
-    close(run->signals);
-    pthread_sigmask(SIG_SETMASK, &run->old_signals, NULL);
+    page_parser_global_clear();
+    transfers_global_clear();
+    log_open(NULL);
 }
 
 enum status run_crawl(const struct run_request *request, struct run_report *report)
 {
     struct run *run = xcalloc(1, sizeof(*run));
     *report = (struct run_report){ .next_due_ms = INT64_MAX };
-    run->request = request;
     raise_file_limit();
-    transfers_global_init();
-    page_parser_global_init();
     take_signals(run);
-    init_crawl(run);
-    enum status status = open_all(run);
+    enum status status = run_open(run, request);
     if (!status) {
-        struct counters before = run->tables.counters;
         progress_start(!request->is_quiet);
+        run_make_stations(run);
         start_threads(run);
         serve_until(run, is_written);
         stop_threads(run);
+        run_free_stations(run);
         progress_stop();
-        fill_report(run, &before, report);
-        status = status_of(run, report);
+        status = run_conclude(run, report);
     }
-    if (run->is_begun)
-        end_in_tables(run, report);
-    close_all(run);
-    page_parser_global_clear();
-    transfers_global_clear();
-    log_open(NULL);
+    run_close(run, report);
+    leave_signals(run);
     free(run);
     return status;
 }

@@ -7,8 +7,17 @@
 
 struct scope_version {
     struct scope *scope;
-    unsigned users; /* Guarded by the lock; the place in `current` counts as one. */
+    unsigned users;        /* Guarded by the lock; the place in `current` counts as one. */
+    uint64_t counted_hits; /* Of its scope's limit hits, those in shared->limit_hits. */
 };
+
+/* Under the lock. */
+static void count_hits(struct shared_scope *shared, struct scope_version *version)
+{
+    uint64_t hits = scope_limit_hits(version->scope);
+    shared->limit_hits += hits - version->counted_hits;
+    version->counted_hits = hits;
+}
 
 static struct scope_version *version_new(struct scope *scope)
 {
@@ -22,6 +31,7 @@ void shared_scope_init(struct shared_scope *shared, struct scope *scope)
 {
     pthread_mutex_init(&shared->lock, NULL);
     shared->current = version_new(scope);
+    shared->limit_hits = 0;
 }
 
 void shared_scope_clear(struct shared_scope *shared)
@@ -56,6 +66,8 @@ void shared_scope_let_go(struct shared_scope *shared, struct scope_version *vers
 {
     pthread_mutex_lock(&shared->lock);
     bool is_last = --version->users == 0;
+    if (is_last)
+        count_hits(shared, version);
     pthread_mutex_unlock(&shared->lock);
     if (!is_last)
         return;
@@ -66,4 +78,13 @@ void shared_scope_let_go(struct shared_scope *shared, struct scope_version *vers
 const struct scope *scope_version_scope(const struct scope_version *version)
 {
     return version->scope;
+}
+
+uint64_t shared_scope_limit_hits(struct shared_scope *shared)
+{
+    pthread_mutex_lock(&shared->lock);
+    count_hits(shared, shared->current);
+    uint64_t hits = shared->limit_hits;
+    pthread_mutex_unlock(&shared->lock);
+    return hits;
 }

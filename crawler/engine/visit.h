@@ -26,6 +26,7 @@ struct visit {
     enum outcome outcome;
     uint16_t status;
     bool is_contact;      /* The host was asked: counts as a fetch. */
+    bool is_errand;       /* Of its host, for another one. */
     bool is_conditional;  /* The request carried a validator. */
     struct pace pace;     /* The host's, when the fetch ended. */
     uint64_t pace_number; /* Of two of a host, the larger one's is the later. */
@@ -36,7 +37,7 @@ struct visit {
     struct transfer_result result;
 
     /* A visit to robots.txt: what is to be kept of it. */
-    struct bytes origin; /* In the arena. */
+    struct bytes origin; /* In the arena; empty: nothing, as it is an errand or was moved. */
     struct buf origin_record;
 
     /* What the parser made of it. */
@@ -44,8 +45,10 @@ struct visit {
     struct buf page_record;
     struct buf body; /* As it is to be kept. */
     unsigned char digest[SHA256_BYTES];
-    bool is_noindex;
-    struct found_url *found; /* Links that may be new; in the arena. */
+    bool is_noindex; /* By its directives, or as it is a sitemap. */
+    bool is_sitemap;
+    int64_t unavailable_after_ms; /* 0: never. */
+    struct found_url *found;      /* Links that may be new; in the arena. */
     size_t found_count;
     size_t link_count;
     struct bytes canonical;

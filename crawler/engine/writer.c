@@ -14,6 +14,7 @@
 #include "crawler/engine/commit.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
+#include "crawler/engine/pulse.h"
 
 enum {
     BATCH_VISITS = 256,
@@ -22,6 +23,7 @@ enum {
     BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
     TASKS_AT_ONCE = 128,
     HOSTS_AWAKE_MOST = 4096,
+    ORIGINS_TOLD_MOST = 8, /* Of a host, unasked. */
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
     SLICE_MS = 20,              /* Questions wait no longer for work on many hosts. */
@@ -45,7 +47,9 @@ struct writer {
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
     struct config *rules; /* Read again since the start; NULL: those of the start hold. */
-    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. */
+    uint64_t rule_limits; /* Hits of them in this run that the counters have. */
+    struct pulse pulse;   /* Of fetches. */
+    int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
 };
@@ -57,12 +61,23 @@ static int64_t now_of(const struct writer *writer)
 
 /* ---- Handing out */
 
-/* Tells the fetch thread what the store knows of the origins in these tasks, once each. */
-static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
+static void pack_origin(struct writer *writer, struct buf *out, struct bytes origin)
 {
     struct buf record;
     buf_init(&record, BUF_UNBOUNDED);
-    for (struct task *task = work->tasks; task; task = task->next) {
+    if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
+        buf_reset(&record);
+    pack_bytes(out, origin);
+    pack_bytes(out, buf_bytes(&record));
+    buf_clear(&record);
+}
+
+/* Tells the fetch thread what the store knows of the origins in these tasks, once each; of a host
+ * that has more, it asks for the others. */
+static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
+{
+    for (struct task *task = work->tasks; task && host->origin_count < ORIGINS_TOLD_MOST;
+         task = task->next) {
         struct url url;
         if (!url_split(&url, task->url))
             continue;
@@ -74,12 +89,8 @@ static void add_origins(struct writer *writer, struct awake_host *host, struct w
             continue;
         host->origins = xreallocarray(host->origins, i + 1, sizeof(*host->origins));
         host->origins[host->origin_count++] = xbytesdup(origin);
-        if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
-            continue;
-        pack_bytes(&work->origins, origin);
-        pack_bytes(&work->origins, buf_bytes(&record));
+        pack_origin(writer, &work->origins, origin);
     }
-    buf_clear(&record);
 }
 
 static size_t send_work(struct writer *writer, struct awake_host *host,
@@ -124,6 +135,17 @@ static void set_hungry(struct writer *writer, struct awake_host *host, size_t wa
     host->wanted = wanted;
 }
 
+/* In the fetch thread that has its site. */
+static struct awake_host *wake_host(struct writer *writer, const struct host_record *record,
+                                    int64_t now_ms)
+{
+    uint64_t site = hash_bytes(site_of_host(record->name), 0);
+    struct awake_host *host =
+        awake_add(&writer->awake, record->id, site % writer->crawl->fetcher_count);
+    host->idle_since_ms = now_ms;
+    return host;
+}
+
 static void wake_hosts(struct writer *writer, int64_t now_ms)
 {
     struct crawl *crawl = writer->crawl;
@@ -132,9 +154,7 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
     writer->has_more_to_wake = false;
     while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
-        uint64_t site = hash_bytes(site_of_host(record.name), 0);
-        struct awake_host *host = awake_add(&writer->awake, record.id, site % crawl->fetcher_count);
-        host->idle_since_ms = now_ms;
+        struct awake_host *host = wake_host(writer, &record, now_ms);
         struct task *tasks =
             frontier_take(writer->tables->frontier, record.id, TASKS_AT_ONCE, now_ms);
         if (tasks)
@@ -159,7 +179,7 @@ static void feed_hungry(struct writer *writer, int64_t now_ms)
 
 static bool is_idle(const struct awake_host *host, int64_t since_ms)
 {
-    return host->outstanding == 0 && host->in_batch == 0 &&
+    return host->outstanding == 0 && host->in_batch == 0 && host->errands == 0 &&
            (host->is_leaving || host->idle_since_ms <= since_ms);
 }
 
@@ -233,6 +253,14 @@ static bool renew_scope(struct writer *writer)
     return scope != NULL;
 }
 
+/* Rules that took too long to match, in all threads, since the last time. */
+static void count_rule_limits(struct writer *writer)
+{
+    uint64_t hits = shared_scope_limit_hits(&writer->crawl->scope);
+    writer->tables->counters.values[COUNTER_RULE_LIMITS] += hits - writer->rule_limits;
+    writer->rule_limits = hits;
+}
+
 static void settle_visit(struct writer *writer, struct visit *visit, int64_t now_ms)
 {
     struct awake_host *host = awake_find(&writer->awake, visit->host);
@@ -240,6 +268,8 @@ static void settle_visit(struct writer *writer, struct visit *visit, int64_t now
         host->in_batch--;
         host->idle_since_ms = now_ms;
     }
+    if (host && visit->is_errand)
+        host->errands--;
     if (host && visit->task) {
         host->outstanding--;
         writer->outstanding--;
@@ -260,6 +290,7 @@ static void commit_batch(struct writer *writer)
     for (struct visit *visit = writer->batch; visit; visit = (struct visit *)visit->message.next)
         commit_visit(&commit, visit);
     frontier_flush(tables->frontier, txn, now_ms);
+    count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
     frontier_committed(tables->frontier);
@@ -304,6 +335,7 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     struct txn *txn = database_begin(tables->database);
     sleep_idle_hosts(writer, txn, since_ms);
     frontier_flush(tables->frontier, txn, now_of(writer));
+    count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
     frontier_committed(tables->frontier);
@@ -363,6 +395,53 @@ static void take_leave(struct writer *writer, struct leave *leave)
     free(leave);
 }
 
+static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
+{
+    const struct awake_host *host = awake_find(&writer->awake, ask->host);
+    if (host) {
+        struct known_origin *known = xcalloc(1, sizeof(*known));
+        known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
+        known->host = ask->host;
+        buf_init(&known->packed, BUF_UNBOUNDED);
+        pack_origin(writer, &known->packed, bytes_from_string(ask->origin));
+        fetcher_send(writer->crawl->fetchers[host->fetcher], &known->message);
+    }
+    free(ask->origin);
+    free(ask);
+}
+
+static void take_errand(struct writer *writer, struct errand *errand)
+{
+    struct crawl *crawl = writer->crawl;
+    int64_t now_ms = now_of(writer);
+    struct host_record record;
+    struct url url;
+    bool is_url = url_split(&url, bytes_from_string(errand->url));
+    assert(is_url);
+    (void)is_url;
+    if (!frontier_wake_host(writer->tables->frontier, url_host(&url), now_ms, &record)) {
+        snprintf(errand->trouble, sizeof(errand->trouble), "%.*s rests", (int)url_host(&url).length,
+                 url_host(&url).data);
+        errand->message.kind = TO_FETCHER_ERRAND_DONE;
+        fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
+        return;
+    }
+    struct awake_host *host = awake_find(&writer->awake, record.id);
+    if (!host)
+        host = wake_host(writer, &record, now_ms);
+    host->errands++;
+    errand->message.kind = TO_FETCHER_ERRAND;
+    errand->host = record.id;
+    errand->pace = record.pace;
+    errand->pages = record.pages;
+    fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
+}
+
+static double rate_of(const struct writer *writer)
+{
+    return pulse_per_s(&writer->pulse, atomic_load(&writer->crawl->fetches), now_of(writer));
+}
+
 static void take_question(struct writer *writer, struct asked *asked)
 {
     struct crawl *crawl = writer->crawl;
@@ -382,6 +461,8 @@ static void take_question(struct writer *writer, struct asked *asked)
             .pages = atomic_load(&crawl->pages),
             .bytes = atomic_load(&crawl->bytes),
             .awake_hosts = writer->awake.count,
+            .fetches_per_s = rate_of(writer),
+            .is_all = crawl->is_all,
         },
     };
     buf_init(&reply, BUF_UNBOUNDED);
@@ -429,6 +510,12 @@ static void take_message(struct writer *writer, struct message *message)
     case TO_WRITER_LEAVE:
         take_leave(writer, (struct leave *)message);
         return;
+    case TO_WRITER_ORIGIN:
+        take_ask_origin(writer, (struct ask_origin *)message);
+        return;
+    case TO_WRITER_ERRAND:
+        take_errand(writer, (struct errand *)message);
+        return;
     case TO_WRITER_ENDED:
         writer->fetchers_ended++;
         free(message);
@@ -444,9 +531,25 @@ static void take_message(struct writer *writer, struct message *message)
 
 /* ---- The thread */
 
-/* How long the inbox may be waited for. */
-static int64_t wait_ms(struct writer *writer)
+/* What there is to do, for whoever asks and for the line of progress. */
+static void look_ahead(struct writer *writer)
 {
+    struct crawl *crawl = writer->crawl;
+    struct tables *tables = writer->tables;
+    int64_t now_ms = now_of(writer);
+    pulse_beat(&writer->pulse, atomic_load(&crawl->fetches), now_ms);
+    atomic_store(&crawl->urls_queued, tables->counters.values[COUNTER_URLS_QUEUED]);
+    if (survey_keep_up(tables->survey, tables->frontier, crawl->config, now_ms)) {
+        const struct outlook *outlook = survey_outlook(tables->survey);
+        int64_t span_ms = outlook_span_ms(outlook, rate_of(writer));
+        atomic_store(&crawl->over_at_ms, outlook->backlog > 0 ? outlook->at_ms + span_ms : 0);
+    }
+}
+
+int64_t writer_wait_ms(struct writer *writer)
+{
+    if (writer->looked_ms == 0)
+        return 0;
     if (writer->batch_count > 0) {
         int64_t age = clock_monotonic_ms() - writer->batch_since_ms;
         int64_t most = batch_age_most(writer);
@@ -523,9 +626,9 @@ static bool is_over(const struct writer *writer)
            atomic_load(&writer->crawl->visits) == 0;
 }
 
-static void take_messages(struct writer *writer)
+static void take_messages(struct writer *writer, int64_t wait_ms)
 {
-    struct message *message = channel_take_all(&writer->crawl->to_writer, wait_ms(writer));
+    struct message *message = channel_take_all(&writer->crawl->to_writer, wait_ms);
     while (message) {
         struct message *next = message->next;
         take_message(writer, message);
@@ -535,11 +638,14 @@ static void take_messages(struct writer *writer)
     }
 }
 
-/* What was on its way to a fetch thread as it ended is work of the next run. */
+/* What was on its way to a fetch thread as it ended is work of the next run; errands are nobody's.
+ */
 static void take_back(struct writer *writer)
 {
     for (size_t i = 0; i < writer->crawl->fetcher_count; i++)
         give_back(writer, fetcher_unread_tasks(writer->crawl->fetchers[i]));
+    for (struct awake_host *host = writer->awake.newest; host; host = host->older)
+        host->errands = 0;
 }
 
 /* Who is hungry may have work now, who is idle sleeps, and sleepers wake. */
@@ -553,31 +659,43 @@ static void look_at_hosts(struct writer *writer)
         commit_sleep(writer, now_ms - IDLE_MS);
 }
 
-static void *writer_run(void *argument)
+static void end_in_order(struct writer *writer)
 {
-    struct writer *writer = argument;
-    pthread_setname_np(pthread_self(), "forage-write");
-    look_at_hosts(writer);
-    look_for_the_end(writer);
-    while (!is_over(writer)) {
-        take_messages(writer);
-        bool is_due = is_batch_due(writer);
-        if (is_due) {
-            commit_batch(writer);
-            slow_down_for_the_keeper(writer);
-        }
-        if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
-            look_at_hosts(writer);
-        keep_house(writer);
-        look_for_limits(writer);
-        look_for_the_end(writer);
-    }
     take_back(writer);
     assert(writer->outstanding == 0);
     commit_sleep(writer, INT64_MAX);
     settle_all(writer);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */
+}
+
+bool writer_turn(struct writer *writer, int64_t wait_ms)
+{
+    if (is_over(writer)) {
+        end_in_order(writer);
+        return false;
+    }
+    take_messages(writer, wait_ms);
+    bool is_due = is_batch_due(writer);
+    if (is_due) {
+        commit_batch(writer);
+        slow_down_for_the_keeper(writer);
+    }
+    if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
+        look_at_hosts(writer);
+    keep_house(writer);
+    look_ahead(writer);
+    look_for_limits(writer);
+    look_for_the_end(writer);
+    return true;
+}
+
+static void *writer_run(void *argument)
+{
+    struct writer *writer = argument;
+    pthread_setname_np(pthread_self(), "forage-write");
+    while (writer_turn(writer, writer_wait_ms(writer)))
+        continue;
     return NULL;
 }
 
@@ -586,7 +704,7 @@ bool writer_is_over(const struct writer *writer)
     return atomic_load(&writer->is_over);
 }
 
-struct writer *writer_start(struct crawl *crawl, struct tables *tables, struct channel *answers)
+struct writer *writer_new(struct crawl *crawl, struct tables *tables, struct channel *answers)
 {
     struct writer *writer = xcalloc(1, sizeof(*writer));
     writer->crawl = crawl;
@@ -594,10 +712,14 @@ struct writer *writer_start(struct crawl *crawl, struct tables *tables, struct c
     writer->answers = answers;
     writer->batch_last = &writer->batch;
     awake_init(&writer->awake);
+    return writer;
+}
+
+void writer_start(struct writer *writer)
+{
     int error = pthread_create(&writer->thread, NULL, writer_run, writer);
     assert(error == 0);
     (void)error;
-    return writer;
 }
 
 void writer_join(struct writer *writer)

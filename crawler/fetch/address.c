@@ -12,19 +12,14 @@
 
 #include "base/memory.h"
 
-struct prefix {
-    unsigned char ip[16];
-    unsigned char bits;
-};
-
 struct range {
-    struct prefix prefix;
+    struct address_prefix prefix;
     const char *name;
 };
 
 struct address_rules {
     size_t count;
-    struct prefix allowed[];
+    struct address_prefix allowed[];
 };
 
 #define MAPPED_BITS 96
@@ -77,7 +72,7 @@ static const struct range v6_ranges[] = {
 /* Where an IPv4 address stands inside an IPv6 one. Teredo has two, the second with its bits turned.
  */
 static const struct embedding {
-    struct prefix prefix;
+    struct address_prefix prefix;
     unsigned char offset;
     unsigned char turned;
 } embeddings[] = {
@@ -89,14 +84,14 @@ static const struct embedding {
     { { { 0x20, 0x01, 0x00, 0x00 }, 32 }, 12, 0xff }, /* Teredo's client. */
 };
 
-static const struct prefix mapped = V4(0, 0, 0, 0, 0);
-static const struct prefix nat64 = { { 0x00, 0x64, 0xff, 0x9b }, 96 };
-static const struct prefix global_unicast = { { 0x20 }, 3 };
-static const struct prefix teredo = { { 0x20, 0x01, 0x00, 0x00 }, 32 };
+static const struct address_prefix mapped = V4(0, 0, 0, 0, 0);
+static const struct address_prefix nat64 = { { 0x00, 0x64, 0xff, 0x9b }, 96 };
+static const struct address_prefix global_unicast = { { 0x20 }, 3 };
+static const struct address_prefix teredo = { { 0x20, 0x01, 0x00, 0x00 }, 32 };
 /* Protocol assignments (RFC 2928); of what lies in it only Teredo is ever a peer. */
-static const struct prefix protocol_assignments = { { 0x20, 0x01 }, 23 };
+static const struct address_prefix protocol_assignments = { { 0x20, 0x01 }, 23 };
 
-static bool prefix_holds(const struct prefix *prefix, const struct address *address)
+bool address_prefix_holds(const struct address_prefix *prefix, const struct address *address)
 {
     size_t whole = prefix->bits / 8;
     unsigned rest = prefix->bits % 8;
@@ -115,7 +110,7 @@ static const char *find_range(const struct range *ranges, size_t count,
                               const struct address *address)
 {
     for (size_t i = 0; i < count; i++)
-        if (prefix_holds(&ranges[i].prefix, address))
+        if (address_prefix_holds(&ranges[i].prefix, address))
             return ranges[i].name;
     return NULL;
 }
@@ -129,7 +124,7 @@ static const char *embedded_range(const struct address *address)
 {
     for (size_t i = 0; i < sizeof(embeddings) / sizeof(embeddings[0]); i++) {
         const struct embedding *embedding = &embeddings[i];
-        if (!prefix_holds(&embedding->prefix, address))
+        if (!address_prefix_holds(&embedding->prefix, address))
             continue;
         unsigned char ip[4];
         for (size_t k = 0; k < 4; k++)
@@ -145,7 +140,7 @@ static const char *embedded_range(const struct address *address)
 
 bool address_is_ipv4(const struct address *address)
 {
-    return prefix_holds(&mapped, address);
+    return address_prefix_holds(&mapped, address);
 }
 
 char *address_text(const struct address *address, char text[ADDRESS_TEXT_BYTES])
@@ -218,7 +213,7 @@ socklen_t address_to_sockaddr(const struct address *address, uint16_t port,
     return sizeof(in6);
 }
 
-static bool has_bits_behind(const struct prefix *prefix)
+static bool has_bits_behind(const struct address_prefix *prefix)
 {
     for (unsigned bit = prefix->bits; bit < 128; bit++)
         if (prefix->ip[bit / 8] >> (7 - bit % 8) & 1)
@@ -226,8 +221,7 @@ static bool has_bits_behind(const struct prefix *prefix)
     return false;
 }
 
-/* NULL, or what is wrong with it. */
-static const char *parse_cidr(struct prefix *prefix, struct bytes text)
+const char *address_prefix_parse(struct address_prefix *prefix, struct bytes text)
 {
     size_t slash = bytes_find(text, '/');
     struct bytes ip = bytes_slice(text, 0, slash);
@@ -249,7 +243,7 @@ struct address_rules *address_rules_new(const char *const *cidrs, size_t count, 
 {
     struct address_rules *rules = xcalloc(1, sizeof(*rules) + count * sizeof(rules->allowed[0]));
     for (size_t i = 0; i < count; i++) {
-        const char *problem = parse_cidr(&rules->allowed[i], bytes_from_string(cidrs[i]));
+        const char *problem = address_prefix_parse(&rules->allowed[i], bytes_from_string(cidrs[i]));
         if (problem) {
             *error = xasprintf("\"%s\" %s", cidrs[i], problem);
             free(rules);
@@ -269,7 +263,7 @@ bool address_is_allowed(const struct address_rules *rules, const struct address 
 {
     assert(rules);
     for (size_t i = 0; i < rules->count; i++)
-        if (prefix_holds(&rules->allowed[i], address))
+        if (address_prefix_holds(&rules->allowed[i], address))
             return true;
     return address_range(address) == NULL;
 }
@@ -281,9 +275,10 @@ const char *address_range(const struct address *address)
     const char *name = find_range(v6_ranges, sizeof(v6_ranges) / sizeof(v6_ranges[0]), address);
     if (!name)
         name = embedded_range(address);
-    if (name || prefix_holds(&nat64, address) || prefix_holds(&teredo, address))
+    if (name || address_prefix_holds(&nat64, address) || address_prefix_holds(&teredo, address))
         return name;
-    if (!prefix_holds(&global_unicast, address) || prefix_holds(&protocol_assignments, address))
+    if (!address_prefix_holds(&global_unicast, address) ||
+        address_prefix_holds(&protocol_assignments, address))
         return "reserved";
     return NULL;
 }

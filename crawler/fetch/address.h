@@ -36,10 +36,20 @@ bool address_from_sockaddr(struct address *address, const struct sockaddr *from)
 socklen_t address_to_sockaddr(const struct address *address, uint16_t port,
                               struct sockaddr_storage *to);
 
+/* The addresses that begin with the same bits; of IPv4 those behind ::ffff:0:0/96. */
+struct address_prefix {
+    unsigned char ip[16];
+    unsigned char bits;
+};
+
+/* "10.0.0.0/8", "::1", "fd00::/8". NULL, or what is wrong with it, as the end of a sentence. */
+const char *address_prefix_parse(struct address_prefix *prefix, struct bytes text);
+bool address_prefix_holds(const struct address_prefix *prefix, const struct address *address);
+
 struct address_rules; /* Never changes once made: any thread may ask. */
 
-/* cidrs: "10.0.0.0/8", "::1", "fd00::/8". NULL and *error (caller frees) for one that cannot be
- * read. They are compared with the address as it is, so "10.0.0.0/8" does not open
+/* cidrs as for address_prefix_parse(). NULL and *error (caller frees) for one that cannot be read.
+ * They are compared with the address as it is, so "10.0.0.0/8" does not open
  * 64:ff9b::10.0.0.1. */
 struct address_rules *address_rules_new(const char *const *cidrs, size_t count, char **error);
 void address_rules_free(struct address_rules *rules);

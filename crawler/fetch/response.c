@@ -33,16 +33,31 @@ static void begin_block(struct response *response)
     response->header_fields = 0;
 }
 
-/* RFC 9112, 6.3: lengths that differ cannot be repaired; whichever is taken, the body could hold
- * what then passes for the next response on the connection. */
-static bool lengths_conflict(struct bytes headers)
+static bool is_number(struct bytes text)
 {
-    struct bytes first = header_get(headers, BYTES("content-length"));
-    struct bytes other;
-    for (size_t from = 0; header_next(headers, BYTES("content-length"), &from, &other);)
-        if (!bytes_equal(first, other))
-            return true;
-    return false;
+    for (size_t i = 0; i < text.length; i++)
+        if (!ascii_is_digit(text.data[i]))
+            return false;
+    return text.length > 0;
+}
+
+/* RFC 9112, 6.3: one number, or the same several times, in fields or in a list. What differs or is
+ * none cannot be repaired; whichever length is taken, the body could hold what then passes for the
+ * next response on the connection. */
+static bool has_sound_length(struct bytes headers)
+{
+    struct bytes value;
+    struct bytes first = { 0 };
+    for (size_t from = 0; header_next(headers, BYTES("content-length"), &from, &value);) {
+        for (size_t at = 0, end; at <= value.length; at = end + 1) {
+            end = at + bytes_find(bytes_slice(value, at, value.length), ',');
+            struct bytes length = bytes_trim(bytes_slice(value, at, end));
+            first = first.length > 0 ? first : length;
+            if (!is_number(length) || !bytes_equal(first, length))
+                return false;
+        }
+    }
+    return true;
 }
 
 static bool end_block(struct response *response, long status)
@@ -58,8 +73,9 @@ static bool end_block(struct response *response, long status)
     }
     response->has_final_headers = true;
     result->status = (uint16_t)status;
-    if (lengths_conflict(buf_bytes(&result->headers)))
-        return response_stop(response, TRANSFER_FAILED_PROTOCOL, "more than one Content-Length");
+    if (!has_sound_length(buf_bytes(&result->headers)))
+        return response_stop(response, TRANSFER_FAILED_PROTOCOL,
+                             "a Content-Length that is not one number");
     return true;
 }
 

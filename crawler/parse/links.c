@@ -390,7 +390,8 @@ static void add_link_field(struct link_list *list, struct bytes value)
         enum link_kind kind = links_kind_by_rel(about.rel, about.type, about.hreflang);
         if (kind == LINK_LINK && !is_resource(about.rel))
             kind = LINK_HEADER;
-        if (!about.has_other_context && url.length > 0)
+        /* RFC 8288, B.2: as many links as there are relations. */
+        if (bytes_trim(about.rel).length > 0 && !about.has_other_context && url.length > 0)
             link_list_add(list, kind, url, links_rel_is_nofollow(about.rel));
     }
 }

@@ -42,6 +42,8 @@ static void write_page(struct json *json, const struct export_item *item, const 
     string_or_null(json, "referrer", item->referrer);
     string_or_null(json, "duplicate_of", item->duplicate_of);
     json_bool(json, "truncated", (page->flags & (PAGE_BODY_TRUNCATED | PAGE_TEXT_TRUNCATED)) != 0);
+    json_bool(json, "noarchive", (page->flags & PAGE_NOARCHIVE) != 0);
+    json_bool(json, "nosnippet", (page->flags & PAGE_NOSNIPPET) != 0);
 }
 
 bool jsonl_write(const struct export_item *item, struct buf *out)

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * micro - single steps over and over, on real pages: reading HTML, resolving links (ours and
- * libcurl's), robots.txt.
+ * micro - single steps over and over, on real pages: reading HTML, and resolving links, ours and
+ * libcurl's.
  *
  *     micro NAME=FOLDER...
  *
  * Each folder's HTML files are a corpus. The best of some rounds counts: whatever else the machine
- * did can only have made the others longer. One line of JSON for each corpus, and one for each size
- * of robots.txt, asked about the pages of the last corpus.
+ * did can only have made the others longer. One line of JSON for each corpus.
  */
 #include <curl/curl.h>
 #include <fcntl.h>
@@ -27,7 +26,6 @@
 #include "base/url.h"
 #include "base/url_rules.h"
 #include "crawler/parse/page_facts.h"
-#include "robots/robots.h"
 
 enum {
     ROUNDS = 5,
@@ -228,62 +226,10 @@ static void measure_corpus(const char *name, struct corpus *corpus)
            links_ns / links, curl_ns / links);
 }
 
-/* ---- robots.txt */
-
-static struct buf robots_text;
-static struct robots *robots;
-
-/* Rules as sites write them: folders, some with wildcards, and another robot's group before. */
-static void write_robots(size_t rules)
-{
-    buf_reset(&robots_text);
-    buf_append_string(&robots_text, "# Rules of a large site\nUser-agent: otherbot\nDisallow: /\n\n"
-                                    "User-agent: *\nCrawl-delay: 1\n");
-    for (size_t i = 0; i < rules; i++) {
-        if (i % 10 == 9)
-            buf_printf(&robots_text, "Disallow: /*/section-%zu/*.php$\n", i);
-        else if (i % 10 == 5)
-            buf_printf(&robots_text, "Allow: /library/section-%zu/public/\n", i);
-        else
-            buf_printf(&robots_text, "Disallow: /library/section-%zu/private/\n", i);
-    }
-    buf_append_string(&robots_text, "\nSitemap: https://docs.example.org/sitemap.xml\n");
-}
-
-static void round_robots_parse(struct corpus *corpus)
-{
-    (void)corpus;
-    struct robots *parsed = robots_new(buf_bytes(&robots_text), BYTES("ForageBench"));
-    sink += robots_memory_bytes(parsed);
-    robots_free(parsed);
-}
-
-static void round_robots_ask(struct corpus *corpus)
-{
-    for (size_t i = 0; i < corpus->count; i++) {
-        struct url url;
-        if (url_split(&url, bytes_from_string(corpus->documents[i].href)))
-            sink += robots_allows(robots, url_path_query(&url), NULL);
-    }
-}
-
-static void measure_robots(size_t rules, struct corpus *corpus)
-{
-    write_robots(rules);
-    robots = robots_new(buf_bytes(&robots_text), BYTES("ForageBench"));
-    double parse_ns = (double)best_of(round_robots_parse, NULL);
-    double ask_ns = (double)best_of(round_robots_ask, corpus);
-    printf("{\"robots_rules\": %zu, \"bytes\": %zu, \"parse_us\": %.1f, \"decision_ns\": %.0f}\n",
-           rules, robots_text.length, parse_ns / 1000, ask_ns / (double)corpus->count);
-    robots_free(robots);
-}
-
 int main(int argc, char **argv)
 {
-    static const size_t robots_sizes[] = { 10, 100, 1000, 10000 };
     struct corpus corpus = { 0 };
     page_parser_global_init();
-    buf_init(&robots_text, BUF_UNBOUNDED);
     for (int i = 1; i < argc; i++) {
         char *folder = strchr(argv[i], '=');
         if (!folder) {
@@ -298,10 +244,7 @@ int main(int argc, char **argv)
         }
         measure_corpus(argv[i], &corpus);
     }
-    for (size_t i = 0; corpus.count > 0 && i < sizeof(robots_sizes) / sizeof(robots_sizes[0]); i++)
-        measure_robots(robots_sizes[i], &corpus);
     corpus_clear(&corpus);
-    buf_clear(&robots_text);
     page_parser_global_clear();
     return sink == 1 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

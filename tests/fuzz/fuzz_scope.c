@@ -23,16 +23,28 @@ static char *next_line(struct bytes *rest)
     return xbytesdup(bytes_slice(line, 0, PATTERN_MOST));
 }
 
+static void find_matching(void *owner, const struct scope_rule *rule, enum scope_verdict verdict)
+{
+    const struct scope_rule **found = owner;
+    if (verdict != SCOPE_VERDICT_MATCHES)
+        return;
+    assert(!*found);
+    *found = rule;
+}
+
 static void ask(const struct scope *scope, const struct url *url)
 {
     struct scope_answer first;
     struct scope_answer second;
+    const struct scope_rule *matching = NULL;
     bool is_in = scope_has(scope, url, 1, &first);
     assert(scope_has(scope, url, 1, &second) == is_in);
     assert(first.reason == second.reason && first.rule == second.rule);
     assert((first.reason == SCOPE_IN_RULE || first.reason == SCOPE_OUT_RULE) ==
            (first.rule != NULL));
     assert(scope_reason_text(first.reason));
+    scope_try_rules(scope, url, 1, find_matching, &matching);
+    assert(matching == first.rule);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -42,12 +54,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *letter = next_line(&rest);
     char *host = next_line(&rest);
     char *pattern = next_line(&rest);
+    /* Each limit as low as it gets, or off, and the other way round for some hosts. */
+    const struct scope_limits low = { 20, 64, 3, 2, 8, 2, 1, 1 };
+    const struct scope_limits off = { 0 };
+    const struct scope_section sections[] = {
+        { "*.example.org", letter[0] & 8 ? low : off },
+        { "www.example.org", low },
+    };
     const struct scope_options options = { .span = (enum scope_span)(letter[0] & 3),
                                            .max_depth = 3,
                                            .max_url_bytes = letter[0] & 4 ? 0 : 2048,
-                                           .max_segment_repeats = letter[0] & 8 ? 0 : 3,
-                                           .max_segments = letter[0] & 16 ? 0 : 20,
-                                           .max_parameters = 8 };
+                                           .limits = letter[0] & 8 ? off : low,
+                                           .sections = sections,
+                                           .section_count = letter[0] & 16 ? 0 : 2 };
     const struct scope_rule rules[] = {
         { true, pattern, host[0] ? host : NULL, "fuzz", 1 },
         { false, "\\.(?:jpe?g|png)$", NULL, "fuzz", 2 },

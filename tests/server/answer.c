@@ -160,7 +160,7 @@ static void make_head(struct buf *head, const struct answer *answer, const struc
         buf_append_string(head, "Content-Type: text/html; charset=utf-8\r\n");
     else if (strcmp(answer->type, "none") != 0)
         buf_printf(head, "Content-Type: %s\r\n", answer->type);
-    if (answer->coding)
+    if (answer->coding && !answer->is_packed)
         buf_printf(head, "Content-Encoding: %s\r\n", coding_name(answer));
     make_framing(head, answer, body_length);
 }

@@ -30,6 +30,7 @@ struct answer {
     struct buf raw;     /* In place of everything else. */
     struct buf body;
     char *coding;
+    bool is_packed; /* In that coding, and no field says so. */
     bool has_body; /* Else one is made of the path. */
     bool is_file;  /* The body is sent as it is: $PORT and the like mean nothing in it. */
     enum framing framing;

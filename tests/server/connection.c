@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum { RECEIVED_MOST = 256 * 1024, READ_BYTES = 16 * 1024 };
@@ -27,6 +28,8 @@ struct connection {
     bool has_waited; /* A wait of this step is under way or over. */
     int64_t wake_us;
     uint64_t sent_bytes;
+    int64_t received_us; /* When the kernel got what was read last, by the wall clock. */
+    int64_t sent_us;     /* Before the last bytes were sent; monotonic. */
 };
 
 struct connection *connection_new(int socket, unsigned number, struct request_log *log,
@@ -40,13 +43,15 @@ struct connection *connection_new(int socket, unsigned number, struct request_lo
     connection->owner = owner;
     connection->wake_us = INT64_MAX;
     buf_init(&connection->received, RECEIVED_MOST);
+    int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
     return connection;
 }
 
-static void end_response(struct connection *connection, const char *how)
+static void end_response(struct connection *connection, const char *how, int64_t ended_us)
 {
     request_log_end(connection->log, connection->number, connection->requests,
-                    connection->plan.status, connection->sent_bytes, how);
+                    connection->plan.status, connection->sent_bytes, how, ended_us);
     connection->is_responding = false;
     plan_clear(&connection->plan);
 }
@@ -54,7 +59,7 @@ static void end_response(struct connection *connection, const char *how)
 void connection_free(struct connection *connection)
 {
     if (connection->is_responding)
-        end_response(connection, "stopped");
+        end_response(connection, "stopped", clock_monotonic_us());
     request_log_close_connection(connection->log, connection->number);
     close(connection->socket);
     buf_clear(&connection->received);
@@ -86,7 +91,7 @@ int64_t connection_wake_us(const struct connection *connection)
 static void leave(struct connection *connection)
 {
     if (connection->is_responding)
-        end_response(connection, "gone");
+        end_response(connection, "gone", clock_monotonic_us());
     connection->is_over = true;
 }
 
@@ -110,21 +115,48 @@ static void begin_response(struct connection *connection)
     if (reading != REQUEST_READY)
         return;
     connection->requests++;
-    request_log_begin(connection->log, connection->number, connection->requests, &request);
+    request_log_begin(connection->log, connection->number, connection->requests, &request,
+                      connection->received_us);
     plan_init(&connection->plan);
     connection->answer(connection->owner, &request, &connection->plan);
     connection->is_responding = true;
     connection->sent_bytes = 0;
+    connection->sent_us = clock_monotonic_us();
     connection->step = connection->round = connection->offset = connection->portion = 0;
     connection->has_waited = false;
     connection->wake_us = 0;
     drop_received(connection, request.head_bytes);
 }
 
+/* As recv, and says when the kernel got it; see SO_TIMESTAMPNS. */
+static ssize_t receive(struct connection *connection, char *data, size_t size)
+{
+    union {
+        struct cmsghdr head;
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+    } control;
+    struct iovec room = { data, size };
+    struct msghdr message = {
+        .msg_iov = &room,
+        .msg_iovlen = 1,
+        .msg_control = control.bytes,
+        .msg_controllen = sizeof(control.bytes),
+    };
+    ssize_t length = recvmsg(connection->socket, &message, 0);
+    struct cmsghdr *about = length > 0 ? CMSG_FIRSTHDR(&message) : NULL;
+    struct timespec when;
+    connection->received_us = 0;
+    if (about && about->cmsg_level == SOL_SOCKET && about->cmsg_type == SCM_TIMESTAMPNS) {
+        memcpy(&when, CMSG_DATA(about), sizeof(when));
+        connection->received_us = (int64_t)when.tv_sec * 1000000 + when.tv_nsec / 1000;
+    }
+    return length;
+}
+
 void connection_read(struct connection *connection)
 {
     char data[READ_BYTES];
-    ssize_t length = recv(connection->socket, data, sizeof(data), 0);
+    ssize_t length = receive(connection, data, sizeof(data));
     if (length < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (length <= 0 || !buf_append(&connection->received, data, (size_t)length))
@@ -154,6 +186,7 @@ static bool send_some(struct connection *connection, const struct step *step, in
     size_t length = step->length - connection->offset;
     if (step->at_once > 0 && length > step->at_once - connection->portion)
         length = step->at_once - connection->portion;
+    connection->sent_us = clock_monotonic_us();
     ssize_t sent =
         send(connection->socket, connection->plan.bytes.data + step->start + connection->offset,
              length, MSG_NOSIGNAL);
@@ -223,7 +256,7 @@ void connection_advance(struct connection *connection, int64_t now_us)
     }
     if (!connection->is_responding)
         return;
-    end_response(connection, "sent");
+    end_response(connection, "sent", connection->sent_us);
     /* What was sent together with this request has its turn next. */
     if (!connection->is_over && connection->received.length > 0)
         begin_response(connection);

@@ -32,6 +32,9 @@ enum request_reading request_read(struct request *request, struct bytes received
 {
     struct bytes line, version, rest;
     *request = (struct request){ .head_bytes = find_head(received) };
+    /* Who speaks TLS is hung up on, as a server without it does. */
+    if (received.length > 0 && received.data[0] == '\x16')
+        return REQUEST_BAD;
     if (request->head_bytes == 0)
         return REQUEST_MORE;
     rest = bytes_slice(received, 0, request->head_bytes);

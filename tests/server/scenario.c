@@ -189,6 +189,12 @@ static void word_coding(struct reader *reader, struct bytes rest)
     reader->answer->coding = xbytesdup(rest);
 }
 
+static void word_packed(struct reader *reader, struct bytes rest)
+{
+    word_coding(reader, rest);
+    reader->answer->is_packed = true;
+}
+
 static void word_chunks(struct reader *reader, struct bytes rest)
 {
     reader->answer->framing = FRAMING_CHUNKS;
@@ -335,6 +341,7 @@ static const struct {
     { "title", true, word_title },       /* an element */
     { "links", true, word_links },       /* URL...: a paragraph with a link each */
     { "coding", true, word_coding },     /* gzip | deflate | deflate-raw | br | zstd */
+    { "packed", true, word_packed },     /* the same, and no field says so */
     { "chunks", true, word_chunks },     /* N: in chunks of N bytes */
     { "length", true, word_length },     /* N: a lie | none: ended by closing */
     { "stall", true, word_stall },       /* before|in-headers|before-body|in-body MS|forever */

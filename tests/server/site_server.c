@@ -3,7 +3,8 @@
  * site_server - a web server for tests: what a folder holds, or what a scenario says.
  *
  * Prints its port, alone on the first line; a scenario's server also prints "port2 N" (a second
- * origin of each host), "closed N" (a port where nobody listens) and "dns N" (its name server).
+ * origin of each host), "closed N" (a port where nobody listens), "deaf N" (one that answers no
+ * connection) and "dns N" (its name server).
  * Ends on SIGTERM, SIGINT, or with the process that started it.
  */
 #include <arpa/inet.h>
@@ -44,12 +45,13 @@ struct server {
     struct scenario *scenario; /* One of the two. */
     struct folder *folder;
     struct request_log *log;
-    int epoll, signals, names, closed;
+    int epoll, signals, names, closed, deaf;
     int listeners[LISTENERS_MOST];
     size_t listener_count;
     unsigned port, port2;
     char port_text[PORT_TEXT], port2_text[PORT_TEXT], closed_text[PORT_TEXT];
-    const char *values[7]; /* What $PORT and the like stand for. */
+    char deaf_text[PORT_TEXT];
+    const char *values[9]; /* What $PORT and the like stand for. */
     struct client *clients;
     unsigned connections;
     bool is_stopping;
@@ -148,6 +150,23 @@ static bool add_listener(struct server *server, const char *address, unsigned po
     return true;
 }
 
+/* A port that connections are made to in vain: its queue is full, and nobody takes from it. */
+static int open_deaf(const char *address)
+{
+    int deaf = bind_socket(address, 0, SOCK_STREAM);
+    struct sockaddr_in name;
+    socklen_t length = sizeof(name);
+    if (listen(deaf, 0) != 0 || getsockname(deaf, (struct sockaddr *)&name, &length) != 0)
+        die("listen");
+    for (int i = 0; i < 2; i++) {
+        int caller = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (caller < 0 || (connect(caller, (struct sockaddr *)&name, length) != 0 &&
+                           errno != EINPROGRESS))
+            die("connect");
+    }
+    return deaf;
+}
+
 /* On the port that the kernel gave us at the first address. */
 static bool listen_at_others(struct server *server, unsigned port)
 {
@@ -180,6 +199,7 @@ static void open_sockets(struct server *server)
     if (server->scenario) {
         server->port2 = listen_everywhere(server);
         server->closed = bind_socket(server->address, 0, SOCK_STREAM);
+        server->deaf = open_deaf(server->address);
         server->names = bind_socket(server->address, 0, SOCK_DGRAM);
         watch(server, server->names, &server->names);
     }
@@ -191,7 +211,8 @@ static void open_sockets(struct server *server)
 static void say_ports(struct server *server)
 {
     const char *const values[] = { "$PORT2",  server->port2_text,  "$PORT", server->port_text,
-                                   "$CLOSED", server->closed_text, NULL };
+                                   "$CLOSED", server->closed_text, "$DEAF", server->deaf_text,
+                                   NULL };
     memcpy(server->values, values, sizeof(values));
     snprintf(server->port_text, PORT_TEXT, "%u", server->port);
     printf("%u\n", server->port);
@@ -199,7 +220,9 @@ static void say_ports(struct server *server)
         unsigned closed = port_of(server->closed);
         snprintf(server->port2_text, PORT_TEXT, "%u", server->port2);
         snprintf(server->closed_text, PORT_TEXT, "%u", closed);
-        printf("port2 %u\nclosed %u\ndns %u\n", server->port2, closed, port_of(server->names));
+        snprintf(server->deaf_text, PORT_TEXT, "%u", port_of(server->deaf));
+        printf("port2 %u\nclosed %u\ndeaf %s\ndns %u\n", server->port2, closed,
+               server->deaf_text, port_of(server->names));
     }
     fflush(stdout);
 }

@@ -47,7 +47,8 @@ class Build:
 def environment(crawl):
     """What a forage of a test sees: nothing of the user's own settings."""
     kept = {n: v for n, v in os.environ.items() if n not in PROXIES and not n.startswith("FORAGE_")}
-    return {**kept, "FORAGE_DIR": crawl, "LC_ALL": "C"}
+    tsan = f"suppressions={ROOT}/tests/tsan.supp:" + os.environ.get("TSAN_OPTIONS", "")
+    return {**kept, "FORAGE_DIR": crawl, "LC_ALL": "C", "TSAN_OPTIONS": tsan}
 
 
 def with_ports(text, port):
@@ -70,12 +71,12 @@ class Server:
         if not first:
             raise RuntimeError(f"site_server does not take {path}")
         self.values = {"PORT": first}
-        for _ in range(3):
+        for _ in range(4):
             name, value = self.process.stdout.readline().split()
             self.values[name.upper()] = value
 
     def expand(self, text):
-        """$PORT, $PORT2, $CLOSED, $DNS, and the port of the site's own names."""
+        """$PORT, $PORT2, $CLOSED (refuses), $DEAF (never accepts), $DNS, and the port of the site's own names."""
         for name in sorted(self.values, key=len, reverse=True):
             text = text.replace("$" + name, self.values[name])
         return with_ports(text, self.values["PORT"])
@@ -95,8 +96,9 @@ class Server:
 class Request:
     """One request as the server saw it; times are milliseconds since the server started."""
 
-    def __init__(self, begin, host, method, target, fields):
+    def __init__(self, begin, address, host, method, target, fields):
         self.begin = begin
+        self.address = address  # Of ours.
         self.end = None  # While it is under way.
         self.status = None
         self.bytes = 0
@@ -120,10 +122,12 @@ class RequestLog:
 
     def __init__(self, path):
         self.requests = []
+        self.began_ms = 0.0  # What times count from, since 1970.
         self.connections = 0
         self.names = []
         self.lines = 0
         under_way = {}
+        addresses = {}
         try:
             with open(path, encoding="utf-8", errors="replace") as file:
                 lines = file.read().split("\n")[:-1]
@@ -131,10 +135,13 @@ class RequestLog:
             lines = []
         for line in lines:
             at, what, connection, *rest = line.split("\t")
-            if what == "open":
+            if what == "start":
+                self.began_ms = float(rest[0])
+            elif what == "open":
                 self.connections += 1
+                addresses[connection] = rest[0]
             elif what == "begin":
-                request = Request(float(at), rest[1], rest[2], rest[3], rest[4:])
+                request = Request(float(at), addresses[connection], *rest[1:4], rest[4:])
                 under_way[connection, rest[0]] = request
                 self.requests.append(request)
             elif what == "end":

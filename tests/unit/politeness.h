@@ -383,13 +383,12 @@ static inline struct pace_policy world_policy(struct world *world)
     return policy;
 }
 
-/* New settings, or a robots.txt with a longer Crawl-delay. */
+/* New settings, or a robots.txt with another Crawl-delay. */
 static inline void world_change(struct world *world, struct world_host *host)
 {
     if (world_random(world, 2)) {
-        int64_t crawl_delay_ms = (int64_t)world_random(world, 20) * 1000;
-        scheduler_crawl_delay(world->scheduler, host->sched, crawl_delay_ms);
-        host->judged.crawl_delay_ms = judge_max(host->judged.crawl_delay_ms, crawl_delay_ms);
+        host->judged.crawl_delay_ms = (int64_t)world_random(world, 20) * 1000;
+        scheduler_crawl_delay(world->scheduler, host->sched, host->judged.crawl_delay_ms);
     } else {
         host->judged.policy = world_policy(world);
         scheduler_policy(world->scheduler, host->sched, &host->judged.policy);

@@ -158,6 +158,75 @@ START_TEST(noindex_takes_a_page_out_of_the_index_and_nothing_but_its_own_content
 }
 END_TEST
 
+#define SAID_WITH(what, code, fields)                                                              \
+    {                                                                                              \
+        .outcome = OUTCOME_##what, .status = code, .headers = fields                               \
+    }
+
+START_TEST(a_header_with_not_modified_takes_a_page_out_of_the_index)
+{
+    static const char tag[] = "X-Robots-Tag: noindex\r\nETag: \"1\"\r\n";
+    static const char other[] = "X-Robots-Tag: otherbot: noindex\r\n";
+    static const char trial[] = "X-Robots-Tag: trial: none\r\nX-Robots-Tag: index\r\n";
+    static const char past[] = "X-Robots-Tag: unavailable_after: 2020-01-01\r\n";
+    static const struct step steps[] = {
+        { 0, PAGE("a"), URL_STATE_LIVE, OUTCOME_PAGE, 7 * DAY, "+new /x", 0, 0 },
+        { DAY, SAID_WITH(NOT_MODIFIED, 304, other), URL_STATE_LIVE, OUTCOME_NOT_MODIFIED, 7 * DAY,
+          "", 0, 0 },
+        { DAY, SAID_WITH(NOT_MODIFIED, 304, tag), URL_STATE_NOINDEX, OUTCOME_NOINDEX, 7 * DAY,
+          "-noindex /x", 0, 0 },
+        { DAY, SAID_WITH(NOT_MODIFIED, 304, trial), URL_STATE_NOINDEX, OUTCOME_NOINDEX, 7 * DAY, "",
+          0, 0 },
+        { DAY, PAGE("a"), URL_STATE_LIVE, OUTCOME_UNCHANGED, 7 * DAY, "+back /x", 0, 0 },
+        { DAY, SAID_WITH(NOT_MODIFIED, 304, past), URL_STATE_NOINDEX, OUTCOME_NOINDEX, 7 * DAY,
+          "-noindex /x", 0, 0 },
+        { 0 },
+    };
+    run_steps("not modified", steps);
+}
+END_TEST
+
+START_TEST(a_page_that_is_not_for_the_index_is_asked_for_whole)
+{
+    static const char fields[] = "ETag: \"1\"\r\nCache-Control: max-age=864000\r\n";
+    const struct come comes[] = {
+        { .outcome = OUTCOME_PAGE, .status = 200, .content = "a", .is_noindex = true },
+        { .outcome = OUTCOME_PAGE,
+          .status = 200,
+          .content = "a",
+          .unavailable_after_ms = START + 3 * DAY },
+        { .outcome = OUTCOME_PAGE,
+          .status = 200,
+          .content = "a",
+          .unavailable_after_ms = START + 30 * DAY },
+    };
+    static const struct {
+        int64_t due_ms, fresh_until_ms;
+    } wanted[] = {
+        { START + 7 * DAY, START + 10 * DAY },
+        /* On its last day it is looked at. */
+        { START + 3 * DAY + 1, START + 3 * DAY + 1 },
+        { START + 7 * DAY, START + 10 * DAY },
+    };
+    struct visited crawl;
+    struct buf scratch;
+    visited_init(&crawl, seed_url);
+    buf_init(&scratch, BUF_UNBOUNDED);
+    for (size_t i = 0; i < sizeof(comes) / sizeof(comes[0]); i++) {
+        struct come come = comes[i];
+        come.headers = fields;
+        visited_visit(&crawl, seed_url, &come);
+        struct url_record record = visited_record(&crawl, seed_url, &scratch);
+        ck_assert_msg(record.etag.length == 0, "row %zu", i);
+        ck_assert_msg(record.due_ms == wanted[i].due_ms, "row %zu: %lld", i,
+                      (long long)record.due_ms);
+        ck_assert_msg(record.fresh_until_ms == wanted[i].fresh_until_ms, "row %zu", i);
+    }
+    buf_clear(&scratch);
+    visited_clear(&crawl);
+}
+END_TEST
+
 START_TEST(a_permanent_move_takes_a_page_out_of_the_index_and_a_temporary_one_does_not)
 {
     static const struct step steps[] = {
@@ -601,6 +670,15 @@ START_TEST(robots_txt_is_kept_with_its_origin)
         robots->pace = PACE_NEW;
         robots->pace.crawl_delay_ms = 5000;
         buf_append_string(&robots->origin_record, i == 0 ? "first" : "second");
+        struct found_url sitemap = {
+            .url = BYTES("http://example.org/sitemap.xml"),
+            .fingerprint = frontier_fingerprint(crawl.tables.frontier,
+                                                BYTES("http://example.org/sitemap.xml")),
+            .found = FOUND_ROBOTS,
+            .url_class = 1,
+        };
+        robots->found = &sitemap;
+        robots->found_count = 1;
         visited_commit(&crawl, robots);
         visit_free(robots);
     }
@@ -608,6 +686,8 @@ START_TEST(robots_txt_is_kept_with_its_origin)
                      STATUS_OK);
     ck_assert(bytes_equal(buf_bytes(&record), BYTES("second")));
     ck_assert_uint_eq(counter(&crawl, COUNTER_ROBOTS_FETCHES), 2);
+    /* With its sitemap, once. */
+    ck_assert_uint_eq(counter(&crawl, COUNTER_URLS_KNOWN), 2);
     ck_assert_int_eq(frontier_host(crawl.tables.frontier, BYTES("example.org"), &host), STATUS_OK);
     ck_assert_int_eq(host.pace.crawl_delay_ms, 5000);
     buf_clear(&record);
@@ -618,6 +698,8 @@ END_TEST
 SUITE_MAIN("commit", a_page_is_new_unchanged_or_changed,
            a_page_is_gone_after_three_answers_over_two_days,
            noindex_takes_a_page_out_of_the_index_and_nothing_but_its_own_content_puts_it_back,
+           a_header_with_not_modified_takes_a_page_out_of_the_index,
+           a_page_that_is_not_for_the_index_is_asked_for_whole,
            a_permanent_move_takes_a_page_out_of_the_index_and_a_temporary_one_does_not,
            a_failure_is_tried_again_and_keeps_the_page,
            what_is_refused_leaves_the_index_only_where_we_or_the_site_said_so,

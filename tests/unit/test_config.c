@@ -486,51 +486,19 @@ START_TEST(a_sample_keeps_what_the_command_line_set)
 }
 END_TEST
 
-START_TEST(what_will_hardly_do_what_was_meant_is_warned_of)
-{
-    static const struct {
-        const char *text;
-        const char *warning; /* NULL: none. */
-    } rows[] = {
-        { "[scope]\nexclude = a\ninclude = b\n", NULL },
-        { "[scope]\nexclude = a\ninclude = a\n",
-          "forage.conf:3: this rule never decides: forage.conf:2 has the same expression\n" },
-        { "[scope]\ninclude = .*\nexclude = a\n",
-          "forage.conf:3: this rule never decides: forage.conf:2 matches every URL\n" },
-        { "[host \"x.example\"]\nexclude = a\n[scope]\nexclude = a\n", NULL },
-        { "[scope]\nexclude = a\n[host \"x.example\"]\ninclude = a\n",
-          "forage.conf:4: this rule never decides: forage.conf:2 has the same expression\n" },
-        { "[host \"x.example\"]\nexclude = .\n[host \"y.example\"]\ninclude = a\n", NULL },
-        { "[host \"x.example\"]\nexclude = .\n[host \"x.example\"]\ninclude = a\n",
-          "forage.conf:4: this rule never decides: forage.conf:2 matches every URL\n" },
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct buf out;
-        struct config *config = load_good(rows[i].text);
-        buf_init(&out, BUF_UNBOUNDED);
-        config_warnings(config, &out);
-        ck_assert_pstr_eq(out.data, rows[i].warning);
-        buf_clear(&out);
-        config_free(config);
-    }
-}
-END_TEST
-
 START_TEST(a_variable_that_is_nearly_an_options_is_warned_of)
 {
     struct buf out;
-    struct config *config = load_good("");
     buf_init(&out, BUF_UNBOUNDED);
     setenv("FORAGE_DEALY", "2s", 1);
     setenv("FORAGE_ZZZZZZZZ", "2s", 1);
-    config_warnings(config, &out);
+    config_warnings(&out);
     unsetenv("FORAGE_DEALY");
     unsetenv("FORAGE_ZZZZZZZZ");
     ck_assert_ptr_nonnull(
         strstr(out.data, "FORAGE_DEALY: no option; did you mean FORAGE_DELAY?\n"));
     ck_assert_ptr_null(strstr(out.data, "ZZZ"));
     buf_clear(&out);
-    config_free(config);
 }
 END_TEST
 
@@ -617,6 +585,5 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
            a_sample_keeps_what_the_command_line_set,
-           what_will_hardly_do_what_was_meant_is_warned_of,
            a_variable_that_is_nearly_an_options_is_warned_of, the_documents_name_every_option,
            every_built_in_value_is_within_its_own_range, a_file_is_found_in_its_directory)

@@ -258,6 +258,37 @@ START_TEST(a_read_while_a_transaction_is_open_sees_what_it_wrote)
 }
 END_TEST
 
+START_TEST(the_share_of_a_table_before_a_key_is_about_right)
+{
+    enum { RECORDS = 100000 };
+    char *directory = directory_new();
+    struct database *database = open_database(directory, &without_locks);
+    struct table *table = open_table(database, "things");
+    unsigned char room[NUMBER_KEY_BYTES];
+    ck_assert_double_eq(table_share_before(table, BYTES("x")), 0);
+    struct txn *txn = database_begin(database);
+    /* Up from the middle and down from there: pages end up full on one side and half full on the
+     * other. */
+    for (uint64_t i = 0; i < RECORDS; i++) {
+        uint64_t number = i % 2 ? RECORDS / 2 + i / 2 : RECORDS / 2 - i / 2 - 1;
+        table_put(table, txn, number_key(number, room),
+                  BYTES("some forty bytes, as a revisit may have"));
+    }
+    database_commit(txn);
+    double worst = 0;
+    for (uint64_t number = 0; number <= RECORDS; number += RECORDS / 100) {
+        double share = table_share_before(table, number_key(number, room));
+        double error = share - (double)number / RECORDS;
+        worst = error > worst ? error : -error > worst ? -error : worst;
+    }
+    ck_assert_double_le(worst, 0.2);
+    ck_assert_double_eq(table_share_before(table, number_key(0, room)), 0);
+    ck_assert_double_ge(table_share_before(table, number_key(RECORDS, room)), 0.999);
+    database_close(database);
+    directory_remove(directory);
+}
+END_TEST
+
 START_TEST(a_table_is_opened_once_in_pages_of_4_KiB)
 {
     char *directory = directory_new();
@@ -557,7 +588,8 @@ END_TEST
 /* A file system of its own on the directory, for this process and its children alone. */
 static bool mount_small(const char *directory, const char *options)
 {
-    return unshare(CLONE_NEWNS) == 0 && mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
+    return unshare(CLONE_NEWNS) == 0 &&
+           mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) == 0 &&
            mount("forage", directory, "tmpfs", 0, options) == 0;
 }
 
@@ -629,6 +661,7 @@ SUITE_MAIN("database", what_was_committed_is_there_after_opening_again,
            a_cursor_seeks_to_the_first_key_that_is_not_below,
            a_cursor_goes_on_behind_what_it_deleted,
            a_read_while_a_transaction_is_open_sees_what_it_wrote,
+           the_share_of_a_table_before_a_key_is_about_right,
            a_table_is_opened_once_in_pages_of_4_KiB, number_keys_lie_in_the_order_of_their_numbers,
            opening_says_what_is_wrong, a_checkpoint_leaves_nothing_for_recovery_to_read,
            the_log_is_removed_once_it_was_checkpointed,

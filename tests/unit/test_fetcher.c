@@ -17,6 +17,7 @@ struct rig {
     struct trial trial; /* Its directory, configuration and web server. */
     struct crawl crawl;
     struct fetcher *fetcher;
+    struct pace pace_of_errands; /* Of hosts that they wake. */
     struct message *come; /* What was taken from the writer's channel and not looked at yet. */
 };
 
@@ -25,7 +26,7 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     struct crawl *crawl = &rig->crawl;
     char *error;
     static const struct scope_options scope = { .span = SCOPE_SPAN_ANY, .max_depth = 100 };
-    *rig = (struct rig){ 0 };
+    *rig = (struct rig){ .pace_of_errands = PACE_NEW };
     trial_init(&rig->trial, answerer, owner, lines);
     transfers_global_init();
     crawl->config = rig->trial.config;
@@ -42,7 +43,8 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     crawl->drain_ms = 1;
     crawl->fetcher_count = 1;
     crawl->fetchers = &rig->fetcher;
-    rig->fetcher = fetcher_start(crawl, 0);
+    rig->fetcher = fetcher_new(crawl, 0);
+    fetcher_start(rig->fetcher);
 }
 
 static struct message *take(struct rig *rig)
@@ -65,6 +67,12 @@ static void let_go(struct rig *rig, struct message *message)
         tasks_free(((struct leave *)message)->tasks);
         break;
     }
+    case TO_WRITER_ORIGIN:
+        free(((struct ask_origin *)message)->origin);
+        break;
+    case TO_WRITER_ERRAND:
+        errand_free((struct errand *)message);
+        return;
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
@@ -74,14 +82,26 @@ static void let_go(struct rig *rig, struct message *message)
     free(message);
 }
 
-/* The next message of this kind; others before it are let go. */
+/* As the writer does: the host of the errand, which is host 2, wakes. */
+static void send_errand_on(struct rig *rig, struct errand *errand)
+{
+    errand->message.kind = TO_FETCHER_ERRAND;
+    errand->host = 2;
+    errand->pace = rig->pace_of_errands;
+    fetcher_send(rig->fetcher, &errand->message);
+}
+
+/* The next message of this kind; errands before it go on, others are let go. */
 static void *take_kind(struct rig *rig, enum to_writer kind)
 {
     for (;;) {
         struct message *message = take(rig);
         if (message->kind == (int)kind)
             return message;
-        let_go(rig, message);
+        if (message->kind == TO_WRITER_ERRAND)
+            send_errand_on(rig, (struct errand *)message);
+        else
+            let_go(rig, message);
     }
 }
 
@@ -159,10 +179,23 @@ static struct work *work_of(const char *host, struct task *tasks, const struct p
     return work;
 }
 
+/* The store has no robots.txt of any origin. */
+static void tell_nothing(struct work *work)
+{
+    for (const struct task *task = work->tasks; task; task = task->next) {
+        struct url url;
+        ck_assert(url_split(&url, task->url));
+        pack_bytes(&work->origins, url_origin(&url));
+        pack_bytes(&work->origins, (struct bytes){ 0 });
+    }
+}
+
 static void send_tasks(struct rig *rig, const char *host, struct task *tasks,
                        const struct pace *pace)
 {
-    fetcher_send(rig->fetcher, &work_of(host, tasks, pace)->message);
+    struct work *work = work_of(host, tasks, pace);
+    tell_nothing(work);
+    fetcher_send(rig->fetcher, &work->message);
 }
 
 /* As a task for a page that is stored. */
@@ -174,9 +207,9 @@ static struct task *revisit_for(struct rig *rig, const char *host, const char *p
     return task;
 }
 
-/* Work for a host whose robots.txt is in the store. */
-static void send_known(struct rig *rig, const char *host, const struct pace *pace,
-                       const char *robots)
+/* Work for a host whose robots.txt is in the store, as it was then. */
+static void send_known_since(struct rig *rig, const char *host, const struct pace *pace,
+                             const char *robots, int64_t at_ms)
 {
     struct work *work = work_of(host, task_for(rig, host, "/x"), pace);
     struct origin_record record = { 0 };
@@ -185,7 +218,7 @@ static void send_known(struct rig *rig, const char *host, const struct pace *pac
                                     .max_age_ms = -1 };
     struct buf packed;
     char *origin = trial_url(&rig->trial, host, "");
-    robots_record_answer(&record, &answer, rig->crawl.started_ms);
+    robots_record_answer(&record, &answer, at_ms);
     buf_init(&packed, BUF_UNBOUNDED);
     origin_encode(&record, &packed);
     pack_bytes(&work->origins, bytes_from_string(origin));
@@ -193,6 +226,12 @@ static void send_known(struct rig *rig, const char *host, const struct pace *pac
     buf_clear(&packed);
     free(origin);
     fetcher_send(rig->fetcher, &work->message);
+}
+
+static void send_known(struct rig *rig, const char *host, const struct pace *pace,
+                       const char *robots)
+{
+    send_known_since(rig, host, pace, robots, rig->crawl.started_ms);
 }
 
 /* Work for host 1: these paths, up to NULL. */
@@ -301,8 +340,26 @@ START_TEST(a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes)
     struct pace rested = leave->pace;
     let_go(&rig, &leave->message);
     send_forget(&rig);
-    /* A robots.txt that asks for less than an older one is believed. */
+    /* A day later it no longer counts what was asked for then. */
+    rested.last_contact_ms -= 24 * HOUR_MS;
     send_known(&rig, "a.localhost", &rested, "User-agent: *\n");
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(a_crawl_delay_that_robots_txt_no_longer_asks_for_does_not_hold)
+{
+    struct rig rig;
+    struct pace pace = PACE_NEW;
+    rig_init(&rig, answer_pages, (void *)"User-agent: *\n", "");
+    pace.last_contact_ms = rig.crawl.started_ms - 30 * HOUR_MS;
+    pace.crawl_delay_ms = HOUR_MS;
+    send_known_since(&rig, "a.localhost", &pace, "User-agent: *\nCrawl-delay: 3600\n",
+                     rig.crawl.started_ms - 30 * HOUR_MS);
+    struct visit *robots = take_robots(&rig);
+    ck_assert_int_eq(robots->pace.crawl_delay_ms, -1);
+    let_go(&rig, &robots->message);
     crawl_end_visit(&rig.crawl, take_page(&rig));
     rig_clear(&rig);
 }
@@ -512,6 +569,99 @@ START_TEST(what_robots_txt_answers_decides_over_pages)
 }
 END_TEST
 
+/* robots.txt of a.localhost was moved to the owner's Location. */
+static void answer_moved(struct web *web, const struct web_request *request, struct web_answer *to)
+{
+    if (strcmp(request->path, "/robots.txt") != 0)
+        answer(to, 200, "Content-Type: text/html\r\n", "<p>page");
+    else if (strcmp(request->host, "a.localhost") == 0)
+        answer(to, 302, web->owner, "");
+    else
+        answer(to, 200, "ETag: \"b\"\r\n",
+               "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
+}
+
+/* To b.localhost. */
+static char *move_robots(struct rig *rig)
+{
+    char *location = trial_url(&rig->trial, "b.localhost", "/robots.txt");
+    char *header = xasprintf("Location: %s\r\n", location);
+    rig->trial.web->owner = header;
+    free(location);
+    return header;
+}
+
+static struct visit *take_errand_visit(struct rig *rig)
+{
+    for (;;) {
+        struct visit *visit = take_robots(rig);
+        if (visit->is_errand)
+            return visit;
+        let_go(rig, &visit->message);
+    }
+}
+
+START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
+{
+    struct rig rig;
+    struct origin_record record;
+    rig_init(&rig, answer_moved, NULL, "");
+    char *header = move_robots(&rig);
+    send_work(&rig, "a.localhost", (const char *const[]){ "/no", "/x", NULL });
+    /* That it was asked at all is a contact, which the store must know after a crash. */
+    struct visit *visit = take_robots(&rig);
+    ck_assert_uint_eq(visit->host, 1);
+    ck_assert(visit->is_contact && !visit->is_errand);
+    ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_uint_eq(visit->origin.length, 0);
+    let_go(&rig, &visit->message);
+    visit = take_errand_visit(&rig);
+    ck_assert_uint_eq(visit->host, 2);
+    ck_assert(visit->is_contact);
+    ck_assert_int_gt(visit->pace.last_contact_ms, 0);
+    ck_assert_int_eq(visit->pace.crawl_delay_ms, 50);
+    ck_assert_uint_eq(visit->origin.length, 0);
+    let_go(&rig, &visit->message);
+    visit = take_robots(&rig);
+    ck_assert_uint_eq(visit->host, 1);
+    ck_assert(origin_decode(&record, buf_bytes(&visit->origin_record)));
+    ck_assert(bytes_start_with(visit->origin, BYTES("http://a.localhost")));
+    ck_assert_uint_eq(record.status, 200);
+    /* The validator is b's, and would be sent to a. */
+    ck_assert_uint_eq(record.etag.length, 0);
+    let_go(&rig, &visit->message);
+    visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
+    let_go(&rig, &visit->message);
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 2);
+    rig_clear(&rig);
+    free(header);
+}
+END_TEST
+
+START_TEST(a_host_that_rests_is_not_asked_for_the_robots_txt_of_another)
+{
+    struct rig rig;
+    rig_init(&rig, answer_moved, NULL, "");
+    char *header = move_robots(&rig);
+    rig.pace_of_errands.rest_until_ms = rig.crawl.started_ms + HOUR_MS;
+    rig.pace_of_errands.rest_reason = OUTCOME_FAILED_BUSY;
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", NULL });
+    struct visit *visit = take_errand_visit(&rig);
+    ck_assert(!visit->is_contact);
+    let_go(&rig, &visit->message);
+    visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS_UNREACHABLE);
+    ck_assert(bytes_equal(visit->reason, BYTES("robots.txt has no answer: b.localhost cannot be "
+                                               "asked for it soon")));
+    let_go(&rig, &visit->message);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 1);
+    rig_clear(&rig);
+    free(header);
+}
+END_TEST
+
 START_TEST(a_gate_that_the_store_knows_is_not_asked_for_again)
 {
     struct rig rig;
@@ -521,6 +671,35 @@ START_TEST(a_gate_that_the_store_knows_is_not_asked_for_again)
     ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
     let_go(&rig, &visit->message);
     ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(an_origin_that_came_without_what_the_store_knows_is_asked_for_there)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, (void *)"User-agent: *\nDisallow: /x\n", "");
+    struct task *tasks = task_for(&rig, "a.localhost", "/x");
+    tasks->next = task_for(&rig, "a.localhost", "/y");
+    fetcher_send(rig.fetcher, &work_of("a.localhost", tasks, NULL)->message);
+    struct ask_origin *ask = take_kind(&rig, TO_WRITER_ORIGIN);
+    ck_assert_uint_eq(ask->host, 1);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
+    struct known_origin *known = xcalloc(1, sizeof(*known));
+    known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
+    known->host = 1;
+    buf_init(&known->packed, BUF_UNBOUNDED);
+    pack_bytes(&known->packed, bytes_from_string(ask->origin));
+    pack_bytes(&known->packed, (struct bytes){ 0 });
+    let_go(&rig, &ask->message);
+    fetcher_send(rig.fetcher, &known->message);
+    /* The store knows nothing of it, so it is asked itself. */
+    let_go(&rig, &take_robots(&rig)->message);
+    struct visit *visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
+    let_go(&rig, &visit->message);
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 1);
     rig_clear(&rig);
 }
 END_TEST
@@ -653,13 +832,17 @@ END_TEST
 SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_that_must_rest_for_long_leaves_with_its_tasks,
            a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes,
+           a_crawl_delay_that_robots_txt_no_longer_asks_for_does_not_hold,
            a_host_whose_name_ends_with_a_dot_is_resolved,
            what_was_sent_to_a_thread_that_ended_can_be_taken_back,
            tasks_of_transfers_that_were_aborted_come_back,
            a_host_whose_address_is_not_allowed_says_so_for_each_of_its_urls,
            a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
            several_lanes_wait_for_one_robots_txt, what_robots_txt_answers_decides_over_pages,
+           a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one,
+           a_host_that_rests_is_not_asked_for_the_robots_txt_of_another,
            a_gate_that_the_store_knows_is_not_asked_for_again,
+           an_origin_that_came_without_what_the_store_knows_is_asked_for_there,
            who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may,
            a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
            a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,

@@ -563,6 +563,64 @@ START_TEST(a_resting_host_wakes_when_its_rest_ends)
 }
 END_TEST
 
+START_TEST(a_host_is_woken_by_name_though_it_may_have_no_work)
+{
+    struct crawl crawl;
+    struct host_record host;
+    struct pace pace = PACE_NEW;
+    crawl_init(&crawl);
+    crawl_add(&crawl, "http://a.test/1");
+    crawl_commit(&crawl, 1);
+    /* Nothing was known of it. */
+    ck_assert(frontier_wake_host(crawl.frontier, BYTES("b.test"), 1, &host));
+    uint64_t other = host.id;
+    ck_assert_uint_ne(other, 0);
+    ck_assert_ptr_null(crawl_take(&crawl, other, 1));
+    ck_assert(frontier_wake_host(crawl.frontier, BYTES("b.test"), 1, &host));
+    ck_assert_uint_eq(host.id, other);
+    pace.last_contact_ms = 5;
+    pace.rest_until_ms = 1000;
+    frontier_host_update(crawl.frontier, other, &pace, 0);
+    crawl_sleep(&crawl, other, 6);
+    crawl_commit(&crawl, 6);
+    crawl_reopen(&crawl);
+    /* What it was like is kept, and it is not woken out of its rest. */
+    ck_assert(!frontier_wake_host(crawl.frontier, BYTES("b.test"), 999, &host));
+    ck_assert(frontier_wake_host(crawl.frontier, BYTES("b.test"), 1000, &host));
+    ck_assert_uint_eq(host.id, other);
+    ck_assert_int_eq(host.pace.last_contact_ms, 5);
+    /* One that has work is awake with it, and not found twice. */
+    ck_assert(frontier_wake_host(crawl.frontier, BYTES("a.test"), 1000, &host));
+    ck_assert_uint_eq(crawl_wake(&crawl, 1000), 0);
+    task_free(crawl_take_url(&crawl, host.id, 1000, "http://a.test/1"));
+    crawl_clear(&crawl);
+}
+END_TEST
+
+START_TEST(a_host_that_was_woken_by_name_and_slept_comes_with_its_work)
+{
+    struct crawl crawl;
+    struct host_record host;
+    crawl_init(&crawl);
+    crawl_add(&crawl, "http://a.test/1");
+    crawl_commit(&crawl, 1);
+    ck_assert(frontier_wake_host(crawl.frontier, BYTES("a.test"), 1, &host));
+    ck_assert_uint_eq(crawl_wake(&crawl, 1), 0);
+    crawl_sleep(&crawl, host.id, 2);
+    crawl_commit(&crawl, 2);
+    ck_assert_uint_eq(crawl_wake(&crawl, 2), host.id);
+    crawl_finish(&crawl, crawl_take_url(&crawl, host.id, 2, "http://a.test/1"), 2, 100);
+    crawl_sleep(&crawl, host.id, 3);
+    crawl_commit(&crawl, 3);
+    ck_assert(frontier_wake_host(crawl.frontier, BYTES("a.test"), 100, &host));
+    crawl_sleep(&crawl, host.id, 101);
+    crawl_commit(&crawl, 101);
+    ck_assert_uint_eq(crawl_wake(&crawl, 101), host.id);
+    task_free(crawl_take_url(&crawl, host.id, 101, "http://a.test/1"));
+    crawl_clear(&crawl);
+}
+END_TEST
+
 START_TEST(a_host_awake_at_a_crash_is_found_again)
 {
     struct crawl crawl;
@@ -648,21 +706,20 @@ START_TEST(hosts_that_nobody_needs_leave_memory)
 }
 END_TEST
 
-SUITE_MAIN("frontier", a_url_is_new_once, nothing_is_visible_before_the_commit,
-           what_was_not_committed_was_never_there, all_may_be_new_until_the_table_is_read,
-           each_crawl_has_fingerprints_of_its_own, a_task_carries_what_was_said_of_its_url,
-           better_classes_go_first_and_within_one_the_older,
-           no_more_are_handed_out_than_were_asked_for,
-           a_batch_is_deleted_when_all_its_urls_have_an_outcome, what_is_given_back_is_taken_again,
-           a_host_that_sleeps_with_arrivals_comes_again_behind_the_others,
-           an_unknown_ticket_is_nothing, after_a_crash_only_what_was_done_is_not_handed_out,
-           an_outcome_that_was_not_committed_never_was,
-           revisits_come_in_order_of_time_and_not_before, a_revisit_carries_the_record_of_its_url,
-           revisits_and_new_urls_take_turns_behind_the_seeds,
-           a_row_that_was_left_behind_is_deleted_not_followed,
-           a_seed_that_is_known_but_not_tried_is_wanted_now_and_fetched_once,
-           a_seed_that_was_tried_is_due_now_and_forced, sleeping_hosts_wake_in_order_of_their_work,
-           a_resting_host_wakes_when_its_rest_ends, a_host_awake_at_a_crash_is_found_again,
-           a_host_with_urls_in_flight_is_not_given_to_another,
-           a_host_id_is_given_once_even_if_nobody_saves_the_counters,
-           hosts_that_nobody_needs_leave_memory)
+SUITE_MAIN(
+    "frontier", a_url_is_new_once, nothing_is_visible_before_the_commit,
+    what_was_not_committed_was_never_there, all_may_be_new_until_the_table_is_read,
+    each_crawl_has_fingerprints_of_its_own, a_task_carries_what_was_said_of_its_url,
+    better_classes_go_first_and_within_one_the_older, no_more_are_handed_out_than_were_asked_for,
+    a_batch_is_deleted_when_all_its_urls_have_an_outcome, what_is_given_back_is_taken_again,
+    a_host_that_sleeps_with_arrivals_comes_again_behind_the_others, an_unknown_ticket_is_nothing,
+    after_a_crash_only_what_was_done_is_not_handed_out, an_outcome_that_was_not_committed_never_was,
+    revisits_come_in_order_of_time_and_not_before, a_revisit_carries_the_record_of_its_url,
+    revisits_and_new_urls_take_turns_behind_the_seeds,
+    a_row_that_was_left_behind_is_deleted_not_followed,
+    a_seed_that_is_known_but_not_tried_is_wanted_now_and_fetched_once,
+    a_seed_that_was_tried_is_due_now_and_forced, sleeping_hosts_wake_in_order_of_their_work,
+    a_resting_host_wakes_when_its_rest_ends, a_host_is_woken_by_name_though_it_may_have_no_work,
+    a_host_that_was_woken_by_name_and_slept_comes_with_its_work,
+    a_host_awake_at_a_crash_is_found_again, a_host_with_urls_in_flight_is_not_given_to_another,
+    a_host_id_is_given_once_even_if_nobody_saves_the_counters, hosts_that_nobody_needs_leave_memory)

@@ -170,35 +170,6 @@ START_TEST(explain_finds_what_is_queued_wherever_it_is)
 }
 END_TEST
 
-START_TEST(due_urls_are_counted_by_the_agenda)
-{
-    struct crawl crawl;
-    crawl_init(&crawl);
-    int64_t next_ms;
-    ck_assert_uint_eq(frontier_due_count(crawl.frontier, 50, &next_ms), 0);
-    ck_assert_int_eq(next_ms, NEVER);
-    crawl_record(&crawl, BYTES("http://a.test/1"), 1, 10);
-    crawl_record(&crawl, BYTES("http://a.test/2"), 1, 50);
-    crawl_record(&crawl, BYTES("http://a.test/3"), 1, 90);
-    crawl_record(&crawl, BYTES("http://b.test/1"), 1, 80);
-    crawl_record(&crawl, BYTES("http://c.test/1"), 1, 40);
-    crawl_record(&crawl, BYTES("http://d.test/1"), 1, NEVER);
-    crawl_commit(&crawl, 1);
-    static const struct {
-        int64_t now_ms;
-        uint64_t count;
-        int64_t next_ms;
-    } rows[] = { { 9, 0, 10 },  { 10, 1, 40 }, { 49, 2, 50 },
-                 { 50, 3, 80 }, { 85, 4, 90 }, { 90, 5, NEVER } };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        ck_assert_uint_eq(frontier_due_count(crawl.frontier, rows[i].now_ms, &next_ms),
-                          rows[i].count);
-        ck_assert_int_eq(next_ms, rows[i].next_ms);
-    }
-    crawl_clear(&crawl);
-}
-END_TEST
-
 START_TEST(a_record_comes_back_as_it_was)
 {
     struct crawl crawl;
@@ -228,7 +199,8 @@ START_TEST(a_record_comes_back_as_it_was)
                                  .digest = BYTES("thirty-two bytes of some content"),
                                  .etag = BYTES("e\0g"),
                                  .last_modified = BYTES("l"),
-                                 .target = BYTES("http://b.test/") };
+                                 .target = BYTES("http://b.test/"),
+                                 .history = BYTES("h") };
     frontier_record(crawl.frontier, crawl_txn(&crawl), &url, NULL, &wanted);
     crawl_commit(&crawl, 1);
     crawl_reopen(&crawl);
@@ -261,6 +233,7 @@ START_TEST(a_record_comes_back_as_it_was)
     ck_assert(bytes_equal(record.etag, wanted.etag));
     ck_assert(bytes_equal(record.last_modified, wanted.last_modified));
     ck_assert(bytes_equal(record.target, wanted.target));
+    ck_assert(bytes_equal(record.history, wanted.history));
     struct url other = url_of("http://a.test/2");
     ck_assert_int_eq(frontier_lookup(crawl.frontier, NULL, &other, &record, &scratch),
                      STATUS_NOT_FOUND);
@@ -283,7 +256,7 @@ START_TEST(classes_follow_the_formula)
         { FOUND_LINK, 2, false, 1 },    { FOUND_LINK, 2, true, 2 },
         { FOUND_LINK, 3, false, 2 },    { FOUND_LINK, 5, true, 3 },
         { FOUND_LINK, 6, false, 3 },    { FOUND_LINK, 6, true, 3 },
-        { FOUND_LINK, 65535, true, 3 },
+        { FOUND_LINK, 65535, true, 3 }, { FOUND_ROBOTS, 1, true, 1 },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ck_assert_msg(url_class(rows[i].found, rows[i].depth, rows[i].is_cross_host) ==
@@ -307,6 +280,6 @@ END_TEST
 SUITE_MAIN("frontier_inspect", hosts_are_shown_in_the_order_of_their_sites,
            tried_urls_of_a_host_are_shown_in_order_and_no_others,
            queued_urls_are_shown_in_the_order_in_which_they_go,
-           explain_finds_what_is_queued_wherever_it_is, due_urls_are_counted_by_the_agenda,
+           explain_finds_what_is_queued_wherever_it_is, 
            a_record_comes_back_as_it_was, classes_follow_the_formula,
            words_are_there_and_failures_are_those_another_try_may_cure)

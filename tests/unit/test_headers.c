@@ -66,7 +66,7 @@ START_TEST(the_content_type_is_the_last_usable_one)
         { "text/html;charset=\"utf-8\"", "text/html", "utf-8" },
         { "text/html;charset=\"utf-8", "text/html", "utf-8" },
         { "text/html; charset=", "text/html", NULL },
-        { "text/html; charset=\"\"", "text/html", NULL },
+        { "text/html; charset=\"\"", "text/html", "" },
         { "text/html; charset =utf-8", "text/html", NULL },
         { "text/html; charset= utf-8", "text/html", "utf-8" },
         { "text/html;;; x=y ;charset=gbk;charset=utf-8", "text/html", "gbk" },
@@ -94,6 +94,8 @@ START_TEST(the_content_type_is_the_last_usable_one)
         { "text/html;x=\"a,b/c\";charset=gbk", "text/html", "gbk" },
         { "text/html\ntext/plain;charset=gbk", "text/plain", "gbk" },
         { "text/html;charset=gbk\ntext/html", "text/html", "gbk" },
+        { "text/html;charset=\"\";charset=gbk", "text/html", "" },
+        { "text/html;charset=;charset=gbk", "text/html", "gbk" },
         { "text/html;charset=gbk\ntext/plain\ntext/html", "text/html", NULL },
         { "text/html\n*/*\nbad\n", "text/html", NULL },
         { "\ntext/plain", "text/plain", NULL },
@@ -195,7 +197,7 @@ START_TEST(freshness_follows_the_cache_fields)
         { "Cache-Control: max-age=99999999999999999999\r\n", INT64_C(2147483648000) },
         { "Cache-Control: max-age=60, no-cache\r\n", 0 },
         { "Cache-Control: No-Store, max-age=60\r\n", 0 },
-        { "Cache-Control: no-cache=\"set-cookie\", max-age=60\r\n", 0 },
+        { "Cache-Control: no-cache=\"set-cookie\", max-age=60\r\n", 60000 },
         { "Cache-Control: s-maxage=3600, max-age=1\r\n", 1000 },
         { "Cache-Control: s-maxage=3600\r\n", -1 },
         { "Cache-Control: private, max-age=60\r\n", 60000 },
@@ -229,43 +231,61 @@ START_TEST(freshness_follows_the_cache_fields)
 }
 END_TEST
 
-START_TEST(a_304_replaces_fields_but_not_those_of_the_body)
+START_TEST(all_fields_of_a_name_are_one_list)
 {
     static const struct {
-        const char *stored;
-        const char *update;
-        const char *merged;
+        const char *headers;
+        const char *members; /* Joined by '|'. */
     } rows[] = {
-        { "HTTP/1.1 200 OK\r\nETag: \"a\"\r\nX: 1\r\nContent-Length: 5\r\nX: 2\r\nY: z\r\n",
-          "HTTP/1.1 304 Not Modified\r\nx: 3\r\nContent-Length: 0\r\nETag: \"b\"\r\nNew: "
-          "n\r\nConnection: close\r\n",
-          "HTTP/1.1 200 OK\r\nContent-Length: 5\r\nY: z\r\nx: 3\r\nETag: \"b\"\r\nNew: n\r\n" },
-        { "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n",
-          "HTTP/1.1 304 X\r\nContent-Type: text/plain\r\ncontent-encoding: "
-          "br\r\nTransfer-Encoding: chunked\r\n",
-          "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n" },
-        { "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nY: c", "HTTP/1.1 304 X\r\nZ: d\r\n e\r\n",
-          "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nY: c\r\nZ: d\r\n e\r\n" },
-        { "HTTP/1.1 200 OK\r\nX: a\r\n b\r\nY: c\r\n", "HTTP/1.1 304 X\r\nX: d",
-          "HTTP/1.1 200 OK\r\nY: c\r\nX: d\r\n" },
-        { "HTTP/1.1 200 OK\r\nX: a\r\n",
-          "HTTP/1.1 304 X: y\r\nbroken\r\nX: b\rc\r\nA B: c\r\n: d\r\n",
-          "HTTP/1.1 200 OK\r\nX: a\r\n" },
-        { "HTTP/1.1 200 OK\r\nX: a\r\n", "", "HTTP/1.1 200 OK\r\nX: a\r\n" },
-        { "", "HTTP/1.1 304 X\r\nX: a\r\n", "X: a\r\n" },
+        { "", "" },
+        { "L:\r\n", "" },
+        { "L: , ,\r\n", "" },
+        { "L: a\r\n", "a" },
+        { "L: a, b ,c\r\nX: y\r\nl:\r\nL: ,d\r\n", "a|b|c|d" },
+        { "L: \"a, b\", c=\"d\\\",e\"\r\nL: f\r\n", "\"a, b\"|c=\"d\\\",e\"|f" },
+        { "L: a, \"b\r\nL: c\r\n", "a|\"b" },
+        { "L: a\rb\r\nL: c\r\n", "c" },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct buf merged;
-        buf_init(&merged, BUF_UNBOUNDED);
-        headers_merge(&merged, bytes_from_string(rows[i].stored),
-                      bytes_from_string(rows[i].update));
-        EQUAL(buf_bytes(&merged), rows[i].merged);
-        buf_clear(&merged);
+        struct buf joined;
+        buf_init(&joined, BUF_UNBOUNDED);
+        struct header_members walk = { 0 };
+        struct bytes member;
+        while (header_next_member(bytes_from_string(rows[i].headers), BYTES("l"), &walk, &member)) {
+            if (joined.length > 0)
+                buf_append_char(&joined, '|');
+            buf_append_bytes(&joined, member);
+        }
+        EQUAL(buf_bytes(&joined), rows[i].members);
+        buf_clear(&joined);
     }
+}
+END_TEST
+
+START_TEST(every_line_is_walked_and_damage_is_marked)
+{
+    struct bytes headers =
+        BYTES("HTTP/1.1 200 OK\r\nA: b\r\n c\r\nbroken\r\nD E: f\r\n: g\r\nH: i\rj");
+    static const struct {
+        const char *line;
+        bool is_usable;
+    } rows[] = {
+        { "HTTP/1.1 200 OK\r\n", false }, { "A: b\r\n c\r\n", true }, { "broken\r\n", false },
+        { "D E: f\r\n", false },          { ": g\r\n", false },       { "H: i\rj", false },
+    };
+    struct header_field field;
+    size_t from = 0;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ck_assert(header_walk(headers, &from, &field));
+        EQUAL(field.line, rows[i].line);
+        ck_assert_msg(field.is_usable == rows[i].is_usable, "%s", rows[i].line);
+    }
+    ck_assert(!header_walk(headers, &from, &field));
 }
 END_TEST
 
 SUITE_MAIN("headers", a_field_is_found_by_name_without_regard_to_case,
            no_value_carries_a_line_of_its_own, the_content_type_is_the_last_usable_one,
            an_essence_that_is_too_long_is_none, retry_after_is_read_in_both_forms,
-           freshness_follows_the_cache_fields, a_304_replaces_fields_but_not_those_of_the_body)
+           freshness_follows_the_cache_fields, all_fields_of_a_name_are_one_list,
+           every_line_is_walked_and_damage_is_marked)

@@ -31,6 +31,74 @@ START_TEST(the_three_forms_of_the_standard_are_one_moment)
 }
 END_TEST
 
+START_TEST(an_exact_date_has_one_of_the_three_forms_to_the_letter)
+{
+    static const struct row rows[] = {
+        { "Sun, 06 Nov 1994 08:49:37 GMT", 784111777 },
+        { "Sunday, 06-Nov-94 08:49:37 GMT", 784111777 },
+        { "Sun Nov  6 08:49:37 1994", 784111777 },
+        { "Wed Nov 16 08:49:37 1994", 784975777 },
+        { "SUN, 06 nOV 1994 08:49:37 gmt", 784111777 },
+        { "Thursday, 18-Aug-50 02:01:18 GMT", 2544400878 },
+        { "Mon, 06 Nov 1994 08:49:37 GMT", 784111777 }, /* Which weekday it says is all the same. */
+        { "Sun, 31 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun, 06 Nov 1994 24:00:00 GMT", -1 },
+        { "Wed, 31 Dec 1969 23:59:59 GMT", -1 },
+        { "Sun 06 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun, 06-Nov-1994 08:49:37 GMT", -1 },
+        { "Sun, 06 Nov 94 08:49:37 GMT", -1 },
+        { "Sunday, 06-Nov-1994 08:49:37 GMT", -1 },
+        { "Sun, 06-Nov-94 08:49:37 GMT", -1 },
+        { "Sunday, 06 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun, 6 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun, 06 Nov 1994 8:49:37 GMT", -1 },
+        { "Sun, 06 Nov 1994 08.49.37 GMT", -1 },
+        { "Sun, 06 Nov 1994 08:49:37 UTC", -1 },
+        { "Sun, 06 Nov 1994 08:49:37 AEST", -1 },
+        { "Sun, 06 Nov 1994 08:49:37", -1 },
+        { "Sun, 06 Nov 1994 08:49:37 ", -1 },
+        { "Sun, 06 Nov 1994 08:49:37 GMTx", -1 },
+        { "Sun, 06  Nov 1994 08:49:37 GMT", -1 },
+        { " Sun, 06 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun Nov 6 08:49:37 1994", -1 },
+        { "Sun Nov  16 08:49:37 1994", -1 },
+        { "Xun, 06 Nov 1994 08:49:37 GMT", -1 },
+        { "Sun, 06 Xov 1994 08:49:37 GMT", -1 },
+        { "0", -1 },
+        { "", -1 },
+        { "Sun", -1 },
+    };
+    check_rows(httpdate_parse_exact, rows, COUNT(rows));
+}
+END_TEST
+
+START_TEST(a_date_is_written_as_it_is_read)
+{
+    static const struct row rows[] = {
+        { "Thu, 01 Jan 1970 00:00:00 GMT", 0 },
+        { "Sun, 06 Nov 1994 08:49:37 GMT", 784111777 },
+        { "Thu, 29 Feb 2024 12:00:00 GMT", 1709208000 },
+        { "Fri, 31 Dec 9999 23:59:59 GMT", 253402300799 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        char text[HTTPDATE_TEXT_BYTES];
+        ck_assert_str_eq(httpdate_format(text, rows[i].seconds * 1000 + 999), rows[i].text);
+    }
+}
+END_TEST
+
+START_TEST(a_day_and_a_second_of_it_are_a_moment)
+{
+    ck_assert_int_eq(httpdate_of(1994, 11, 6, 31777), INT64_C(784111777000));
+    ck_assert_int_eq(httpdate_of(2024, 2, 29, 0), INT64_C(1709164800000));
+    ck_assert_int_eq(httpdate_of(2023, 2, 29, 0), -1);
+    ck_assert_int_eq(httpdate_of(1969, 12, 31, 0), -1);
+    ck_assert_int_eq(httpdate_of(2024, 13, 1, 0), -1);
+    ck_assert_int_eq(httpdate_of(2024, 1, 1, 86400), -1);
+    ck_assert_int_eq(httpdate_of(2024, 1, 1, -1), -1);
+}
+END_TEST
+
 START_TEST(dates_at_the_edges_of_the_calendar_are_right)
 {
     static const struct row rows[] = {
@@ -159,7 +227,9 @@ START_TEST(fractions_of_a_second_count_to_the_millisecond)
 }
 END_TEST
 
-SUITE_MAIN("httpdate", the_three_forms_of_the_standard_are_one_moment,
+SUITE_MAIN("httpdate", an_exact_date_has_one_of_the_three_forms_to_the_letter,
+           a_date_is_written_as_it_is_read, a_day_and_a_second_of_it_are_a_moment,
+           the_three_forms_of_the_standard_are_one_moment,
            dates_at_the_edges_of_the_calendar_are_right, what_servers_write_instead_is_understood,
            what_is_no_date_is_refused, iso_dates_are_read_in_each_length,
            fractions_of_a_second_count_to_the_millisecond)

@@ -123,9 +123,11 @@ START_TEST(an_upsert_has_every_field)
         ck_assert_int_eq(json_integer_value(json_object_get(json, numbers[i].name)),
                          numbers[i].number);
     ck_assert(json_is_false(json_object_get(json, "truncated")));
-    /* And "id" and "truncated". */
+    ck_assert(json_is_false(json_object_get(json, "noarchive")));
+    ck_assert(json_is_false(json_object_get(json, "nosnippet")));
+    /* And "id" and these three. */
     ck_assert_uint_eq(json_object_size(json),
-                      sizeof(texts) / sizeof(texts[0]) + sizeof(numbers) / sizeof(numbers[0]) + 2);
+                      sizeof(texts) / sizeof(texts[0]) + sizeof(numbers) / sizeof(numbers[0]) + 4);
     json_decref(json);
     clear();
 }
@@ -228,6 +230,21 @@ START_TEST(what_was_cut_says_so)
 }
 END_TEST
 
+START_TEST(what_may_not_be_shown_says_so)
+{
+    struct page page = page_of("T", "t");
+    for (int i = 0; i < 4; i++) {
+        page.flags = (i & 1 ? PAGE_NOARCHIVE : 0u) | (i & 2 ? PAGE_NOSNIPPET : 0u);
+        struct export_item item = item_of(&page);
+        json_t *json = line_of(&item);
+        ck_assert_int_eq(json_is_true(json_object_get(json, "noarchive")), (i & 1) != 0);
+        ck_assert_int_eq(json_is_true(json_object_get(json, "nosnippet")), (i & 2) != 0);
+        json_decref(json);
+    }
+    clear();
+}
+END_TEST
+
 START_TEST(a_delete_says_what_goes_and_why)
 {
     struct export_item item = { .version = 5,
@@ -320,5 +337,6 @@ END_TEST
 
 SUITE_MAIN("jsonl", an_upsert_has_every_field, the_id_is_the_digest_of_the_url,
            what_is_not_known_is_null_and_text_is_empty, any_text_is_valid_json_in_utf_8,
-           what_was_cut_says_so, a_delete_says_what_goes_and_why, a_damaged_record_gives_no_line,
-           an_item_comes_out_as_it_was_packed, a_damaged_item_is_refused)
+           what_was_cut_says_so, what_may_not_be_shown_says_so, a_delete_says_what_goes_and_why,
+           a_damaged_record_gives_no_line, an_item_comes_out_as_it_was_packed,
+           a_damaged_item_is_refused)

@@ -209,10 +209,11 @@ START_TEST(header_fields_make_links)
         { "Link: <a>; title=\"q\\\"; rel=next\"; rel=describedby", "header a" },
         { "Link: <a>; anchor=\"/other\"; rel=canonical", "" },
         { "Link: <a>; rel=\"nofollow\"", "header! a" },
-        { "Link: <a>", "header a" },
+        { "Link: <a>", "" }, /* RFC 8288, B.2: no relation, no link. */
         { "Link: <>; rel=next", "" },
         { "Link: a; rel=next", "" },
-        { "Link: <a", "header a" },
+        { "Link: <a", "" },
+        { "Link: <a>; rel=\"\"", "" },
         { "Link: <a>; rel=\"next", "next-prev a" },
         { "Refresh: 0; url=/x\n", "refresh /x" },
         { "Content-Location: /index.en.html", "header /index.en.html" },

@@ -99,6 +99,22 @@ START_TEST(a_page_comes_back_as_it_was_encoded)
 }
 END_TEST
 
+START_TEST(the_head_of_a_page_is_all_but_its_large_fields)
+{
+    struct buf record;
+    buf_init(&record, BUF_UNBOUNDED);
+    struct page page = sample_page(), head;
+    page_encode(&page, &record);
+    ck_assert(page_decode_head(&head, buf_bytes(&record)));
+    page.headers = page.text = page.links = (struct bytes){ 0 };
+    check_same(&page, &head);
+    ck_assert(!page_decode_head(&head, bytes_slice(buf_bytes(&record), 0, 60)));
+    record.data[0] = 9;
+    ck_assert(!page_decode_head(&head, buf_bytes(&record)));
+    buf_clear(&record);
+}
+END_TEST
+
 START_TEST(a_record_that_was_cut_or_lengthened_is_refused)
 {
     struct buf text, record, scratch;
@@ -210,6 +226,7 @@ START_TEST(links_come_back_in_the_order_of_the_document)
 END_TEST
 
 SUITE_MAIN("page", a_page_comes_back_as_it_was_encoded,
+           the_head_of_a_page_is_all_but_its_large_fields,
            a_record_that_was_cut_or_lengthened_is_refused,
            pages_and_bodies_are_kept_under_their_document_numbers,
            links_come_back_in_the_order_of_the_document)

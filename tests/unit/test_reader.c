@@ -11,6 +11,7 @@
 #include "crawler/engine/reader.h"
 #include "crawler/parse/page_facts.h"
 #include "store/coding.h"
+#include "store/origins.h"
 #include "store_directory.h"
 
 struct rig {
@@ -35,7 +36,6 @@ static void rig_init_with(struct rig *rig, const char *const *options, size_t op
     ck_assert_int_eq(config_load(&rig->config, NULL, NULL, &overrides, &error), STATUS_OK);
     rig->crawl.config = rig->config;
     rig->crawl.settings = config_settings(rig->config);
-    rig->crawl.url_rules = url_rules_all();
     ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->crawl.settings, false),
                      STATUS_OK);
     rig->crawl.frontier = rig->tables.frontier;
@@ -268,6 +268,7 @@ START_TEST(a_canonical_link_is_resolved_where_it_stands)
         { HTML "Link: <c>; rel=canonical\r\n", "<base href=/other/>", "http://example.org/dir/c" },
         { HTML, "<link rel=canonical href=http://example.com/>", "http://example.com/" },
         { HTML, "<link rel=canonical href=javascript:x>", "" },
+        { HTML, "<link rel=canonical href=c?utm_source=x>", "http://example.org/dir/c" },
         { HTML, "none", "" },
     };
     struct rig rig;
@@ -511,6 +512,73 @@ START_TEST(the_workers_read_all_that_is_there_before_they_end)
 }
 END_TEST
 
+/* ---- robots.txt */
+
+static struct visit *read_robots(struct rig *rig, const char *body)
+{
+    struct visit *visit = visit_new(NULL, 1);
+    struct origin_record record = { .status = 200, .good_at_ms = 1 };
+    visit->origin = BYTES("http://example.org");
+    record.body = bytes_from_string(body);
+    origin_encode(&record, &visit->origin_record);
+    reader_read(rig->reader, visit);
+    return visit;
+}
+
+START_TEST(sitemaps_of_robots_txt_are_found_where_scope_wants_them)
+{
+    struct rig rig;
+    rig_init(&rig);
+    struct visit *visit =
+        read_robots(&rig, "Sitemap: http://example.org/1.xml\nUser-agent: other\nDisallow: /\n"
+                          "Sitemap: /2.xml.gz\nsitemap: http://example.com/out.xml\n"
+                          "Sitemap: http://example.org/private/3.xml\nSitemap: mailto:x@y.z\n"
+                          "Sitemap: //example.org/4.txt?utm_source=robots#x\n");
+    ck_assert_str_eq(found(visit), "http://example.org/1.xml http://example.org/2.xml.gz "
+                                   "http://example.org/4.txt");
+    for (size_t i = 0; i < visit->found_count; i++) {
+        ck_assert_uint_eq(visit->found[i].found, FOUND_ROBOTS);
+        ck_assert_uint_eq(visit->found[i].url_class, 1);
+        ck_assert_uint_eq(visit->found[i].depth, 1);
+        ck_assert_uint_eq(visit->found[i].referrer, 0);
+    }
+    visit_free(visit);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(of_many_sitemap_lines_the_first_thousand_count)
+{
+    struct rig rig;
+    struct buf body;
+    rig_init(&rig);
+    buf_init(&body, BUF_UNBOUNDED);
+    for (int i = 0; i < 1001; i++)
+        buf_printf(&body, "Sitemap: /%d.xml\n", i);
+    struct visit *visit = read_robots(&rig, body.data);
+    ck_assert_uint_eq(visit->found_count, 1000);
+    visit_free(visit);
+    buf_clear(&body);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(a_text_that_robots_txt_calls_a_sitemap_is_a_list_of_urls)
+{
+    struct rig rig;
+    rig_init(&rig);
+    struct visit *visit = visit_of("Content-Type: text/plain\r\n",
+                                   BYTES("http://example.org/1\nhttp://example.org/2\n"));
+    visit->task->found = FOUND_ROBOTS;
+    reader_read(rig.reader, visit);
+    ck_assert_str_eq(found(visit), "http://example.org/1 http://example.org/2");
+    ck_assert(visit->is_sitemap && visit->is_noindex);
+    ck_assert_uint_eq(visit->found[0].found, FOUND_SITEMAP);
+    visit_free(visit);
+    rig_clear(&rig);
+}
+END_TEST
+
 SUITE_MAIN("reader", links_are_resolved_cleaned_and_found_once,
            what_is_found_lies_one_deeper_and_has_its_class,
            a_page_with_very_many_links_has_each_of_them_once, the_record_holds_what_an_index_needs,
@@ -518,4 +586,7 @@ SUITE_MAIN("reader", links_are_resolved_cleaned_and_found_once,
            a_packed_body_is_read_and_kept_as_it_came, bodies_are_not_kept_where_they_are_not_wanted,
            what_cannot_be_decoded_is_a_failure_and_what_is_cut_says_so,
            a_redirect_has_its_target_for_a_link, redirects_that_lead_nowhere,
-           the_workers_read_all_that_is_there_before_they_end)
+           the_workers_read_all_that_is_there_before_they_end,
+           sitemaps_of_robots_txt_are_found_where_scope_wants_them,
+           of_many_sitemap_lines_the_first_thousand_count,
+           a_text_that_robots_txt_calls_a_sitemap_is_a_list_of_urls)

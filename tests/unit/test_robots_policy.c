@@ -17,6 +17,7 @@ static struct robots_answer answer_of(uint16_t status, const char *body)
 {
     return (struct robots_answer){
         .status = status,
+        .is_conditional = true,
         .body = bytes_from_string(body),
         .max_age_ms = -1,
     };
@@ -45,6 +46,7 @@ START_TEST(each_status_means_what_the_standard_says)
     } rows[] = {
         { 200, ROBOTS_VERDICT_RULES, ROBOTS_VERDICT_RULES },
         { 204, ROBOTS_VERDICT_RULES, ROBOTS_VERDICT_RULES },
+        { 206, ROBOTS_VERDICT_DISALLOW_ALL, ROBOTS_VERDICT_RULES },
         { 304, ROBOTS_VERDICT_DISALLOW_ALL, ROBOTS_VERDICT_RULES },
         { 400, ROBOTS_VERDICT_ALLOW_ALL, ROBOTS_VERDICT_ALLOW_ALL },
         { 401, ROBOTS_VERDICT_ALLOW_ALL, ROBOTS_VERDICT_ALLOW_ALL },
@@ -141,6 +143,19 @@ START_TEST(the_last_good_copy_goes_on_for_thirty_days_of_silence)
     ck_assert(bytes_equal(record.body, BYTES("user-agent: *\ndisallow: /\n")));
     ck_assert_int_eq(record.good_at_ms, START);
     ck_assert_int_eq(robots_verdict(&record, START + 32 * DAY), ROBOTS_VERDICT_ALLOW_ALL);
+}
+END_TEST
+
+START_TEST(not_modified_without_a_question_confirms_nothing)
+{
+    struct origin_record record = { 0 };
+    struct robots_answer answer = answer_of(304, "");
+    record_answer(&record, 200, "user-agent: *\n", 0);
+    answer.is_conditional = false;
+    robots_record_answer(&record, &answer, START + DAY);
+    ck_assert_int_eq(record.good_at_ms, START);
+    ck_assert_int_eq(record.unreachable_since_ms, START + DAY);
+    ck_assert_int_eq(robots_verdict(&record, START + DAY + 1), ROBOTS_VERDICT_RULES);
 }
 END_TEST
 
@@ -250,6 +265,7 @@ SUITE_MAIN("robots policy", nothing_is_decided_before_the_first_answer,
            a_silent_origin_is_forbidden_until_it_has_been_silent_for_thirty_days,
            the_last_good_copy_goes_on_for_thirty_days_of_silence,
            a_file_that_was_taken_away_leaves_nothing_to_fall_back_on,
+           not_modified_without_a_question_confirms_nothing,
            not_modified_confirms_the_copy_and_may_renew_its_validators,
            the_version_rises_with_each_body_that_differs,
            a_body_over_the_limit_is_kept_up_to_its_last_whole_line,

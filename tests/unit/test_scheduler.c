@@ -393,7 +393,7 @@ START_TEST(each_connection_keeps_the_delay)
 }
 END_TEST
 
-START_TEST(a_longer_crawl_delay_holds_for_lanes_that_wait_and_a_shorter_one_is_ignored)
+START_TEST(a_new_crawl_delay_holds_for_lanes_that_wait)
 {
     struct scheduler *scheduler = scheduler_new(1);
     struct sched_host *host = add(scheduler, &POLICY);
@@ -401,8 +401,10 @@ START_TEST(a_longer_crawl_delay_holds_for_lanes_that_wait_and_a_shorter_one_is_i
     scheduler_crawl_delay(scheduler, host, 5000);
     ck_assert_int_eq(scheduler_next_ms(scheduler), end_ms + 5000);
     scheduler_crawl_delay(scheduler, host, 3000);
-    ck_assert_int_eq(scheduler_next_ms(scheduler), end_ms + 5000);
-    ck_assert_int_eq(scheduler_pace(host)->crawl_delay_ms, 5000);
+    ck_assert_int_eq(scheduler_next_ms(scheduler), end_ms + 3000);
+    ck_assert_int_eq(scheduler_pace(host)->crawl_delay_ms, 3000);
+    scheduler_crawl_delay(scheduler, host, -1);
+    ck_assert_int_eq(scheduler_next_ms(scheduler), end_ms + POLICY.delay_ms);
     scheduler_free(scheduler);
 }
 END_TEST
@@ -743,8 +745,8 @@ SUITE_MAIN("scheduler", the_delay_runs_from_the_end_of_one_response_to_the_next_
            trouble_that_three_connections_meet_at_once_is_one_trouble,
            failures_during_a_rest_leave_it_as_it_is, each_connection_keeps_the_delay,
            lanes_too_many_leave_however_they_become_idle,
-           a_longer_crawl_delay_holds_for_lanes_that_wait_and_a_shorter_one_is_ignored,
-           new_settings_hold_at_once, connections_that_are_added_or_taken_away_break_no_delay,
+           a_new_crawl_delay_holds_for_lanes_that_wait, new_settings_hold_at_once,
+           connections_that_are_added_or_taken_away_break_no_delay,
            connections_added_to_a_parked_host_are_parked,
            hosts_ready_together_leave_in_order_of_arrival,
            who_returns_or_is_parked_and_woken_is_behind_those_who_are_ready,

@@ -10,9 +10,9 @@
 static const struct scope_options DEFAULTS = { .span = SCOPE_SPAN_HOST,
                                                .max_depth = 10,
                                                .max_url_bytes = 2048,
-                                               .max_segment_repeats = 3,
-                                               .max_segments = 20,
-                                               .max_parameters = 8 };
+                                               .limits.segment_repeats = 3,
+                                               .limits.segments = 20,
+                                               .limits.parameters = 8 };
 
 enum { LIST_MOST = 5 };
 
@@ -175,31 +175,43 @@ START_TEST(limits_hold_for_all_but_seeds)
         { { .max_depth = 9, .max_url_bytes = 24 }, "/12345", 1, SCOPE_OUT_LENGTH },
         { { .max_depth = 9 }, "/12345", 1, IN },
 
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/b/a/b", 1, IN },
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/b/a/b/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/A", 1, IN },
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/aa", 1, IN },
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "/a/a/x?/a/a", 1, IN },
-        { { .max_depth = 9, .max_segment_repeats = 3 }, "//////", 1, IN },
-        { { .max_depth = 9, .max_segment_repeats = 2 }, "/a/x/a/", 1, SCOPE_OUT_TRAP_SEGMENTS },
-        { { .max_depth = 9, .max_segment_repeats = 1 }, "/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
-        { { .max_depth = 9, .max_segment_repeats = 1 }, "/", 1, IN },
+        { { .max_depth = 9, .limits.segment_repeats = 3 }, "/a/b/a/b", 1, IN },
+        { { .max_depth = 9, .limits.segment_repeats = 3 },
+          "/a/b/a/b/a",
+          1,
+          SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .limits.segment_repeats = 3 }, "/a/a/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .limits.segment_repeats = 3 }, "/a/a/A", 1, IN },
+        { { .max_depth = 9, .limits.segment_repeats = 3 }, "/a/a/aa", 1, IN },
+        { { .max_depth = 9, .limits.segment_repeats = 3 }, "/a/a/x?/a/a", 1, IN },
+        { { .max_depth = 9, .limits.segment_repeats = 3 }, "//////", 1, IN },
+        { { .max_depth = 9, .limits.segment_repeats = 2 }, "/a/x/a/", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .limits.segment_repeats = 1 }, "/a", 1, SCOPE_OUT_TRAP_SEGMENTS },
+        { { .max_depth = 9, .limits.segment_repeats = 1 }, "/", 1, IN },
         { { .max_depth = 9 }, "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a", 1, IN },
 
-        { { .max_depth = 9, .max_segments = 3 }, "/a/b/c", 1, IN },
-        { { .max_depth = 9, .max_segments = 3 }, "/a/b/c/", 1, IN },
-        { { .max_depth = 9, .max_segments = 3 }, "/a/b/c/d", 1, SCOPE_OUT_TRAP_DEPTH },
-        { { .max_depth = 9, .max_segments = 3 }, "///a///b//c//", 1, IN },
-        { { .max_depth = 9, .max_segments = 3 }, "/a?/b/c/d/e", 1, IN },
+        { { .max_depth = 9, .limits.segments = 3 }, "/a/b/c", 1, IN },
+        { { .max_depth = 9, .limits.segments = 3 }, "/a/b/c/", 1, IN },
+        { { .max_depth = 9, .limits.segments = 3 }, "/a/b/c/d", 1, SCOPE_OUT_TRAP_DEPTH },
+        { { .max_depth = 9, .limits.segments = 3 }, "///a///b//c//", 1, IN },
+        { { .max_depth = 9, .limits.segments = 3 }, "/a?/b/c/d/e", 1, IN },
 
-        { { .max_depth = 9, .max_parameters = 2 }, "/?a=1&b=2", 1, IN },
-        { { .max_depth = 9, .max_parameters = 2 }, "/?a=1&&&b=2&", 1, IN },
-        { { .max_depth = 9, .max_parameters = 2 }, "/?a&b&c", 1, SCOPE_OUT_TRAP_QUERY },
-        { { .max_depth = 9, .max_parameters = 2 }, "/?a=1&a=1&a=1", 1, SCOPE_OUT_TRAP_QUERY },
-        { { .max_depth = 9, .max_parameters = 2 }, "/a&b&c&d", 1, IN },
-        { { .max_depth = 9, .max_parameters = 2 }, "/?", 1, IN },
+        { { .max_depth = 9, .limits.parameters = 2 }, "/?a=1&b=2", 1, IN },
+        { { .max_depth = 9, .limits.parameters = 2 }, "/?a=1&&&b=2&", 1, IN },
+        { { .max_depth = 9, .limits.parameters = 2 }, "/?a&b&c", 1, SCOPE_OUT_TRAP_QUERY },
+        { { .max_depth = 9, .limits.parameters = 2 }, "/?a=1&a=1&a=1", 1, SCOPE_OUT_TRAP_QUERY },
+        { { .max_depth = 9, .limits.parameters = 2 }, "/a&b&c&d", 1, IN },
+        { { .max_depth = 9, .limits.parameters = 2 }, "/?", 1, IN },
         { { .max_depth = 9 }, "/?a&b&c&d&e&f&g&h&i&j", 1, IN },
+
+        { { .max_depth = 9, .limits.group_repeats = 2 }, "/a/b/a/b", 1, SCOPE_OUT_TRAP_GROUPS },
+        { { .max_depth = 9, .limits.segment_bytes = 2 }, "/abc", 1, SCOPE_OUT_TRAP_SEGMENT_LENGTH },
+        { { .max_depth = 9, .limits.parameter_repeats = 2 },
+          "/?a&a",
+          1,
+          SCOPE_OUT_TRAP_PARAMETERS },
+        { { .max_depth = 9, .limits.own_paths = 1 }, "/a?/a", 1, SCOPE_OUT_TRAP_OWN_PATH },
+        { { .max_depth = 9, .limits.escape_depth = 1 }, "/%252F", 1, SCOPE_OUT_TRAP_ESCAPES },
     };
     static const char *const no_seeds[LIST_MOST] = { NULL };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -320,6 +332,133 @@ START_TEST(the_first_rule_that_matches_decides)
 }
 END_TEST
 
+START_TEST(a_host_has_limits_of_its_own)
+{
+    static const struct scope_section sections[] = {
+        { "*.example.org", { .segments = 2 } },
+        { "docs.example.org", { .parameters = 1 } },
+        { "free.example.org", { 0 } },
+    };
+    static const struct {
+        const char *url;
+        enum scope_reason wanted;
+    } rows[] = {
+        { "http://example.org/1/2/3/4", SCOPE_OUT_TRAP_DEPTH },
+        { "http://example.org/1/2/3", IN },
+        { "http://example.org/?a&b", IN },
+        { "http://www.example.org/1/2/3", SCOPE_OUT_TRAP_DEPTH },
+        { "http://www.example.org/1/2?a&b", IN },
+        { "http://a.docs.example.org/1/2/3", SCOPE_OUT_TRAP_DEPTH },
+        { "http://docs.example.org/1/2/3/4", IN },
+        { "http://docs.example.org:81/?a&b", SCOPE_OUT_TRAP_QUERY },
+        { "http://free.example.org/1/2/3/4?a&b", IN },
+        { "http://other.example/1/2/3/4", SCOPE_OUT_TRAP_DEPTH },
+    };
+    static const char *const no_seeds[LIST_MOST] = { NULL };
+    char pattern[] = "docs.example.org";
+    struct scope_section given[3];
+    memcpy(given, sections, sizeof(given));
+    given[1].pattern = pattern;
+    struct scope_options options = { .span = SCOPE_SPAN_ANY,
+                                     .max_depth = 9,
+                                     .limits.segments = 3,
+                                     .sections = given,
+                                     .section_count = 3 };
+    struct scope *scope = make_scope(&options, NULL, no_seeds);
+    memset(given, 0, sizeof(given));
+    memset(pattern, 'z', sizeof(pattern) - 1);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ASSERT_REASON(scope, rows[i].url, rows[i].wanted);
+    scope_free(scope);
+}
+END_TEST
+
+START_TEST(an_answer_names_the_rule_and_its_line)
+{
+    static const char *const seeds[LIST_MOST] = { "https://example.org/" };
+    char longer[300];
+    memset(longer, 'x', sizeof(longer) - 1);
+    longer[sizeof(longer) - 1] = '\0';
+    const struct scope_rule rules[LIST_MOST] = { { false, "/private/", NULL, "a/forage.conf", 12 },
+                                                 { false, longer, NULL, "f", 1 } };
+    struct scope *scope = make_scope(&DEFAULTS, rules, seeds);
+    struct buf text;
+    struct scope_answer answer = ask_at(scope, "https://example.org/private/1", 1);
+    buf_init(&text, BUF_UNBOUNDED);
+    scope_answer_print(&answer, &text);
+    ck_assert_str_eq(text.data, "excluded by a rule (a/forage.conf:12: /private/)");
+    buf_reset(&text);
+    answer = ask_at(scope, "https://other.example/", 1);
+    scope_answer_print(&answer, &text);
+    ck_assert_str_eq(text.data, "outside the seeds' scope");
+    buf_reset(&text);
+    char *url = xasprintf("https://example.org/%s", longer);
+    answer = ask_at(scope, url, 1);
+    scope_answer_print(&answer, &text);
+    ck_assert_ptr_nonnull(strstr(text.data, "xxx...)"));
+    ck_assert_uint_lt(text.length, 250);
+    free(url);
+    buf_clear(&text);
+    scope_free(scope);
+}
+END_TEST
+
+struct verdicts {
+    enum scope_verdict items[LIST_MOST];
+    size_t count;
+};
+
+static void keep_verdict(void *owner, const struct scope_rule *rule, enum scope_verdict verdict)
+{
+    struct verdicts *verdicts = owner;
+    ck_assert_uint_eq(rule->line, verdicts->count + 1);
+    verdicts->items[verdicts->count++] = verdict;
+}
+
+START_TEST(every_rule_says_what_it_makes_of_a_url)
+{
+    static const struct scope_rule rules[LIST_MOST] = {
+        { true, "/keep/", NULL, "f", 1 },  { false, "secret", "other.example", "f", 2 },
+        { false, "(a+)+$", NULL, "f", 3 }, { false, "secret", NULL, "f", 4 },
+        { true, "secret", NULL, "f", 5 },
+    };
+    enum {
+        M = SCOPE_VERDICT_MATCHES,
+        N = SCOPE_VERDICT_NO_MATCH,
+        L = SCOPE_VERDICT_LIMIT,
+        O = SCOPE_VERDICT_OTHER_HOST,
+        X = SCOPE_VERDICT_NOT_TRIED
+    };
+    static const struct {
+        const char *url;
+        uint32_t depth;
+        int wanted[LIST_MOST];
+    } rows[] = {
+        { "https://example.org/", 1, { N, O, N, N, N } },
+        { "https://example.org/secret", 1, { N, O, N, M, X } },
+        { "https://example.org/keep/secret", 1, { M, O, X, X, X } },
+        { "https://example.org/secret/aaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", 1, { N, O, L, M, X } },
+        /* Limits stand before rules. */
+        { "https://example.org/secret", 99, { X, O, X, X, X } },
+        { "https://other.example/secret", 1, { N, M, X, X, X } },
+    };
+    static const char *const seeds[LIST_MOST] = { "https://example.org/seed" };
+    struct scope *scope = make_scope(&DEFAULTS, rules, seeds);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct url url;
+        struct verdicts verdicts = { .count = 0 };
+        ck_assert(url_split(&url, bytes_from_string(rows[i].url)));
+        scope_try_rules(scope, &url, rows[i].depth, keep_verdict, &verdicts);
+        ck_assert_uint_eq(verdicts.count, LIST_MOST);
+        for (size_t j = 0; j < LIST_MOST; j++)
+            ck_assert_msg((int)verdicts.items[j] == rows[i].wanted[j], "row %zu, rule %zu: %s", i,
+                          j + 1, scope_verdict_text(verdicts.items[j]));
+    }
+    ck_assert_uint_eq(scope_limit_hits(scope), 0);
+    scope_free(scope);
+}
+END_TEST
+
 START_TEST(the_scope_keeps_copies_of_what_it_was_given)
 {
     char pattern[] = "/x/";
@@ -436,7 +575,7 @@ END_TEST
 START_TEST(a_path_of_thousands_of_segments_takes_little_time)
 {
     static const char *const seeds[LIST_MOST] = { "https://example.org/" };
-    struct scope_options options = { .max_depth = 9, .max_segment_repeats = 5000 };
+    struct scope_options options = { .max_depth = 9, .limits.segment_repeats = 5000 };
     struct scope *scope = make_scope(&options, NULL, seeds);
     struct buf text;
     buf_init(&text, URL_BYTES_MAX - 4);
@@ -602,15 +741,16 @@ END_TEST
 
 START_TEST(every_reason_has_words)
 {
-    for (int reason = SCOPE_IN_SEEDS; reason <= SCOPE_OUT_TRAP_QUERY; reason++)
+    for (int reason = SCOPE_IN_SEEDS; reason <= SCOPE_OUT_TRAP_ESCAPES; reason++)
         ck_assert_uint_gt(strlen(scope_reason_text((enum scope_reason)reason)), 0);
     scope_free(NULL);
 }
 END_TEST
 
 SUITE_MAIN("scope", what_the_seeds_span, limits_hold_for_all_but_seeds,
-           the_first_rule_that_matches_decides, the_scope_keeps_copies_of_what_it_was_given,
-           a_wrong_rule_is_named_with_what_to_do,
+           a_host_has_limits_of_its_own, an_answer_names_the_rule_and_its_line,
+           every_rule_says_what_it_makes_of_a_url, the_first_rule_that_matches_decides,
+           the_scope_keeps_copies_of_what_it_was_given, a_wrong_rule_is_named_with_what_to_do,
            rules_that_explode_end_quickly_do_not_match_and_are_counted,
            the_limit_is_where_we_set_it, a_path_of_thousands_of_segments_takes_little_time,
            a_hundred_thousand_seeds_are_all_known, seeds_that_are_no_urls_are_left_out,

@@ -92,5 +92,38 @@ START_TEST(it_is_replaced_while_threads_use_it)
 }
 END_TEST
 
+/* A rule that takes too long for this URL, whatever else it says. */
+static struct scope *slow_scope(void)
+{
+    static const struct scope_options options = { .span = SCOPE_SPAN_ANY, .max_depth = 10 };
+    static const struct scope_rule rule = { .pattern = "(a+)+$", .file = "f", .line = 1 };
+    char *error = NULL;
+    struct scope *scope = scope_new(&options, &rule, 1, NULL, 0, &error);
+    ck_assert_ptr_nonnull(scope);
+    return scope;
+}
+
+START_TEST(hits_of_limits_are_counted_over_all_versions)
+{
+    static const char slow[] = "http://a.example/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!";
+    shared_scope_init(&shared, slow_scope());
+    struct scope_version *old = shared_scope_hold(&shared);
+    ck_assert(has(old, slow));
+    ck_assert_uint_eq(shared_scope_limit_hits(&shared), 1);
+    ck_assert_uint_eq(shared_scope_limit_hits(&shared), 1);
+    ck_assert(has(old, slow));
+    shared_scope_replace(&shared, slow_scope());
+    ck_assert_uint_eq(shared_scope_limit_hits(&shared), 1);
+    ck_assert(has(old, slow));
+    struct scope_version *fresh = shared_scope_hold(&shared);
+    ck_assert(has(fresh, slow));
+    ck_assert_uint_eq(shared_scope_limit_hits(&shared), 2);
+    shared_scope_let_go(&shared, old);
+    ck_assert_uint_eq(shared_scope_limit_hits(&shared), 4);
+    shared_scope_let_go(&shared, fresh);
+    shared_scope_clear(&shared);
+}
+END_TEST
+
 SUITE_MAIN("shared_scope", what_is_held_stays_as_it_is, one_version_has_many_users,
-           it_is_replaced_while_threads_use_it)
+           it_is_replaced_while_threads_use_it, hits_of_limits_are_counted_over_all_versions)

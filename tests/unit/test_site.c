@@ -44,6 +44,37 @@ static void *count_in_thread(void *wrong)
     return NULL;
 }
 
+START_TEST(suffixes_are_told_from_sites)
+{
+    static const struct {
+        const char *host;
+        bool is_suffix;
+    } hosts[] = {
+        { "com", true },
+        { "co.uk", true },
+        { "github.io", true },
+        { "localhost", true },
+        { "intranet", true },
+        { "no-such-suffix", true },
+        { "kawasaki.jp", true },
+        { "x.kawasaki.jp", true },
+        { "com.", true },
+        { "example.com", false },
+        { "example.co.uk", false },
+        { "a.github.io", false },
+        { "www.example.com", false },
+        { "city.kawasaki.jp", false },
+        { "example.com.", false },
+        { "192.0.2.1", false },
+        { "[2001:db8::1]", false },
+        { "", false },
+    };
+    for (size_t i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++)
+        ck_assert_msg(site_is_suffix(bytes_from_string(hosts[i].host)) == hosts[i].is_suffix, "%s",
+                      hosts[i].host);
+}
+END_TEST
+
 /* First, so that the threads race for the list. */
 START_TEST(threads_share_the_list)
 {
@@ -91,6 +122,6 @@ START_TEST(a_host_longer_than_the_dns_knows_is_its_own_site)
 }
 END_TEST
 
-SUITE_MAIN("site", threads_share_the_list, the_site_is_a_tail_of_the_host,
-           a_host_without_a_nul_is_not_read_beyond,
+SUITE_MAIN("site", threads_share_the_list, suffixes_are_told_from_sites,
+           the_site_is_a_tail_of_the_host, a_host_without_a_nul_is_not_read_beyond,
            a_host_longer_than_the_dns_knows_is_its_own_site)

@@ -462,6 +462,26 @@ START_TEST(domains_beyond_ascii_follow_uts_46)
         { "a\xd7\x90", NULL },  /* Two directions in a label. */
         { "1.\xd7\x90", NULL }, /* Beside it none that begins with a digit. */
         { "a.\xd7\x90", "a.xn--4db" },
+        { "xn--4db.1\xc3\xa9", NULL }, /* Nor beside one that came as Punycode. */
+        { "xn--4db.a\xc3\xa9", "xn--4db.xn--a-bga" },
+        { "\xd7\x90"
+          "1",
+          "xn--1-zhc" },
+        { "\xd7\x90\xd9\xa1", "xn--4db40a" },
+        { "\xd7\x90"
+          "1\xd9\xa1",
+          NULL }, /* Digits of two kinds. */
+        { "\xd7\x90-", NULL },
+        { "\xd7\x90\xd6\xb0", "xn--7cb7d" },
+        { "\xd9\xab", NULL },                               /* A digit of the Arabs first. */
+        { "\xc3\xa9.\xd7\x90\xcc\x88\xe2\x80\x99", NULL },  /* An apostrophe last. */
+        { "\xd8\xa8\xe2\x80\x8c\xd8\xa8", "xn--ngba799q" }, /* A non-joiner between letters */
+        { "\xd8\xa8\xe2\x80\x8c", NULL },                   /* that would join, and behind one. */
+        { "\xef\xbc\x8c\xc3\xa9", "xn--,-bga" },            /* A wide comma is a comma, */
+        { "\xe3\x88\xb1", "xn--()-z88d" },  /* and the brackets of "(stock)" are some. */
+        { "\xc3\xa9.xn--xn---epa", NULL },  /* Punycode in Punycode. */
+        { "\xf0\xaf\xa1\xa8", "xn--snl" },  /* An ideograph for compatibility. */
+        { "\xf0\xb2\x8e\xb0", "xn--031o" }, /* A character of Unicode 17. */
         { "\xef\xbf\xbd", NULL },
         { "a\xe2\x80\xa5"
           "b",

@@ -84,6 +84,7 @@ struct come {
     uint16_t status;
     const char *content; /* Of a page. */
     bool is_noindex;
+    int64_t unavailable_after_ms;
     const char *headers; /* NULL: none. */
     const char *reason;  /* NULL: none. The target of a redirect. */
     uint16_t depth;
@@ -125,6 +126,7 @@ static inline void visited_fill_page(struct visit *visit, const struct come *com
     page_encode(&page, &visit->page_record);
     buf_append_bytes(&visit->body, content);
     visit->is_noindex = come->is_noindex;
+    visit->unavailable_after_ms = come->unavailable_after_ms;
 }
 
 static inline void visited_commit(struct visited *visited, struct visit *visit)

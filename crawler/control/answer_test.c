@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * answer_test - what `forage test` asks of a crawl: its scope, and its copies of robots.txt.
+ */
+#include <stdlib.h>
+
+#include "crawler/control/answer_parts.h"
+#include "crawler/control/scope_report.h"
+
+enum status answer_scope(struct answerer *answerer, struct bytes payload, struct buf *reply)
+{
+    struct unpacker from = unpacker_of(payload);
+    struct bytes text = unpack_bytes(&from);
+    uint64_t depth = unpack_number(&from);
+    bool is_json = unpack_u8(&from) != 0;
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    char *error = NULL;
+    if (from.is_bad || depth > UINT32_MAX)
+        return STATUS_USAGE;
+    if (!answer_read_url(answerer, &url, storage, sizeof(storage), text, reply))
+        return STATUS_DATA;
+    struct scope *own_scope =
+        answerer->scope ? NULL : tables_scope(answerer->tables, answerer->config, &error);
+    const struct scope *scope = answerer->scope ? answerer->scope : own_scope;
+    if (scope)
+        scope_report(scope, &url, (uint32_t)depth, is_json, reply);
+    else
+        buf_append_string(reply, error);
+    scope_free(own_scope);
+    free(error);
+    return scope ? STATUS_OK : STATUS_CONFIG;
+}
+
+enum status answer_origin(struct answerer *answerer, struct bytes payload, struct buf *reply)
+{
+    struct unpacker from = unpacker_of(payload);
+    struct bytes text = unpack_bytes(&from);
+    struct url url;
+    char storage[URL_BYTES_MAX + 1];
+    if (from.is_bad)
+        return STATUS_USAGE;
+    if (!answer_read_url(answerer, &url, storage, sizeof(storage), text, reply))
+        return STATUS_DATA;
+    if (origin_get(answerer->tables->origins, NULL, url_origin(&url), reply) != STATUS_OK)
+        buf_reset(reply);
+    return STATUS_OK;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/control/turns.h"
+
+static const char *const part_words[] = {
+#define ROW(name, word) [DELAY_PART_##name] = word,
+    DELAY_PART_TABLE(ROW)
+#undef ROW
+};
+
+const char *delay_part_word(enum delay_part part)
+{
+    return part_words[part];
+}
+
+struct turns turns_of(const struct pace *pace, const struct settings *settings)
+{
+    struct pace_policy policy = { .delay_ms = settings->delay_ms,
+                                  .delay_factor = settings->delay_factor,
+                                  .connections = (uint16_t)settings->connections };
+    struct turns turns = { .delay_ms = pace_delay_ms(pace, &policy),
+                           .response_ms = pace->last_response_ms,
+                           .connections = settings->connections };
+    if (turns.delay_ms <= settings->delay_ms)
+        turns.part = DELAY_PART_OURS;
+    else if (turns.delay_ms <= pace->crawl_delay_ms)
+        turns.part = DELAY_PART_CRAWL_DELAY;
+    else
+        turns.part = DELAY_PART_FACTOR;
+    return turns;
+}
+
+int64_t turns_span_ms(const struct turns *turns, uint64_t fetches)
+{
+    double cycle_ms = (double)(turns->delay_ms + turns->response_ms);
+    double span_ms = cycle_ms * (double)fetches / (double)turns->connections;
+    /* Beyond any crawl; what an estimate says of it does not matter. */
+    const double most_ms = 1e15;
+    return (int64_t)(span_ms < most_ms ? span_ms : most_ms);
+}
+
+int64_t turns_start_ms(const struct turns *turns, const struct pace *pace, int64_t now_ms)
+{
+    int64_t start_ms = now_ms;
+    if (pace->last_contact_ms > 0 && pace->last_contact_ms <= now_ms &&
+        pace->last_contact_ms + turns->delay_ms > start_ms)
+        start_ms = pace->last_contact_ms + turns->delay_ms;
+    return pace->rest_until_ms > start_ms ? pace->rest_until_ms : start_ms;
+}
+
+/* That of the crawl bounds a run. */
+uint64_t turns_pages_most(const struct config *config, struct bytes host)
+{
+    const struct settings *settings = config_host_settings(config, host);
+    return settings == config_settings(config) ? 0 : settings->max_pages;
+}
+
+uint64_t turns_backlog(const struct host_view *view, const struct config *config)
+{
+    uint64_t fresh = host_view_new(view);
+    uint64_t most = turns_pages_most(config, view->host.name);
+    uint64_t room = most > view->host.pages ? most - view->host.pages : 0;
+    return view->due + (most > 0 && fresh > room ? room : fresh);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * turns - how often a host is asked, what makes it so, and how long what waits for it will take.
+ *
+ * For status, explain and ls: the scheduler knows better, but only of the hosts that are awake.
+ */
+#ifndef CRAWLER_CONTROL_TURNS_H
+#define CRAWLER_CONTROL_TURNS_H
+
+#include <stdint.h>
+
+#include "config/config.h"
+#include "frontier/view.h"
+
+/* Which of its parts decides a delay: the word for status and explain. */
+#define DELAY_PART_TABLE(ROW)                                                                      \
+    ROW(OURS, "delay")                                                                             \
+    ROW(CRAWL_DELAY, "Crawl-delay")                                                                \
+    ROW(FACTOR, "delay_factor")
+
+enum delay_part {
+#define ROW(name, word) DELAY_PART_##name,
+    DELAY_PART_TABLE(ROW)
+#undef ROW
+};
+
+const char *delay_part_word(enum delay_part part);
+
+struct turns {
+    int64_t delay_ms; /* In force, from the end of a response to the next request. */
+    enum delay_part part;
+    int64_t response_ms; /* What the last one took. */
+    uint64_t connections;
+};
+
+struct turns turns_of(const struct pace *pace, const struct settings *settings);
+
+/* The time that so many fetches take, one behind the other on each connection. */
+int64_t turns_span_ms(const struct turns *turns, uint64_t fetches);
+
+/* When the host may be asked next: its rest, and the delay since its last contact. */
+int64_t turns_start_ms(const struct turns *turns, const struct pace *pace, int64_t now_ms);
+
+/* How many pages of the host are kept at most; 0: no bound of its own. */
+uint64_t turns_pages_most(const struct config *config, struct bytes host);
+
+/* What a run will ask of the host: its new URLs, as far as its max_pages has room for them, and
+ * those that are due again. */
+uint64_t turns_backlog(const struct host_view *view, const struct config *config);
+
+#endif

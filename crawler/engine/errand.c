@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/errand.h"
+
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+struct errand *errand_new(const char *url, uint64_t home, size_t home_fetcher, uint64_t number)
+{
+    struct errand *errand = xcalloc(1, sizeof(*errand));
+    errand->url = xstrdup(url);
+    errand->home = home;
+    errand->home_fetcher = home_fetcher;
+    errand->number = number;
+    errand->outcome = OUTCOME_NONE;
+    return errand;
+}
+
+void errand_free(struct errand *errand)
+{
+    if (!errand)
+        return;
+    transfer_result_clear(&errand->result);
+    free(errand->url);
+    free(errand);
+}

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/inquiry.h"
+
+#include <signal.h>
+#include <stdlib.h>
+
+#include "base/clock.h"
+#include "base/memory.h"
+#include "crawler/fetch/poller.h"
+
+/* A host that was asked, and when its last answer ended (monotonic). */
+struct asked_host {
+    char *name;
+    int64_t end_ms;
+};
+
+struct inquiry {
+    const struct config *config;
+    struct address_rules *rules;
+    struct poller *poller;
+    struct resolver *resolver;
+    struct transfers *transfers;
+    struct asked_host *asked; /* Few: those of some redirects. */
+    size_t asked_count;
+};
+
+struct inquiry *inquiry_new(const struct config *config, char **error)
+{
+    const struct settings *settings = config_settings(config);
+    const struct text_list *allowed = &settings->allow_address;
+    *error = NULL;
+    struct address_rules *rules = address_rules_new(allowed->items, allowed->count, error);
+    if (!rules)
+        return NULL;
+    struct inquiry *inquiry = xcalloc(1, sizeof(*inquiry));
+    inquiry->config = config;
+    inquiry->rules = rules;
+    signal(SIGPIPE, SIG_IGN); /* A server may close while we write. */
+    transfers_global_init();
+    inquiry->poller = poller_new();
+    struct resolver_options names = exchange_names(settings);
+    inquiry->resolver = resolver_new(inquiry->poller, &names);
+    struct transfers_options transfers = exchange_transfers(settings);
+    transfers.rules = rules;
+    transfers.connections_most = 1;
+    inquiry->transfers = transfers_new(inquiry->poller, &transfers);
+    return inquiry;
+}
+
+void inquiry_free(struct inquiry *inquiry)
+{
+    if (!inquiry)
+        return;
+    transfers_free(inquiry->transfers);
+    resolver_free(inquiry->resolver);
+    poller_free(inquiry->poller);
+    address_rules_free(inquiry->rules);
+    transfers_global_clear();
+    for (size_t i = 0; i < inquiry->asked_count; i++)
+        free(inquiry->asked[i].name);
+    free(inquiry->asked);
+    free(inquiry);
+}
+
+/* ---- Waiting */
+
+static int64_t earlier(int64_t a_ms, int64_t b_ms)
+{
+    return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : a_ms < b_ms ? a_ms : b_ms;
+}
+
+/* Waits until something happens, but no longer than most_ms (-1: for ever). */
+static void take_turn(struct inquiry *inquiry, int64_t most_ms)
+{
+    struct bytes name;
+    int64_t wait_ms =
+        earlier(transfers_timeout_ms(inquiry->transfers), resolver_timeout_ms(inquiry->resolver));
+    poller_wait(inquiry->poller, earlier(wait_ms, most_ms));
+    transfers_process_timeouts(inquiry->transfers);
+    resolver_process_timeouts(inquiry->resolver);
+    while (resolver_done(inquiry->resolver, &name))
+        continue; /* Only one is ever asked for, and looked up again. */
+}
+
+static struct asked_host *find_asked(struct inquiry *inquiry, struct bytes host)
+{
+    for (size_t i = 0; i < inquiry->asked_count; i++)
+        if (bytes_equal(bytes_from_string(inquiry->asked[i].name), host))
+            return &inquiry->asked[i];
+    return NULL;
+}
+
+static void note_asked(struct inquiry *inquiry, struct bytes host)
+{
+    struct asked_host *asked = find_asked(inquiry, host);
+    if (!asked) {
+        inquiry->asked = xreallocarray(inquiry->asked, inquiry->asked_count + 1, sizeof(*asked));
+        asked = &inquiry->asked[inquiry->asked_count++];
+        asked->name = xbytesdup(host);
+    }
+    asked->end_ms = clock_monotonic_ms();
+}
+
+/* The host was asked a moment ago, perhaps: by a redirect to itself. */
+static void keep_distance(struct inquiry *inquiry, struct bytes host, int64_t delay_ms)
+{
+    const struct asked_host *asked = find_asked(inquiry, host);
+    if (!asked)
+        return;
+    for (int64_t left_ms; (left_ms = asked->end_ms + delay_ms - clock_monotonic_ms()) > 0;)
+        take_turn(inquiry, left_ms);
+}
+
+/* ---- An exchange */
+
+/* OUTCOME_NONE where there is an address to connect to; else *why says more. */
+static enum outcome find_address(struct inquiry *inquiry, struct bytes host,
+                                 struct resolved *resolved, const char **why)
+{
+    enum resolver_answer answer;
+    while ((answer = resolver_lookup(inquiry->resolver, host, clock_wall_ms(), resolved)) ==
+           RESOLVER_PENDING)
+        take_turn(inquiry, -1);
+    *why = resolved->error;
+    if (answer == RESOLVER_FAILED)
+        return OUTCOME_FAILED_DNS;
+    exchange_keep_allowed(resolved, inquiry->rules, why);
+    return resolved->count > 0 ? OUTCOME_NONE : OUTCOME_REFUSED_ADDRESS;
+}
+
+static void exchange(struct inquiry *inquiry, const struct url *url,
+                     const struct request_headers *headers, const struct resolved *resolved,
+                     const struct transfer_limits *limits, struct transfer_result *result)
+{
+    struct transfer_request request = {
+        .url = url->href,
+        .host = url_host(url),
+        .port = url->port,
+        .addresses = resolved->addresses,
+        .address_count = resolved->count,
+        .headers = headers->lines,
+        .limits = *limits,
+    };
+    transfers_start(inquiry->transfers, &request, inquiry);
+    while (!transfers_next_done(inquiry->transfers, result))
+        take_turn(inquiry, -1);
+    note_asked(inquiry, url_host(url));
+}
+
+enum outcome inquiry_get(struct inquiry *inquiry, const struct url *url,
+                         const struct conditions *conditions, size_t body_most,
+                         struct transfer_result *result)
+{
+    const struct settings *settings = config_host_settings(inquiry->config, url_host(url));
+    struct resolved resolved;
+    const char *why;
+    *result = (struct transfer_result){ 0 };
+    enum outcome outcome = find_address(inquiry, url_host(url), &resolved, &why);
+    if (outcome != OUTCOME_NONE) {
+        snprintf(result->detail, sizeof(result->detail), "%s", why);
+        return outcome;
+    }
+    struct transfer_limits limits = exchange_limits(settings);
+    if (body_most > 0)
+        limits.body_bytes = body_most;
+    struct request_headers headers;
+    request_headers_make(&headers, inquiry->config, settings, conditions);
+    keep_distance(inquiry, url_host(url), settings->delay_ms);
+    exchange(inquiry, url, &headers, &resolved, &limits, result);
+    request_headers_clear(&headers);
+    return exchange_outcome(result,
+                            conditions->etag.length > 0 || conditions->last_modified.length > 0);
+}

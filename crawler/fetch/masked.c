@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/fetch/masked.h"
+
+#include "crawler/fetch/field_value.h"
+
+#define MASK "***"
+
+/* "Basic YWxpY2U6" as "Basic ***". */
+static void mask_credentials(struct buf *out, struct bytes value)
+{
+    size_t end = bytes_find(value, ' ');
+    if (end < value.length)
+        buf_append_bytes(out, bytes_slice(value, 0, end + 1));
+    buf_append_string(out, MASK);
+}
+
+/* "a=b" as "a=***". */
+static void mask_pair(struct buf *out, struct bytes pair)
+{
+    size_t equals = bytes_find(pair, '=');
+    if (equals < pair.length)
+        buf_append_bytes(out, bytes_slice(pair, 0, equals + 1));
+    buf_append_string(out, MASK);
+}
+
+static void mask_cookies(struct buf *out, struct bytes value)
+{
+    struct bytes pair;
+    for (bool is_first = true; bytes_split(&value, ';', &pair); is_first = false) {
+        buf_append_string(out, is_first ? "" : "; ");
+        mask_pair(out, field_trim(pair));
+    }
+}
+
+static void mask_set_cookie(struct buf *out, struct bytes value)
+{
+    size_t end = bytes_find(value, ';');
+    mask_pair(out, bytes_slice(value, 0, end));
+    buf_append_bytes(out, bytes_slice(value, end, value.length));
+}
+
+static void mask_all(struct buf *out, struct bytes value)
+{
+    (void)value;
+    buf_append_string(out, MASK);
+}
+
+/* The first whose word is in the name, without regard to case. */
+static const struct {
+    const char *word;
+    void (*mask)(struct buf *out, struct bytes value);
+} masks[] = {
+    { "authorization", mask_credentials },
+    { "set-cookie", mask_set_cookie },
+    { "cookie", mask_cookies },
+    { "token", mask_all },
+    { "api-key", mask_all },
+    { "apikey", mask_all },
+    { "secret", mask_all },
+    { "password", mask_all },
+};
+
+static bool has_word(struct bytes name, struct bytes word)
+{
+    for (; name.length >= word.length; name = bytes_slice(name, 1, name.length))
+        if (bytes_start_with_nocase(name, word))
+            return true;
+    return false;
+}
+
+static bool is_inside_authority(char c)
+{
+    return c > ' ' && !strchr("/?#\\\"<>", c);
+}
+
+static size_t find_authority(struct bytes text)
+{
+    for (size_t at = 0; at + 3 <= text.length; at++)
+        if (memcmp(text.data + at, "://", 3) == 0)
+            return at + 3;
+    return text.length;
+}
+
+/* The password in each "://user:password@" of the text. */
+static void mask_urls(struct buf *out, struct bytes text)
+{
+    while (text.length > 0) {
+        size_t start = find_authority(text);
+        size_t login = start; /* The last '@'. */
+        for (size_t i = start; i < text.length && is_inside_authority(text.data[i]); i++)
+            if (text.data[i] == '@')
+                login = i;
+        size_t colon = start + bytes_find(bytes_slice(text, start, login), ':');
+        bool has_password = colon < login;
+        buf_append_bytes(out, bytes_slice(text, 0, has_password ? colon + 1 : start));
+        if (has_password)
+            buf_append_string(out, MASK);
+        text = bytes_slice(text, has_password ? login : start, text.length);
+    }
+}
+
+void masked_value(struct buf *out, struct bytes name, struct bytes value)
+{
+    for (size_t i = 0; i < sizeof(masks) / sizeof(*masks); i++)
+        if (has_word(name, bytes_from_string(masks[i].word))) {
+            masks[i].mask(out, value);
+            return;
+        }
+    mask_urls(out, value);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+#include "crawler/fetch/proxies.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+
+enum state { READY, RESTING, TRIED };
+
+struct member {
+    struct proxy proxy;
+    enum state state;
+    unsigned failures; /* In a row. */
+    int64_t until_ms;  /* Of its rest. */
+};
+
+struct proxies {
+    struct member *members;
+    size_t count;
+    size_t turn;
+};
+
+struct proxies *proxies_new(void)
+{
+    return xcalloc(1, sizeof(struct proxies));
+}
+
+void proxies_free(struct proxies *proxies)
+{
+    for (size_t i = 0; proxies && i < proxies->count; i++)
+        proxy_clear(&proxies->members[i].proxy);
+    if (proxies)
+        free(proxies->members);
+    free(proxies);
+}
+
+void proxies_add(struct proxies *proxies, const struct proxy *proxy)
+{
+    proxies->members =
+        xreallocarray(proxies->members, proxies->count + 1, sizeof(*proxies->members));
+    proxies->members[proxies->count++] = (struct member){ .proxy = *proxy };
+}
+
+size_t proxies_count(const struct proxies *proxies)
+{
+    return proxies->count;
+}
+
+const struct proxy *proxies_at(const struct proxies *proxies, size_t index)
+{
+    assert(index < proxies->count);
+    return &proxies->members[index].proxy;
+}
+
+static bool may_be_picked(const struct member *member, int64_t now_ms)
+{
+    return member->state == READY || (member->state == RESTING && now_ms >= member->until_ms);
+}
+
+bool proxies_pick(struct proxies *proxies, int64_t now_ms, size_t *index)
+{
+    for (size_t i = 0; i < proxies->count; i++) {
+        size_t candidate = (proxies->turn + i) % proxies->count;
+        struct member *member = &proxies->members[candidate];
+        if (!may_be_picked(member, now_ms))
+            continue;
+        if (member->state == RESTING)
+            member->state = TRIED;
+        proxies->turn = candidate + 1;
+        *index = candidate;
+        return true;
+    }
+    return false;
+}
+
+static int64_t rest_ms(unsigned failures)
+{
+    int64_t rest = PROXY_REST_FIRST_MS;
+    while (--failures > 0 && rest < PROXY_REST_MOST_MS)
+        rest *= 2;
+    return rest < PROXY_REST_MOST_MS ? rest : PROXY_REST_MOST_MS;
+}
+
+void proxies_note(struct proxies *proxies, size_t index, bool has_worked, int64_t now_ms)
+{
+    assert(index < proxies->count);
+    struct member *member = &proxies->members[index];
+    if (has_worked) {
+        member->state = READY;
+        member->failures = 0;
+    } else if (member->state != RESTING) {
+        member->state = RESTING;
+        member->until_ms = now_ms + rest_ms(++member->failures);
+    }
+}
+
+int64_t proxies_wait_ms(const struct proxies *proxies, int64_t now_ms)
+{
+    int64_t least_ms = -1;
+    for (size_t i = 0; i < proxies->count; i++) {
+        const struct member *member = &proxies->members[i];
+        if (may_be_picked(member, now_ms))
+            return 0;
+        if (member->state == RESTING && (least_ms < 0 || member->until_ms - now_ms < least_ms))
+            least_ms = member->until_ms - now_ms;
+    }
+    return least_ms;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * proxies - a list of proxies that are used in turn; one that fails rests.
+ *
+ *     ready --failed--> resting --its time, picked--> tried --worked--> ready
+ *                          ^                            |
+ *                          +----------- failed ---------+
+ *
+ * A rest is 30 s at first and doubles to half an hour. After it one request tries the proxy; others
+ * go elsewhere until that one is over. What was under way when a proxy began to rest changes
+ * nothing if it fails, too.
+ *
+ * For one thread. Times are monotonic milliseconds given by the caller.
+ */
+#ifndef CRAWLER_FETCH_PROXIES_H
+#define CRAWLER_FETCH_PROXIES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "crawler/fetch/proxy.h"
+
+#define PROXY_REST_FIRST_MS INT64_C(30000)
+#define PROXY_REST_MOST_MS  INT64_C(1800000)
+
+struct proxies;
+
+struct proxies *proxies_new(void);
+void proxies_free(struct proxies *proxies);
+
+/* Takes what the proxy holds. */
+void proxies_add(struct proxies *proxies, const struct proxy *proxy);
+
+size_t proxies_count(const struct proxies *proxies);
+const struct proxy *proxies_at(const struct proxies *proxies, size_t index);
+
+/* The next in turn that may be used now; false where all rest or are being tried. Each pick is
+ * followed by one note. */
+bool proxies_pick(struct proxies *proxies, int64_t now_ms, size_t *index);
+
+/* How the request went, as far as it is the proxy's doing: not reached, refused us (407), or said
+ * that it failed. An origin's error, seen through the proxy, means that the proxy worked. */
+void proxies_note(struct proxies *proxies, size_t index, bool has_worked, int64_t now_ms);
+
+/* When one may be picked again at the earliest: 0 where one may now, -1 where that depends on a
+ * request that is under way. */
+int64_t proxies_wait_ms(const struct proxies *proxies, int64_t now_ms);
+
+#endif

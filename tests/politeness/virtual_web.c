@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The transfers: connections to hosts of the world, which answer as the world says. The servers
+ * note what they see.
+ *
+ *     begun --a while later--> connecting
+ *     connecting --refused, silent--> connecting to the next address, or over
+ *     connecting ---> asking --headers--> judged --no--> over
+ *                       |                    \--yes, end--> over
+ *                       \--nothing comes in time--> over
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "tests/politeness/chance.h"
+#include "tests/politeness/event_queue.h"
+#include "tests/politeness/virtual.h"
+
+enum { REFUSED_AFTER_US = 20000 };
+
+struct exchange {
+    struct exchange *newer, *older; /* In flight. */
+    struct transfers *transfers;
+    struct transfer_result result;
+    struct transfer_limits limits;
+    struct reply reply;
+    bool is_begun; /* Something left for the server. */
+    bool is_asked; /* There is a connection, and the request is out. */
+    bool is_judged;
+    bool is_over;
+    uint32_t host;
+    char *href;
+    struct url url;
+    struct buf if_none_match;
+    size_t address_count;
+    size_t address; /* That is tried. */
+    struct address addresses[RESOLVER_ADDRESSES_MOST];
+    int64_t start_us;
+    int64_t attempt_us;
+};
+
+struct transfers {
+    struct transfers *next;
+    struct poller *poller;
+    struct transfers_options options;
+    struct exchange *newest;
+    size_t in_flight;
+    uint64_t bytes;
+    struct event_queue events;
+};
+
+/* ---- What does not differ from one life to the next */
+
+void transfers_global_init(void)
+{
+}
+
+void transfers_global_clear(void)
+{
+}
+
+void transfer_result_clear(struct transfer_result *result)
+{
+    buf_clear(&result->headers);
+    buf_clear(&result->body);
+}
+
+struct transfers *transfers_new(struct poller *poller, const struct transfers_options *options)
+{
+    struct transfers *transfers = xcalloc(1, sizeof(*transfers));
+    transfers->poller = poller;
+    transfers->options = *options;
+    poller->transfers = transfers;
+    return transfers;
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+    reply_clear(&exchange->reply);
+    buf_clear(&exchange->if_none_match);
+    free(exchange->href);
+    free(exchange);
+}
+
+void transfers_free(struct transfers *transfers)
+{
+    while (transfers->newest) {
+        struct exchange *exchange = transfers->newest;
+        transfers->newest = exchange->older;
+        transfer_result_clear(&exchange->result);
+        exchange_free(exchange);
+    }
+    free(transfers->events.events);
+    free(transfers);
+}
+
+size_t transfers_in_flight(const struct transfers *transfers)
+{
+    return transfers->in_flight;
+}
+
+uint64_t transfers_bytes_in_flight(const struct transfers *transfers)
+{
+    return transfers->bytes;
+}
+
+int64_t transfers_timeout_ms(struct transfers *transfers)
+{
+    (void)transfers;
+    return -1;
+}
+
+void transfers_process_timeouts(struct transfers *transfers)
+{
+    (void)transfers;
+}
+
+int64_t virtual_transfers_next_us(const struct transfers *transfers)
+{
+    return event_queue_next_us(&transfers->events);
+}
+
+/* ---- What servers note */
+
+static void note(const struct exchange *exchange, bool is_request, bool is_cut, int64_t end_us)
+{
+    if (!exchange->is_begun)
+        return;
+    char text[ADDRESS_TEXT_BYTES];
+    struct served served = {
+        .start_us = exchange->attempt_us,
+        .end_us = end_us,
+        .address = address_text(&exchange->addresses[exchange->address], text),
+        .origin = url_origin(&exchange->url),
+    };
+    if (is_request)
+        served.target = url_path_query(&exchange->url);
+    if (exchange->is_judged) {
+        served.status = exchange->reply.status;
+        served.is_cut = is_cut;
+        served.fields = buf_bytes(&exchange->reply.fields);
+    }
+    server_log_write(virtual_world.log, &served);
+}
+
+/* ---- The life of an exchange */
+
+static void later(struct exchange *exchange, int64_t after_us)
+{
+    int64_t at_us = virtual_world.now_us + (after_us > 0 ? after_us : 0);
+    event_queue_add(&exchange->transfers->events, at_us, exchange);
+}
+
+static int64_t left_us(const struct exchange *exchange, int64_t limit_ms)
+{
+    return exchange->start_us + limit_ms * 1000 - virtual_world.now_us;
+}
+
+static void ask(struct exchange *exchange)
+{
+    struct reply *reply = &exchange->reply;
+    const struct transfer_limits *limits = &exchange->limits;
+    exchange->is_asked = true;
+    world_answer(virtual_world.world, exchange->host, &exchange->url,
+                 buf_bytes(&exchange->if_none_match), virtual_world.now_us, reply);
+    int64_t patience_us = left_us(exchange, limits->first_byte_ms);
+    if (reply->end != REPLY_MUTE && reply->first_byte_us >= patience_us)
+        reply->end = REPLY_MUTE;
+    later(exchange, reply->end == REPLY_MUTE ? patience_us : reply->first_byte_us);
+}
+
+/* Much else may be done by the thread before the first packet leaves. */
+static int64_t draw_lag_us(const struct exchange *exchange)
+{
+    uint64_t bits =
+        chance(virtual_world.world->seed, exchange->host, (uint64_t)virtual_world.now_us);
+    return (int64_t)chance_below(bits / 8, chance_below(bits, 8) ? 1000 : 30000);
+}
+
+static void try_address(struct exchange *exchange)
+{
+    exchange->is_begun = true;
+    int64_t left = left_us(exchange, exchange->limits.connect_ms);
+    bool is_last = exchange->address + 1 == exchange->address_count;
+    exchange->attempt_us = virtual_world.now_us;
+    switch (world_connect(virtual_world.world, exchange->host,
+                          &exchange->addresses[exchange->address], exchange->attempt_us / 1000)) {
+    case CONNECTING_WORKS:
+        exchange->result.address = exchange->addresses[exchange->address];
+        exchange->result.is_connected = true;
+        ask(exchange);
+        return;
+    case CONNECTING_REFUSED:
+        exchange->result.end = TRANSFER_FAILED_CONNECT;
+        later(exchange, REFUSED_AFTER_US);
+        return;
+    case CONNECTING_SILENT:
+        exchange->result.end = TRANSFER_TIMED_OUT;
+        later(exchange, is_last ? left : left / 2);
+        return;
+    }
+}
+
+static struct buf if_none_match_of(const struct transfer_request *request)
+{
+    struct buf value;
+    buf_init(&value, BUF_UNBOUNDED);
+    for (const char *const *line = request->headers; *line; line++)
+        if (bytes_start_with(bytes_from_string(*line), BYTES("If-None-Match: ")))
+            buf_append_string(&value, *line + sizeof("If-None-Match: ") - 1);
+    return value;
+}
+
+void transfers_start(struct transfers *transfers, const struct transfer_request *request,
+                     void *owner)
+{
+    struct exchange *exchange = xcalloc(1, sizeof(*exchange));
+    exchange->transfers = transfers;
+    exchange->result.owner = owner;
+    exchange->limits = request->limits;
+    exchange->href = xstrdup(request->url);
+    if (!url_split(&exchange->url, bytes_from_string(exchange->href)) ||
+        !world_find_host(virtual_world.world, request->host, &exchange->host))
+        abort(); /* It has no address. */
+    exchange->if_none_match = if_none_match_of(request);
+    exchange->address_count = request->address_count;
+    memcpy(exchange->addresses, request->addresses,
+           request->address_count * sizeof(*request->addresses));
+    exchange->start_us = virtual_world.now_us;
+    reply_init(&exchange->reply);
+    buf_init(&exchange->result.headers, BUF_UNBOUNDED);
+    buf_init(&exchange->result.body, BUF_UNBOUNDED);
+    exchange->older = transfers->newest;
+    if (exchange->older)
+        exchange->older->newer = exchange;
+    transfers->newest = exchange;
+    transfers->in_flight++;
+    later(exchange, draw_lag_us(exchange));
+}
+
+static void finish(struct exchange *exchange, enum transfer_end end)
+{
+    struct transfers *transfers = exchange->transfers;
+    struct transfer_result *result = &exchange->result;
+    result->end = end;
+    result->total_ms = (virtual_world.now_us - exchange->start_us) / 1000;
+    result->bytes_in = result->headers.length + result->body.length;
+    transfers->bytes -= result->bytes_in;
+    exchange->is_over = true;
+    if (exchange->newer)
+        exchange->newer->older = exchange->older;
+    else
+        transfers->newest = exchange->older;
+    if (exchange->older)
+        exchange->older->newer = exchange->newer;
+    transfers->in_flight--;
+}
+
+static void receive_headers(struct exchange *exchange)
+{
+    struct transfer_result *result = &exchange->result;
+    const struct reply *reply = &exchange->reply;
+    exchange->is_judged = true;
+    result->status = reply->status;
+    result->http_version = 11;
+    result->first_byte_ms = (virtual_world.now_us - exchange->start_us) / 1000;
+    buf_printf(&result->headers, "HTTP/1.1 %u Status\r\n", reply->status);
+    buf_append_bytes(&result->headers, buf_bytes(&reply->fields));
+    exchange->transfers->bytes += result->headers.length;
+}
+
+static void receive_body(struct exchange *exchange)
+{
+    size_t length = exchange->reply.body.length;
+    if (exchange->reply.end != REPLY_WHOLE)
+        length /= 2;
+    buf_append(&exchange->result.body, exchange->reply.body.data, length);
+    exchange->transfers->bytes += length;
+}
+
+/* The attempt to connect failed: true where it was the last. */
+static bool give_up_address(struct exchange *exchange)
+{
+    bool has_another = exchange->address + 1 < exchange->address_count &&
+                       left_us(exchange, exchange->limits.connect_ms) > 0;
+    note(exchange, !has_another, false, virtual_world.now_us);
+    if (!has_another)
+        return true;
+    exchange->address++;
+    try_address(exchange);
+    return false;
+}
+
+static bool is_wanted(struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    return options->judge(exchange->result.owner, exchange->result.status,
+                          buf_bytes(&exchange->result.headers));
+}
+
+/* Something happened to it: true where it is over. */
+static bool go_on(struct exchange *exchange)
+{
+    struct reply *reply = &exchange->reply;
+    const struct transfer_limits *limits = &exchange->limits;
+    if (!exchange->is_begun) {
+        try_address(exchange);
+        return false;
+    }
+    if (!exchange->is_asked) {
+        if (!give_up_address(exchange))
+            return false;
+        finish(exchange, exchange->result.end);
+        return true;
+    }
+    if (reply->end == REPLY_MUTE) {
+        note(exchange, true, false, virtual_world.now_us);
+        finish(exchange, TRANSFER_TIMED_OUT);
+        return true;
+    }
+    if (!exchange->is_judged) {
+        receive_headers(exchange);
+        if (!is_wanted(exchange)) {
+            note(exchange, true, false, virtual_world.now_us);
+            finish(exchange, TRANSFER_STOPPED);
+            return true;
+        }
+        later(exchange, reply->end == REPLY_STUCK ? limits->slow_ms * 1000
+                                                  : reply->end_us - reply->first_byte_us);
+        return false;
+    }
+    receive_body(exchange);
+    note(exchange, true, reply->end != REPLY_WHOLE, virtual_world.now_us);
+    finish(exchange, reply->end == REPLY_WHOLE ? TRANSFER_DONE
+                     : reply->end == REPLY_CUT ? TRANSFER_FAILED_PROTOCOL
+                                               : TRANSFER_TIMED_OUT);
+    return true;
+}
+
+bool transfers_next_done(struct transfers *transfers, struct transfer_result *result)
+{
+    struct exchange *exchange;
+    while ((exchange = event_queue_take(&transfers->events, virtual_world.now_us)) != NULL) {
+        if (!exchange->is_over && !go_on(exchange))
+            continue;
+        *result = exchange->result;
+        exchange_free(exchange);
+        transfers->poller->is_rung = true;
+        return true;
+    }
+    return false;
+}
+
+void transfers_abort_all(struct transfers *transfers)
+{
+    transfers->events.count = 0; /* Each in flight has one. */
+    while (transfers->newest) {
+        struct exchange *exchange = transfers->newest;
+        note(exchange, true, true, virtual_world.now_us);
+        finish(exchange, TRANSFER_ABORTED);
+        later(exchange, 0);
+    }
+}
+
+void virtual_break_connections(void)
+{
+    struct poller *poller;
+    for (size_t i = 0; (poller = virtual_poller(i)) != NULL; i++)
+        for (struct exchange *exchange = poller->transfers->newest; exchange;
+             exchange = exchange->older)
+            note(exchange, true, true, virtual_world.now_us);
+}
