@@ -135,6 +135,7 @@ class World:
         self.agent = described["agent"]
         self.slack_ms = described.get("slack_ms", 0)
         self.connect_ms = described.get("connect_ms", 0)  # So long a request may be on its way.
+        self.reaction_ms = described.get("reaction_ms", 0)
         self.ip_delay_ms = described["ip_delay_ms"]
         self.default = described["default"]
         self.hosts = described.get("hosts", {})
@@ -274,9 +275,11 @@ class Judge:
             self.violated("delay", f"after {gap:.0f} ms and not {delay:.0f}", *host.flying, *waiting, request)
 
     def look_at_rests(self, host, request):
+        by = host.rest_by
         if request.start >= host.rest_until - self.world.slack_ms:
             return
-        by = host.rest_by
+        if request.start < by.end + self.world.reaction_ms:
+            return  # It was on its way in another lane when the order came.
         kind = "retry-after" if by.is_busy and asked_rest_ms(by) is not None else "rest"
         left = host.rest_until - request.start
         self.violated(kind, f"{left:.0f} ms before the end of the rest", by, request)

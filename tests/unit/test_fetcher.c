@@ -372,7 +372,8 @@ START_TEST(a_host_whose_name_ends_with_a_dot_is_resolved)
 {
     struct rig rig;
     struct name_server *server = name_server_start();
-    char *lines = xasprintf("[network]\ndns_servers = 127.0.0.1:%u\n", (unsigned)server->port);
+    char *lines = xasprintf("[urls]\ndrop_host_dot = no\n[network]\ndns_servers = 127.0.0.1:%u\n",
+                            (unsigned)server->port);
     rig_init(&rig, answer_pages, NULL, lines);
     send_work(&rig, "dot.test.", (const char *const[]){ "/x", NULL });
     struct visit *visit = take_page(&rig);
@@ -577,8 +578,7 @@ static void answer_moved(struct web *web, const struct web_request *request, str
     else if (strcmp(request->host, "a.localhost") == 0)
         answer(to, 302, web->owner, "");
     else
-        answer(to, 200, "ETag: \"b\"\r\n",
-               "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
+        answer(to, 200, "ETag: \"b\"\r\n", "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
 }
 
 /* To b.localhost. */
