@@ -38,6 +38,8 @@ static bool was_tried(const struct search_slice *slice, const struct queued_url 
     bool is_served = slice->host && slice->host->lots > 0;
     if (slice->id == 0 || is_served || slice->search->before[slice->search->list] >= LOOKED_UP_MOST)
         return false;
+    if (slice->host && settling_find(frontier, slice->host, &url->local))
+        return true;
     urls_key(&frontier->key, slice->id, &url->local);
     return table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key));
 }
@@ -227,26 +229,44 @@ bool frontier_find_flight(const struct frontier *frontier, const struct url *url
 
 /* ---- Revisits */
 
-void frontier_find_revisit(struct frontier *frontier, const struct url *url,
-                           const struct url_record *record, struct revisit_place *place)
+/* The row that the URL's record names; what is not settled has it in memory. */
+static bool find_row(struct frontier *frontier, const struct host *host, uint64_t id,
+                     const struct url *url, int64_t due_ms, bool *is_forced)
 {
     struct table *table = frontier->tables.revisits;
     uint64_t fingerprint = frontier_fingerprint(frontier, url_bytes(url));
+    struct local_url local = local_url_of(url);
+    const struct tried_url *tried = host ? settling_find(frontier, host, &local) : NULL;
+    struct revisit revisit;
+    if (tried) {
+        *is_forced = tried->is_forced;
+        return true;
+    }
+    struct cursor *cursor = cursor_open(table, NULL);
+    bool is_there = revisit_seek_from(cursor, table, id, due_ms, fingerprint, &revisit) &&
+                    revisit.due_ms == due_ms && revisit.fingerprint == fingerprint;
+    *is_forced = is_there && revisit.is_forced;
+    cursor_close(cursor);
+    return is_there;
+}
+
+void frontier_find_revisit(struct frontier *frontier, const struct url *url,
+                           const struct url_record *record, struct revisit_place *place)
+{
     int64_t due_ms = record->due_ms > 0 ? record->due_ms : 0;
     struct host *host;
     struct host_state state;
-    struct revisit revisit;
     uint64_t id;
     *place = (struct revisit_place){ 0 };
     if (due_ms == INT64_MAX || !host_peek(frontier->hosts, url_host(url), &host, &id, &state) ||
         id == 0)
         return;
-    struct cursor *cursor = cursor_open(table, NULL);
-    place->is_there = revisit_seek_from(cursor, table, id, due_ms, fingerprint, &revisit) &&
-                      revisit.due_ms == due_ms && revisit.fingerprint == fingerprint;
-    place->is_forced = place->is_there && revisit.is_forced;
-    cursor_close(cursor);
-    struct revisit_count before = revisits_before(table, id, due_ms, fingerprint, state.tried);
-    place->before = before.count;
-    place->is_about = before.is_about;
+    place->is_there = find_row(frontier, host, id, url, due_ms, &place->is_forced);
+    struct revisit_count rows =
+        revisits_before(frontier->tables.revisits, id, due_ms,
+                        frontier_fingerprint(frontier, url_bytes(url)), state.tried);
+    struct unsettled_count unsettled = settling_count(host, due_ms - 1);
+    place->before =
+        rows.count + unsettled.more - (rows.count < unsettled.less ? rows.count : unsettled.less);
+    place->is_about = rows.is_about;
 }

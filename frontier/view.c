@@ -8,6 +8,9 @@
 /* What one host costs of the looks of a slice: its row, its record, its revisits. */
 enum { HOST_LOOKS = 4, REVISITS_A_LOOK = 4, BUCKETS_A_LOOK = 16 };
 
+/* Rows that were left behind are passed over until so many. */
+enum { STALE_ROWS_MOST = 64 };
+
 /* ---- One host */
 
 static void count_flights(const struct frontier *frontier, const struct host *host,
@@ -21,22 +24,38 @@ static void count_flights(const struct frontier *frontier, const struct host *ho
     }
 }
 
-static void count_due(const struct frontier *frontier, int64_t now_ms, struct host_view *view)
+/* When the host's first row behind now is due that its URL's record still names. */
+static int64_t next_row_ms(struct frontier *frontier, const struct host *host, uint64_t id,
+                           int64_t now_ms)
 {
     struct table *table = frontier->tables.revisits;
-    uint64_t host = view->host.id;
-    struct revisit_count due = revisits_before(table, host, now_ms + 1, 0, view->tried);
-    struct revisit next;
     struct cursor *cursor = cursor_open(table, NULL);
-    if (revisit_seek_from(cursor, table, host, now_ms + 1, 0, &next))
-        view->next_due_ms = next.due_ms;
+    struct revisit next;
+    bool is_there = revisit_seek_from(cursor, table, id, now_ms + 1, 0, &next);
+    for (int i = 0; is_there && i < STALE_ROWS_MOST && host &&
+                    settling_is_stale(frontier, host, &next);
+         i++)
+        is_there = cursor_next(cursor) && revisit_row(cursor, table, id, &next);
     cursor_close(cursor);
-    view->due = due.count;
+    return is_there ? next.due_ms : INT64_MAX;
+}
+
+static void count_due(struct frontier *frontier, const struct host *host, int64_t now_ms,
+                      struct host_view *view)
+{
+    uint64_t id = view->host.id;
+    struct revisit_count due =
+        revisits_before(frontier->tables.revisits, id, now_ms + 1, 0, view->tried);
+    struct unsettled_count unsettled = settling_count(host, now_ms);
+    view->due = due.count + unsettled.more - (due.count < unsettled.less ? due.count : unsettled.less);
     view->is_due_about = due.is_about;
+    view->next_due_ms = next_row_ms(frontier, host, id, now_ms);
+    if (unsettled.next_ms < view->next_due_ms)
+        view->next_due_ms = unsettled.next_ms;
 }
 
 /* What memory knows of a host, and what its record says. name is the view's from now on. */
-static struct host_view view_of(const struct frontier *frontier, const struct host *host,
+static struct host_view view_of(struct frontier *frontier, const struct host *host,
                                 uint64_t id, struct bytes name, const struct host_state *state,
                                 int64_t now_ms)
 {
@@ -50,7 +69,7 @@ static struct host_view view_of(const struct frontier *frontier, const struct ho
         count_flights(frontier, host, &view);
     }
     if (id != 0 && state->tried > 0)
-        count_due(frontier, now_ms, &view);
+        count_due(frontier, host, now_ms, &view);
     return view;
 }
 
