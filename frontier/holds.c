@@ -117,11 +117,26 @@ static bool is_not_paused(struct frontier *frontier, struct host *host)
     return !paused_has(frontier->paused, host_name(host));
 }
 
+struct putting_off {
+    struct frontier *frontier;
+    struct txn *txn;
+};
+
+/* A row that was found but not moved yet goes to where it is looked for. */
+static void put_off_in_memory(void *owner, struct host *host)
+{
+    const struct putting_off *putting_off = owner;
+    struct frontier *frontier = putting_off->frontier;
+    if (host->state && host->id != 0 && host->state->wake_ms < HOLD_PAUSED_MS &&
+        paused_has(frontier->paused, host_name(host)))
+        host_settle(frontier->hosts, host, putting_off->txn, HOLD_PAUSED_MS);
+}
+
 bool frontier_resume(struct frontier *frontier, struct txn *txn, struct bytes pattern,
                      int64_t now_ms)
 {
-    /* Rows that were found but not moved yet go to where they are looked for. */
-    hosts_write(frontier->hosts, txn);
+    struct putting_off putting_off = { frontier, txn };
+    hosts_each(frontier->hosts, put_off_in_memory, &putting_off);
     if (!paused_remove(frontier->paused, txn, pattern))
         return false;
     lobby_renew(&frontier->lobby, until_of, frontier);

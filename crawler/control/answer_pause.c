@@ -44,8 +44,10 @@ static enum status change(struct answerer *answerer, struct bytes payload, struc
     struct txn *txn = database_begin(tables->database);
     for (struct unpacker from = unpacker_of(payload); from.left > 0;)
         pack_u8(reply, change_one(answerer, txn, unpack_bytes(&from)));
+    frontier_flush(tables->frontier, txn, answerer->now_ms);
     counters_save(&tables->counters, txn, tables->database);
     database_commit(txn);
+    frontier_committed(tables->frontier);
     database_flush(tables->database);
     return STATUS_OK;
 }
