@@ -26,7 +26,7 @@ enum status frontier_host(struct frontier *frontier, struct bytes name, struct h
     const struct host *host = known_host(frontier, name);
     if (!host)
         return STATUS_NOT_FOUND;
-    *record = host_record_of(host->id, host_name(host), host->state);
+    *record = host_record_of(frontier->hosts, host->id, host_name(host), host->state);
     return STATUS_OK;
 }
 
@@ -46,7 +46,7 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
         buf_reset(scratch);
         surt_host_name(scratch, cursor_key(cursor));
         uint64_t id = hosts_row(frontier->hosts, cursor, buf_bytes(scratch), &state);
-        *record = host_record_of(id, buf_bytes(scratch), &state);
+        *record = host_record_of(frontier->hosts, id, buf_bytes(scratch), &state);
     }
     cursor_close(cursor);
     buf_clear(&key);
