@@ -171,7 +171,7 @@ static void gather_robots(struct explained *explained)
     enum robots_verdict verdict = robots_verdict(&facts->record, now_ms);
     facts->is_stale = verdict == ROBOTS_VERDICT_ASK;
     if (facts->is_stale)
-        verdict = robots_verdict(&facts->record, facts->record.expires_at_ms - 1);
+        verdict = robots_verdict(&facts->record, facts->record.checked_at_ms);
     switch (verdict) {
     case ROBOTS_VERDICT_RULES:
         gather_rules(explained);

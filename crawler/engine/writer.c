@@ -356,13 +356,23 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
-    if (!frontier_has_housekeeping(tables->frontier))
-        return;
-    struct txn *txn = database_begin(tables->database);
-    frontier_housekeeping(tables->frontier, txn, now_of(writer));
-    counters_save(&tables->counters, txn, tables->database);
-    database_commit(txn);
-    frontier_committed(tables->frontier);
+    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    while (frontier_has_housekeeping(tables->frontier) && clock_monotonic_ms() < until_ms) {
+        struct txn *txn = database_begin(tables->database);
+        frontier_housekeeping(tables->frontier, txn, now_of(writer));
+        database_commit(txn);
+    }
+}
+
+/* The end of a run: what was tried goes to the tables where it is looked for. */
+static void settle_all(struct writer *writer)
+{
+    struct tables *tables = writer->tables;
+    while (!frontier_is_settled(tables->frontier)) {
+        struct txn *txn = database_begin(tables->database);
+        frontier_settle(tables->frontier, txn, now_of(writer));
+        database_commit(txn);
+    }
 }
 
 /* ---- What comes in */
@@ -666,6 +676,7 @@ static void end_in_order(struct writer *writer)
     take_back(writer);
     assert(writer->outstanding == 0);
     commit_sleep(writer, INT64_MAX);
+    settle_all(writer);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */
 }

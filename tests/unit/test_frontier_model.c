@@ -403,6 +403,8 @@ static void check_end(struct model *model)
     }
     while (frontier_has_housekeeping(model->crawl.frontier))
         crawl_keep_house(&model->crawl, model->now_ms);
+    crawl_settle(&model->crawl, model->now_ms);
+    commit(model);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "arrivals"), 0);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "queue"), 0);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "revisits"), 0);
@@ -423,7 +425,8 @@ static void run_model(uint64_t seed)
     crawl_init(&model->crawl);
     model->crawl.use_locks = seed % 4 == 0; /* Reads and writes may not wait for each other. */
     model->crawl.options = (struct frontier_options){ .arrivals_most = next_random(model, 80),
-                                                      .host_queue_most = next_random(model, 30) };
+                                                      .host_queue_most = next_random(model, 30),
+                                                      .tried_most = next_random(model, 60) };
     crawl_reopen(&model->crawl);
     for (uint64_t left = 1 + next_random(model, STEPS_MOST); left > 0; left--)
         take_step(model);

@@ -270,7 +270,7 @@ static void *ask_for_status(void *argument)
         enum status status =
             session_open(&session, asker->trial->directory, asker->trial->config, "status");
         for (int i = 0; status == STATUS_OK && i < 5; i++) {
-            status = session_ask(session, QUESTION_STATUS, BYTES("\1"), &reply);
+            status = session_ask(session, QUESTION_STATUS, BYTES("\1\1\0"), &reply);
             asker->answers += status == STATUS_OK && reply.length > 0;
         }
         session_close(status == STATUS_OK ? session : NULL);
