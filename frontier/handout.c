@@ -554,49 +554,20 @@ void frontier_host_update(struct frontier *frontier, uint64_t id, const struct p
     host_change(frontier->hosts, host);
 }
 
-/* The earliest of a host's unsettled URLs whose rows are still to come. */
-struct first_due {
-    struct frontier *frontier;
-    const struct host *host;
-    int64_t due_ms;
-};
-
-static bool is_in_flight(struct frontier *frontier, const struct host *host, struct bytes key)
-{
-    struct unpacker from = unpacker_of(key);
-    struct local_url local;
-    if (host->first_flight == 0 || !local_url_unpack(&from, &local))
-        return false;
-    local_url_join(&frontier->url, host_name(host), &local);
-    return flight_by_fingerprint(frontier->flights, frontier_fingerprint(
-                                                        frontier, buf_bytes(&frontier->url)));
-}
-
-static void look_at_due(void *owner, const struct tried_url *tried)
-{
-    struct first_due *first = owner;
-    if (tried->due_ms < first->due_ms && tried->row_due_ms != tried->due_ms &&
-        !is_in_flight(first->frontier, first->host, tried_key(tried)))
-        first->due_ms = tried->due_ms;
-}
-
 /* When the host's first revisit is due that is not in flight. */
 static int64_t first_due(struct frontier *frontier, const struct host *host)
 {
     struct table *table = frontier->tables.revisits;
     struct cursor *cursor = cursor_open(table, NULL);
-    struct first_due first = { frontier, host, INT64_MAX };
     struct revisit revisit;
     bool is_there = revisit_seek(cursor, table, host->id, &revisit);
     while (is_there && (flight_by_fingerprint(frontier->flights, revisit.fingerprint) ||
                         settling_is_stale(frontier, host, &revisit)))
         is_there = cursor_next(cursor) && revisit_row(cursor, table, host->id, &revisit);
     cursor_close(cursor);
-    if (is_there)
-        first.due_ms = revisit.due_ms;
-    if (host->unsettled)
-        tried_walk(host->unsettled, look_at_due, &first);
-    return first.due_ms;
+    /* Of URLs whose rows are still to come, none is due soon. */
+    int64_t next_due_ms = settling_due(host, 0).next_due_ms;
+    return is_there && revisit.due_ms < next_due_ms ? revisit.due_ms : next_due_ms;
 }
 
 int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms)
@@ -610,6 +581,7 @@ void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id
     assert(host && host->is_awake);
     inside_note_time(frontier, now_ms);
     lots_delete_finished(frontier, txn, SIZE_MAX);
+    settling_write_rows(frontier, txn, host);
     host->is_awake = false;
     int64_t wake_ms = handout_next_work_ms(frontier, host, now_ms);
     int64_t least_ms = host_held_until_ms(frontier->hosts, host);

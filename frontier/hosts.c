@@ -361,6 +361,13 @@ void host_change(struct hosts *hosts, struct host *host)
     }
 }
 
+struct unsettled *host_unsettled(struct host *host)
+{
+    if (!host->unsettled)
+        host->unsettled = unsettled_new();
+    return host->unsettled;
+}
+
 int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host)
 {
     const struct host_state *state = host->state;
@@ -368,13 +375,6 @@ int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host)
         return HOLD_PAUSED_MS;
     return state->hold.until_ms > state->pace.rest_until_ms ? state->hold.until_ms
                                                             : state->pace.rest_until_ms;
-}
-
-struct unsettled *host_unsettled(struct host *host)
-{
-    if (!host->unsettled)
-        host->unsettled = unsettled_new();
-    return host->unsettled;
 }
 
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
@@ -426,7 +426,8 @@ static int by_key(const void *a, const void *b)
     return bytes_compare(host_key(*(struct host *const *)a), host_key(*(struct host *const *)b));
 }
 
-/* The host's row in the agenda becomes what it expects. */
+/* The host's row in the agenda becomes what it expects; that of one which is left alone, no earlier
+ * than the end of that. */
 static void write_row(struct hosts *hosts, struct host *host, struct txn *txn)
 {
     int64_t wake_ms = host->soonest_ms;

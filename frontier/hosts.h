@@ -122,10 +122,10 @@ void host_identify(struct hosts *hosts, struct host *host, uint64_t id);
 /* Gives an id to a loaded host that has none; it will be written. */
 void host_enter(struct hosts *hosts, struct host *host);
 void host_change(struct hosts *hosts, struct host *host);
-/* A loaded host is left alone until then: it rests, is held, or is paused (HOLD_PAUSED_MS). */
-int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host);
 /* What it has that is not settled, made where there is nothing. */
 struct unsettled *host_unsettled(struct host *host);
+/* A loaded host is left alone until then: it rests, is held, or is paused (HOLD_PAUSED_MS). */
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host);
 /* There is work from this time on: its row in the agenda will be no later. */
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms);
 /* Its row in the agenda is this one from now on; INT64_MAX: none. It will be written. */

@@ -60,14 +60,14 @@ struct frontier {
     struct buf tried;      /* What the batch under way will have in `tried`. */
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
+    struct settling settling;
+    bool is_settlings_turn; /* Distribution and settling take turns. */
+    int64_t now_ms;         /* The latest time that a caller gave. */
     struct {
         bool is_active;
         int64_t wake_ms; /* The row of the agenda where it goes on. */
         uint64_t host;
     } release; /* Of hosts that another configuration held. */
-    struct settling settling;
-    bool is_settlings_turn; /* Distribution and settling take turns. */
-    int64_t now_ms;         /* The latest time that a caller gave. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */

@@ -162,6 +162,8 @@ void pace_contact(struct pace *pace, const struct pace_policy *policy,
     case CONTACT_FAILED:
         contact_failed(pace, policy, end, jitter);
         break;
+    case CONTACT_ENDED:
+        break;
     case CONTACT_NONE:
         if (end->reason == OUTCOME_FAILED_DNS)
             contact_failed(pace, policy, end, jitter);

@@ -47,6 +47,7 @@ enum contact {
     CONTACT_OK,     /* Any answer that is not one of the next two. */
     CONTACT_BUSY,   /* 429 or 503: the host rests at once. */
     CONTACT_FAILED, /* Other 5xx, timeout, network failure: counts towards failures_most. */
+    CONTACT_ENDED,  /* We ended it, so that only the delay counts. */
     CONTACT_NONE /* No byte reached the host (DNS failure, guard): no delay, counts as failed where
                     DNS did. */
 };

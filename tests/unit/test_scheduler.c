@@ -155,6 +155,10 @@ struct chapter {
     {                                                                                              \
         0, CONTACT_NONE, -1, OUTCOME_FAILED_DNS, rest, (rest) + (rest) / 4, 0                      \
     }
+#define ENDED(times)                                                                               \
+    {                                                                                              \
+        0, CONTACT_ENDED, -1, OUTCOME_FAILED_PROTOCOL, 1000, 1000, times                           \
+    }
 #define GUARDED(times)                                                                             \
     {                                                                                              \
         0, CONTACT_NONE, -1, OUTCOME_REFUSED_ADDRESS, 0, 0, times                                  \
@@ -205,6 +209,9 @@ START_TEST(rests_are_as_long_as_promised)
         { "a success begins a new row",
           { FAILED(9), GOOD(0), FAILED(9), FAILED_REST(0, HOURS(1)) },
           4 },
+        { "what we end ourselves is neither",
+          { FAILED(9), ENDED(3), FAILED_REST(0, HOURS(1)) },
+          3 },
         { "429 is no success and no such failure",
           { FAILED(5), ASKED(2000, 2000), FAILED(4), FAILED_REST(0, HOURS(1)) },
           4 },
@@ -295,7 +302,8 @@ START_TEST(errors_never_lower_a_delay)
     } rows[] = {
         { CONTACT_OK, 8000, 8000 },       { CONTACT_FAILED, 5, 8000 },
         { CONTACT_FAILED, 12000, 12000 }, { CONTACT_NONE, 60000, 0 },
-        { CONTACT_FAILED, 5, 12000 },     { CONTACT_OK, 5, 1000 },
+        { CONTACT_FAILED, 5, 12000 },     { CONTACT_ENDED, 5, 12000 },
+        { CONTACT_OK, 5, 1000 },          { CONTACT_ENDED, 5, 1000 },
         { CONTACT_FAILED, 60000, 30000 }, { CONTACT_OK, 5, 1000 },
     };
     struct scheduler *scheduler = scheduler_new(1);
