@@ -131,6 +131,9 @@ struct frontier_options {
     /* Queued per host that has no seed; more are held: they come when the host has nothing else.
      * 0: no bound. */
     uint64_t host_queue_most;
+    /* URLs that were tried and are not written to their own tables yet, as far as that goes without
+     * a pass. */
+    uint64_t tried_most;
     /* run --all: every tried URL whose epoch is older than the current one is wanted. */
     bool is_epoch;
 };
@@ -205,10 +208,14 @@ void frontier_host_update(struct frontier *frontier, uint64_t host, const struct
  * before the end of its rest. */
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t host, int64_t now_ms);
 
-/* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own
- * between two batches; it saves the counters. False when there is nothing to do. */
+/* Slow work in slices, each in a transaction of its own between two batches; it saves the counters.
+ * Distributes arrivals to their hosts' chunks, and settles what was tried: records of URLs go to
+ * their tables. False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+/* At the end of a run, until all is settled: another such slice. */
+bool frontier_is_settled(const struct frontier *frontier);
+void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 /* ---- Looking inside */
 
@@ -226,8 +233,5 @@ void frontier_walk_queued(struct frontier *frontier, struct bytes host,
                           bool (*each)(void *owner, const struct found_url *url), void *owner);
 /* Is this URL queued (in arrivals or chunks) and not tried yet? A walk of the host's queue. */
 bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found);
-/* Tried URLs due by now, and when the next is: over all hosts, by the agenda. Those of a host that
- * rests are due when it wakes. */
-uint64_t frontier_due_count(struct frontier *frontier, int64_t now_ms, int64_t *next_due_ms);
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/surt.h"
 #include "frontier/inside.h"
 #include "frontier/revisits.h"
+#include "frontier/url_walk.h"
 #include "frontier/urls.h"
 
 enum {
@@ -135,14 +136,13 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
 static struct host *host_of_epoch(struct frontier *frontier, const struct cursor *cursor)
 {
     struct host_state state;
-    uint64_t id;
-    if (!host_state_unpack(cursor_value(cursor), &id, &state))
-        table_damaged(hosts_table(frontier->hosts));
-    if (state.tried == 0 || state.epoch_done >= inside_epoch(frontier))
-        return NULL;
     buf_reset(&frontier->value);
     surt_host_name(&frontier->value, cursor_key(cursor));
-    return host_of_name(frontier->hosts, buf_bytes(&frontier->value));
+    struct bytes name = buf_bytes(&frontier->value);
+    hosts_row(frontier->hosts, cursor, name, &state);
+    if (state.tried == 0 || state.epoch_done >= inside_epoch(frontier))
+        return NULL;
+    return host_of_name(frontier->hosts, name);
 }
 
 static struct host *wake_from_epoch(struct frontier *frontier, int64_t now_ms)
@@ -197,6 +197,7 @@ bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_r
         [WAKE_AGENDA] = wake_from_agenda,
         [WAKE_EPOCH] = wake_from_epoch,
     };
+    inside_note_time(frontier, now_ms);
     lots_load(frontier);
     hosts_sweep(frontier->hosts);
     struct host *host = NULL;
@@ -240,8 +241,9 @@ struct handout {
     int64_t now_ms;
     size_t looks_left;
     struct cursor *revisits; /* At the last row looked at; NULL: not begun. */
-    struct cursor *epoch;
+    struct url_walk epoch;
     bool are_revisits_over;
+    bool is_epoch_begun;
     bool is_epoch_over;
 };
 
@@ -272,8 +274,7 @@ static struct task *hand_out_place(struct handout *handout, struct run *run, uin
         flight->place = place;
         return NULL;
     }
-    urls_key(&frontier->key, handout->host->id, &queued.local);
-    if (flight || table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key))) {
+    if (flight || inside_is_tried(frontier, handout->host, &queued.local, fingerprint)) {
         lots_finish(frontier, run->lot, 1);
         return NULL;
     }
@@ -352,11 +353,8 @@ static struct task *take_revisit_row(struct handout *handout, const struct revis
 {
     struct frontier *frontier = handout->frontier;
     struct url_record record;
-    urls_key(&frontier->key, handout->host->id, &revisit->local);
-    bool is_there = table_get(frontier->tables.urls, NULL, buf_bytes(&frontier->key),
-                              &frontier->value) == STATUS_OK;
-    if (is_there && !url_record_unpack(&record, buf_bytes(&frontier->value)))
-        table_damaged(frontier->tables.urls);
+    bool is_there = inside_record(frontier, NULL, handout->host, &revisit->local, &record,
+                                  &frontier->value);
     if (is_there && (record.due_ms > 0 ? record.due_ms : 0) == revisit->due_ms)
         return hand_out_known(handout, &revisit->local, &record, revisit->is_forced,
                               FLIGHT_REVISIT);
@@ -406,21 +404,12 @@ static void set_epoch_after(struct host *host, struct bytes key)
 
 static bool step_epoch(struct handout *handout, struct local_url *local, struct url_record *record)
 {
-    struct frontier *frontier = handout->frontier;
-    struct host *host = handout->host;
-    struct table *table = frontier->tables.urls;
-    if (handout->epoch)
-        return cursor_next(handout->epoch) &&
-               urls_row(handout->epoch, table, host->id, local, record);
-    handout->epoch = cursor_open(table, NULL);
-    urls_first_key(&frontier->key, host->id);
-    struct bytes after = host->epoch_after ? bytes_of(host->epoch_after, host->epoch_after_length)
-                                           : buf_bytes(&frontier->key);
-    if (!cursor_seek(handout->epoch, after))
-        return false;
-    if (bytes_equal(cursor_key(handout->epoch), after) && !cursor_next(handout->epoch))
-        return false;
-    return urls_row(handout->epoch, table, host->id, local, record);
+    const struct host *host = handout->host;
+    if (!handout->is_epoch_begun)
+        url_walk_begin(&handout->epoch, handout->frontier->tables.urls, host,
+                       bytes_of(host->epoch_after, host->epoch_after_length));
+    handout->is_epoch_begun = true;
+    return url_walk_next(&handout->epoch, local, record);
 }
 
 static struct task *take_epoch(struct handout *handout)
@@ -468,9 +457,10 @@ static struct task *take_next(struct handout *handout)
 /* The next frontier_take goes on behind the last row looked at. */
 static void end_handout(struct handout *handout)
 {
-    if (handout->epoch && !handout->is_epoch_over)
-        set_epoch_after(handout->host, cursor_key(handout->epoch));
-    cursor_close(handout->epoch);
+    if (handout->is_epoch_begun && !handout->is_epoch_over)
+        set_epoch_after(handout->host, buf_bytes(&handout->epoch.key));
+    if (handout->is_epoch_begun)
+        url_walk_end(&handout->epoch);
     cursor_close(handout->revisits);
 }
 
@@ -478,6 +468,7 @@ struct task *frontier_take(struct frontier *frontier, uint64_t id, size_t most, 
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
+    inside_note_time(frontier, now_ms);
     struct handout handout = {
         .frontier = frontier, .host = host, .now_ms = now_ms, .looks_left = LOOKS_MOST
     };
@@ -559,17 +550,22 @@ static int64_t first_due(struct frontier *frontier, const struct host *host)
     struct cursor *cursor = cursor_open(table, NULL);
     struct revisit revisit;
     bool is_there = revisit_seek(cursor, table, host->id, &revisit);
-    while (is_there && flight_by_fingerprint(frontier->flights, revisit.fingerprint))
+    while (is_there && (flight_by_fingerprint(frontier->flights, revisit.fingerprint) ||
+                        settling_is_stale(frontier, host, &revisit)))
         is_there = cursor_next(cursor) && revisit_row(cursor, table, host->id, &revisit);
     cursor_close(cursor);
-    return is_there ? revisit.due_ms : INT64_MAX;
+    /* Of URLs whose rows are still to come, none is due soon. */
+    int64_t next_due_ms = settling_due(host, 0).next_due_ms;
+    return is_there && revisit.due_ms < next_due_ms ? revisit.due_ms : next_due_ms;
 }
 
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id, int64_t now_ms)
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
+    inside_note_time(frontier, now_ms);
     lots_delete_finished(frontier, txn, SIZE_MAX);
+    settling_write_rows(frontier, txn, host);
     host->is_awake = false;
     int64_t wake_ms = host_has_chunks(host) ? now_ms : first_due(frontier, host);
     int64_t least_ms = host->state->pace.rest_until_ms;

@@ -19,6 +19,8 @@
 #include "frontier/hosts.h"
 #include "frontier/lobby.h"
 #include "frontier/seen.h"
+#include "frontier/settling.h"
+#include "frontier/tried.h"
 
 /* One way in which a sleeping host comes to have work; next_host asks them in turn. */
 enum wake_source { WAKE_LOBBY, WAKE_AGENDA, WAKE_EPOCH, WAKE_SOURCES };
@@ -32,6 +34,7 @@ struct frontier {
         struct table *seeds;
         struct table *seen;
         struct table *arrivals;
+        struct table *tried;
         struct table *queue;
         struct table *urls;
         struct table *revisits;
@@ -53,8 +56,12 @@ struct frontier {
     uint64_t waiting;      /* URLs of arrivals in memory. */
     struct lot *lots;      /* All of them. */
     struct lot *finished;  /* Their records are to be deleted. */
+    struct buf tried;      /* What the batch under way will have in `tried`. */
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
+    struct settling settling;
+    bool is_settlings_turn; /* Distribution and settling take turns. */
+    int64_t now_ms;         /* The latest time that a caller gave. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
@@ -65,11 +72,19 @@ struct frontier {
     struct buf key; /* Scratch. */
     struct buf url;
     struct buf value;
+    struct buf packed; /* A record on its way to its host. */
 };
 
 /* ---- frontier.c */
 
 uint32_t inside_epoch(const struct frontier *frontier);
+void inside_note_time(struct frontier *frontier, int64_t now_ms);
+/* The record of a URL, settled or not; borrows from scratch. False where it was never tried. */
+bool inside_record(struct frontier *frontier, struct txn *txn, struct host *host,
+                   const struct local_url *local, struct url_record *record, struct buf *scratch);
+/* Was this URL ever tried? */
+bool inside_is_tried(struct frontier *frontier, const struct host *host,
+                     const struct local_url *local, uint64_t fingerprint);
 /* Brings the counters of queued URLs in line with the others. */
 void inside_count(struct frontier *frontier);
 

@@ -7,6 +7,7 @@
 #include "frontier/inside.h"
 #include "frontier/queue.h"
 #include "frontier/revisits.h"
+#include "frontier/url_walk.h"
 #include "frontier/urls.h"
 
 /* ---- Hosts */
@@ -42,11 +43,9 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
         is_there = cursor_next(cursor);
     if (is_there) {
         struct host_state state;
-        uint64_t id;
-        if (!host_state_unpack(cursor_value(cursor), &id, &state))
-            table_damaged(table);
         buf_reset(scratch);
         surt_host_name(scratch, cursor_key(cursor));
+        uint64_t id = hosts_row(frontier->hosts, cursor, buf_bytes(scratch), &state);
         *record = host_record_of(id, buf_bytes(scratch), &state);
     }
     cursor_close(cursor);
@@ -63,26 +62,24 @@ bool frontier_url_after(struct frontier *frontier, struct bytes name, struct byt
     const struct host *host = known_host(frontier, name);
     if (!host)
         return false;
-    urls_first_key(&frontier->key, host->id);
+    struct local_url local;
     struct url last;
+    buf_reset(&frontier->key);
     if (after.length > 0 && url_split(&last, after)) {
-        struct local_url local = local_url_of(&last);
+        local = local_url_of(&last);
         urls_key(&frontier->key, host->id, &local);
     }
-    struct table *table = frontier->tables.urls;
-    struct cursor *cursor = cursor_open(table, NULL);
-    bool is_there = cursor_seek(cursor, buf_bytes(&frontier->key));
-    if (is_there && bytes_equal(cursor_key(cursor), buf_bytes(&frontier->key)))
-        is_there = cursor_next(cursor);
-    struct local_url local;
-    is_there = is_there && urls_row(cursor, table, host->id, &local, record);
+    struct url_walk walk;
+    url_walk_begin(&walk, frontier->tables.urls, host, buf_bytes(&frontier->key));
+    bool is_there = url_walk_next(&walk, &local, record);
     if (is_there) {
         local_url_join(url, host_name(host), &local);
+        /* What the record lends from is gone with the walk. */
         buf_reset(scratch);
-        buf_append_bytes(scratch, cursor_value(cursor));
+        url_record_pack(scratch, record);
         url_record_unpack(record, buf_bytes(scratch));
     }
-    cursor_close(cursor);
+    url_walk_end(&walk);
     return is_there;
 }
 
@@ -101,15 +98,13 @@ struct queue_walk {
 static void show_url(struct queue_walk *walk, const struct queued_url *queued, uint8_t list)
 {
     struct frontier *frontier = walk->frontier;
-    if (walk->host->id != 0) {
-        urls_key(&frontier->key, walk->host->id, &queued->local);
-        if (table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key)))
-            return;
-    }
     local_url_join(&frontier->url, host_name(walk->host), &queued->local);
+    uint64_t fingerprint = frontier_fingerprint(frontier, buf_bytes(&frontier->url));
+    if (walk->host->id != 0 &&
+        inside_is_tried(frontier, walk->host, &queued->local, fingerprint))
+        return;
     struct found_url found = { .url = buf_bytes(&frontier->url),
-                               .fingerprint =
-                                   frontier_fingerprint(frontier, buf_bytes(&frontier->url)),
+                               .fingerprint = fingerprint,
                                .referrer = queued->referrer,
                                .depth = queued->depth,
                                .found = queued->found,
@@ -199,52 +194,4 @@ bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct
     if (wanted.is_found)
         found->url = url_bytes(url);
     return wanted.is_found;
-}
-
-/* ---- What is due */
-
-/* Counts a host's revisits due by now; *next_ms sinks to its first one after. */
-static uint64_t count_due(struct frontier *frontier, uint64_t host, int64_t now_ms,
-                          int64_t *next_ms)
-{
-    struct table *table = frontier->tables.revisits;
-    struct cursor *cursor = cursor_open(table, NULL);
-    struct revisit revisit;
-    uint64_t count = 0;
-    bool is_there = revisit_seek(cursor, table, host, &revisit);
-    while (is_there && revisit.due_ms <= now_ms) {
-        count++;
-        is_there = cursor_next(cursor) && revisit_row(cursor, table, host, &revisit);
-    }
-    if (is_there && revisit.due_ms < *next_ms)
-        *next_ms = revisit.due_ms;
-    cursor_close(cursor);
-    return count;
-}
-
-/* A host whose row lies in the future may rest: what it has is due when it wakes. */
-uint64_t frontier_due_count(struct frontier *frontier, int64_t now_ms, int64_t *next_due_ms)
-{
-    const struct agenda *agenda = &frontier->agenda;
-    struct cursor *cursor = cursor_open(agenda->table, NULL);
-    struct agenda_row row;
-    uint64_t count = 0;
-    *next_due_ms = INT64_MAX;
-    bool is_there = agenda_seek(agenda, cursor, 0, 0, &row);
-    while (is_there && row.wake_ms < *next_due_ms) {
-        int64_t next_ms = INT64_MAX;
-        int64_t by_ms = row.wake_ms > now_ms ? row.wake_ms : now_ms;
-        uint64_t due = count_due(frontier, row.host, by_ms, &next_ms);
-        if (row.wake_ms <= now_ms)
-            count += due;
-        else if (due > 0)
-            next_ms = row.wake_ms;
-        if (next_ms < *next_due_ms)
-            *next_due_ms = next_ms;
-        is_there = cursor_next(cursor);
-        if (is_there)
-            agenda_row(agenda, cursor, &row);
-    }
-    cursor_close(cursor);
-    return count;
 }

@@ -102,7 +102,7 @@ static const struct field explain_fields[] = {
     { "next.is_estimate", "whether that was estimated" },
     { "next.eta", "when it is fetched, by an estimate; null: not known, or no run is under way" },
     { "found", "how it became known; null: it is not, or that was not found" },
-    { "found.as", "seed, link, sitemap or redirect" },
+    { "found.as", "seed, link, sitemap, redirect or sitemap in robots.txt" },
     { "found.depth", "links from a seed" },
     { "found.first_tried_at", "when it was first tried" },
     { "found.chain[].url", "the page that it was found on, and so on back to a seed" },

@@ -43,7 +43,11 @@ static bool put_back(const struct turn *turn, int64_t ready_at_ms)
 static bool put_by(const struct turn *turn)
 {
     keep_task(turn);
-    scheduler_park(turn->fetcher->scheduler, turn->host->turn);
+    /* An errand does not wait for what its tasks wait for. */
+    if (turn->task && turn->host->errands)
+        scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
+    else
+        scheduler_park(turn->fetcher->scheduler, turn->host->turn);
     return CREDIT_LEFT;
 }
 

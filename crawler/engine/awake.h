@@ -19,6 +19,8 @@ struct awake_host {
     size_t fetcher;       /* Whose it is. */
     uint64_t outstanding; /* Tasks handed out whose visits are not committed. */
     size_t wanted;        /* Tasks that the fetch thread would take; 0: none. */
+    int64_t feed_wait_ms; /* There were none: the tables are looked at again after so long, ... */
+    int64_t feed_at_ms;   /* ... which is then. */
     struct pace pace;     /* The latest that was heard of, and its number. */
     uint64_t pace_number;
     uint64_t in_batch;     /* Visits that wait to be committed, those to robots.txt too. */

@@ -203,9 +203,10 @@ static void take_errand(struct fetcher *fetcher, struct errand *errand)
     (void)is_url;
     if (!host)
         host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace, errand->pages);
-    else if (host->is_forgotten)
-        host->is_leaving = host->is_hungry = false;
-    host->is_forgotten = false;
+    if (host->is_forgotten) {
+        host->is_leaving = host->is_hungry = host->is_forgotten = false;
+        host->held_until_ms = 0;
+    }
     if (host->is_leaving || host->errand_count >= ERRANDS_MOST) {
         fail_errand(fetcher, host, errand);
         return;

@@ -26,7 +26,10 @@ enum {
     ORIGINS_TOLD_MOST = 8, /* Of a host, unasked. */
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
-    SLICE_MS = 20,              /* Questions wait no longer for work on many hosts. */
+    SLICE_MS = 20, /* Questions wait no longer for work on many hosts. */
+    /* Of a host for which there is nothing, the tables are asked so seldom: thousands of them would
+     * be more work than all that is fetched. */
+    FEED_WAIT_MOST_MS = 320,
     LOOK_MS = 20,               /* All awake hosts are looked at so often, and after each batch. */
     LOG_BYTES_MOST = 128 << 20, /* Log since the last checkpoint at which the writer slows down. */
     SLOW_DOWN_MS = 50,
@@ -121,8 +124,14 @@ static void feed(struct writer *writer, struct awake_host *host, int64_t now_ms)
         return;
     struct task *tasks = frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
     struct host_record record = { .name = BYTES("") };
-    if (!tasks)
+    if (!tasks) {
+        host->feed_wait_ms = host->feed_wait_ms < FEED_WAIT_MOST_MS
+                                 ? 2 * host->feed_wait_ms + LOOK_MS
+                                 : FEED_WAIT_MOST_MS;
+        host->feed_at_ms = now_ms + host->feed_wait_ms;
         return;
+    }
+    host->feed_wait_ms = 0;
     host->wanted = 0;
     writer->hungry--;
     send_work(writer, host, &record, tasks);
@@ -167,12 +176,14 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
     atomic_store(&crawl->awake_hosts, writer->awake.count);
 }
 
-static void feed_hungry(struct writer *writer, int64_t now_ms)
+/* Those whose time to look has come by then. */
+static void feed_hungry(struct writer *writer, int64_t now_ms, int64_t by_ms)
 {
     if (writer->hungry == 0)
         return;
     for (struct awake_host *host = writer->awake.newest; host; host = host->older)
-        feed(writer, host, now_ms);
+        if (host->feed_at_ms <= by_ms)
+            feed(writer, host, now_ms);
 }
 
 /* ---- Putting to sleep */
@@ -267,6 +278,7 @@ static void settle_visit(struct writer *writer, struct visit *visit, int64_t now
     if (host) {
         host->in_batch--;
         host->idle_since_ms = now_ms;
+        host->feed_at_ms = 0; /* Its pages link to its pages. */
     }
     if (host && visit->is_errand)
         host->errands--;
@@ -344,13 +356,23 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
-    if (!frontier_has_housekeeping(tables->frontier))
-        return;
-    struct txn *txn = database_begin(tables->database);
-    frontier_housekeeping(tables->frontier, txn, now_of(writer));
-    counters_save(&tables->counters, txn, tables->database);
-    database_commit(txn);
-    frontier_committed(tables->frontier);
+    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    while (frontier_has_housekeeping(tables->frontier) && clock_monotonic_ms() < until_ms) {
+        struct txn *txn = database_begin(tables->database);
+        frontier_housekeeping(tables->frontier, txn, now_of(writer));
+        database_commit(txn);
+    }
+}
+
+/* The end of a run: what was tried goes to the tables where it is looked for. */
+static void settle_all(struct writer *writer)
+{
+    struct tables *tables = writer->tables;
+    while (!frontier_is_settled(tables->frontier)) {
+        struct txn *txn = database_begin(tables->database);
+        frontier_settle(tables->frontier, txn, now_of(writer));
+        database_commit(txn);
+    }
 }
 
 /* ---- What comes in */
@@ -571,7 +593,7 @@ static void look_for_the_end(struct writer *writer)
     if (!is_at_rest(writer) || crawl_is_stopping(crawl))
         return;
     if (writer->hungry > 0)
-        feed_hungry(writer, now_ms);
+        feed_hungry(writer, now_ms, INT64_MAX);
     if (is_at_rest(writer) && has_idle_hosts(writer, now_ms))
         commit_sleep(writer, now_ms);
     wake_hosts(writer, now_ms);
@@ -643,7 +665,7 @@ static void look_at_hosts(struct writer *writer)
 {
     int64_t now_ms = now_of(writer);
     writer->looked_ms = clock_monotonic_ms();
-    feed_hungry(writer, now_ms);
+    feed_hungry(writer, now_ms, now_ms);
     wake_hosts(writer, now_ms);
     if (has_idle_hosts(writer, now_ms - IDLE_MS))
         commit_sleep(writer, now_ms - IDLE_MS);
@@ -654,6 +676,7 @@ static void end_in_order(struct writer *writer)
     take_back(writer);
     assert(writer->outstanding == 0);
     commit_sleep(writer, INT64_MAX);
+    settle_all(writer);
     atomic_store(&writer->is_over, true);
     channel_close(writer->answers); /* Whoever waits for answers looks up. */
 }

@@ -206,8 +206,8 @@ static void be_alive(void)
 
 struct life *life_new(void)
 {
-    void *memory = mmap(NULL, sizeof(struct life), PROT_READ | PROT_WRITE,
-                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    void *memory =
+        mmap(NULL, sizeof(struct life), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     assert(memory != MAP_FAILED);
     return memory;
 }

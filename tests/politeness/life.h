@@ -17,8 +17,8 @@
 
 struct life_options {
     const struct world *world;
-    const char *directory;     /* The crawl's. */
-    const char *log_path;      /* Of the servers. */
+    const char *directory; /* The crawl's. */
+    const char *log_path;  /* Of the servers. */
     const char *const *seeds;
     size_t seed_count;
     int64_t begins_us;

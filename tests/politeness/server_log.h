@@ -18,10 +18,10 @@ struct served {
     int64_t end_us;
     const char *address; /* "-": the name led nowhere. */
     struct bytes origin;
-    struct bytes target;  /* Empty: no request came over the connection. */
-    unsigned status;      /* 0: none was sent. */
-    bool is_cut;          /* Not all of it. */
-    struct bytes fields;  /* Of the response. */
+    struct bytes target; /* Empty: no request came over the connection. */
+    unsigned status;     /* 0: none was sent. */
+    bool is_cut;         /* Not all of it. */
+    struct bytes fields; /* Of the response. */
 };
 
 /* Ends the program where the file cannot be written. */

@@ -3,9 +3,10 @@
  * simulate [-s SEED] [-n HOSTS] [-f REQUESTS] [-k KILLS] [-c] FOLDER
  *
  * The real crawler in a world by the seed, with virtual time and as many kills as clean stops on
- * its way. With -c nothing goes wrong, all hosts are alike and known from the start, and more of them
- * are ready than may be served at a time. Leaves FOLDER/world.json and FOLDER/server.log for the judge, and FOLDER/crawl. Fails
- * where a run does, or where something is lost. One seed gives one log, byte by byte.
+ * its way. With -c nothing goes wrong, all hosts are alike and known from the start, and more of
+ * them are ready than may be served at a time. Leaves FOLDER/world.json and FOLDER/server.log for
+ * the judge, and FOLDER/crawl. Fails where a run does, or where something is lost. One seed gives
+ * one log, byte by byte.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -19,9 +20,9 @@
 #include "tests/politeness/chance.h"
 #include "tests/politeness/life.h"
 
-#define BEGINS_MS INT64_C(1800000000000) /* In 2027. */
-#define SECOND_US INT64_C(1000000)
-#define HOUR_US   (3600 * SECOND_US)
+#define BEGINS_MS  INT64_C(1800000000000) /* In 2027. */
+#define SECOND_US  INT64_C(1000000)
+#define HOUR_US    (3600 * SECOND_US)
 #define REVISIT_MS (30 * 24 * HOUR_US / 1000)
 
 enum { SEEDS = 10, LIVES_MOST = 2000, FAILURES_MOST = 10, CROWDED_TRANSFERS = 16 };
@@ -142,7 +143,8 @@ static void note_life(struct simulation *simulation, const struct life *life)
     fflush(stdout);
 }
 
-/* True where all is fetched and only revisits are left, or what is tried now and then without end. */
+/* True where all is fetched and only revisits are left, or what is tried now and then without end.
+ */
 static bool is_over(const struct simulation *simulation, const struct life *life, unsigned *idle)
 {
     if (life->end != LIFE_DONE)

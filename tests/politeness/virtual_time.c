@@ -69,7 +69,8 @@ char *clock_format_span(char *text, int64_t span_ms)
 /* A crawl's secret, which would make two simulations of one seed differ. */
 ssize_t getrandom(void *buffer, size_t length, unsigned flags)
 {
-    uint64_t bits = chance(virtual_world.world->seed, length, 1);
+    /* Without a world a sanitizer is being loaded. */
+    uint64_t bits = chance(virtual_world.world ? virtual_world.world->seed : 0, length, 1);
     (void)flags;
     memset(buffer, 0, length);
     memcpy(buffer, &bits, length < sizeof(bits) ? length : sizeof(bits));
@@ -108,8 +109,7 @@ void poller_watch(struct poller *poller, int descriptor, unsigned events, poller
 void poller_wait(struct poller *poller, int64_t timeout_ms)
 {
     poller->is_rung = false;
-    poller->wake_us =
-        timeout_ms < 0 ? VIRTUAL_NEVER : virtual_world.now_us + timeout_ms * 1000;
+    poller->wake_us = timeout_ms < 0 ? VIRTUAL_NEVER : virtual_world.now_us + timeout_ms * 1000;
 }
 
 void poller_ring(struct poller *poller)

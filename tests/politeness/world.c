@@ -44,11 +44,11 @@ static enum robots_kind draw_robots(uint64_t bits)
         enum robots_kind kind;
         unsigned share; /* Of 100. */
     } kinds[] = {
-        { WORLD_ROBOTS_NONE, 28 },     { WORLD_ROBOTS_EMPTY, 16 },   { WORLD_ROBOTS_RULES, 20 },
-        { WORLD_ROBOTS_DELAY, 8 },     { WORLD_ROBOTS_OWN_GROUP, 6 }, { WORLD_ROBOTS_FAILING, 3 },
-        { WORLD_ROBOTS_SLOW, 3 },      { WORLD_ROBOTS_MOVED, 3 },    { WORLD_ROBOTS_ELSEWHERE, 2 },
-        { WORLD_ROBOTS_CLOSED, 2 },    { WORLD_ROBOTS_TURNING, 3 },  { WORLD_ROBOTS_SHORT, 3 },
-        { WORLD_ROBOTS_MUTE, 1 },      { WORLD_ROBOTS_BUSY, 2 },
+        { WORLD_ROBOTS_NONE, 28 },  { WORLD_ROBOTS_EMPTY, 16 },    { WORLD_ROBOTS_RULES, 20 },
+        { WORLD_ROBOTS_DELAY, 8 },  { WORLD_ROBOTS_OWN_GROUP, 6 }, { WORLD_ROBOTS_FAILING, 3 },
+        { WORLD_ROBOTS_SLOW, 3 },   { WORLD_ROBOTS_MOVED, 3 },     { WORLD_ROBOTS_ELSEWHERE, 2 },
+        { WORLD_ROBOTS_CLOSED, 2 }, { WORLD_ROBOTS_TURNING, 3 },   { WORLD_ROBOTS_SHORT, 3 },
+        { WORLD_ROBOTS_MUTE, 1 },   { WORLD_ROBOTS_BUSY, 2 },
     };
     uint64_t left = chance_below(bits, 100);
     size_t i = 0;
@@ -60,8 +60,8 @@ static enum robots_kind draw_robots(uint64_t bits)
 static void draw_policy(struct world_host *host, uint64_t bits)
 {
     static const struct world_policy policies[] = {
-        { 500, 1, 1 }, { 3000, 1, 1 }, { 1000, 1, 2 }, { 200, 0, 4 },
-        { 1000, 3, 1 }, { 50, 1, 1 },  { 2000, 2, 3 },
+        { 500, 1, 1 },  { 3000, 1, 1 }, { 1000, 1, 2 }, { 200, 0, 4 },
+        { 1000, 3, 1 }, { 50, 1, 1 },   { 2000, 2, 3 },
     };
     host->has_own_policy = chance_below(bits, 100) < 4;
     if (host->has_own_policy)
@@ -83,10 +83,10 @@ static void make_host(const struct world *world, uint32_t number, double mean_pa
     host->pages = pages < PAGES_MOST ? (uint32_t)pages : PAGES_MOST;
     host->robots = draw_robots(draw(world, ABOUT_ROBOTS, number));
     /* The first ones are there, so that the crawl begins. */
-    host->presence = number < 20   ? PRESENCE_THERE
-                     : place < 8   ? PRESENCE_NAMELESS
-                     : place < 12  ? PRESENCE_REFUSING
-                                   : PRESENCE_THERE;
+    host->presence = number < 20  ? PRESENCE_THERE
+                     : place < 8  ? PRESENCE_NAMELESS
+                     : place < 12 ? PRESENCE_REFUSING
+                                  : PRESENCE_THERE;
     host->is_https = chance_below(draw(world, ABOUT_HTTPS, number), 10) == 0;
     host->has_two_origins = chance_below(draw(world, ABOUT_ORIGINS, number), 20) == 0;
     draw_policy(host, draw(world, ABOUT_POLICY, number));
@@ -169,8 +169,7 @@ bool world_find_host(const struct world *world, struct bytes name, uint32_t *hos
     return is_same;
 }
 
-void world_append_origin(const struct world *world, uint32_t host, bool is_second,
-                         struct buf *out)
+void world_append_origin(const struct world *world, uint32_t host, bool is_second, struct buf *out)
 {
     buf_append_string(out, world->hosts[host].is_https && !is_second ? "https://" : "http://");
     world_append_name(world, host, out);
@@ -178,8 +177,7 @@ void world_append_origin(const struct world *world, uint32_t host, bool is_secon
         buf_append_string(out, ":8080");
 }
 
-void world_append_page_url(const struct world *world, uint32_t host, uint32_t page,
-                           struct buf *out)
+void world_append_page_url(const struct world *world, uint32_t host, uint32_t page, struct buf *out)
 {
     bool is_second = world->hosts[host].has_two_origins && page % 4 == 3;
     world_append_origin(world, host, is_second, out);

@@ -84,8 +84,7 @@ void world_append_name(const struct world *world, uint32_t host, struct buf *out
 /* False where it is no name of this world. */
 bool world_find_host(const struct world *world, struct bytes name, uint32_t *host);
 /* The second origin is there where has_two_origins. */
-void world_append_origin(const struct world *world, uint32_t host, bool is_second,
-                         struct buf *out);
+void world_append_origin(const struct world *world, uint32_t host, bool is_second, struct buf *out);
 void world_append_page_url(const struct world *world, uint32_t host, uint32_t page,
                            struct buf *out);
 /* The number of the page that the path is of; false for paths that are of none. */

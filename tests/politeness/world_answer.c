@@ -212,8 +212,8 @@ static void take_time(const struct world *world, uint32_t host, struct reply *re
                       uint64_t bits)
 {
     double mean_us = (double)world->hosts[host].answer_us * (mood == MOOD_SLOW ? 10 : 1);
-    double first_us = world->is_calm ? mean_us
-                                     : mean_us / 2 + chance_long_tailed(bits, mean_us / 2);
+    double first_us =
+        world->is_calm ? mean_us : mean_us / 2 + chance_long_tailed(bits, mean_us / 2);
     reply->first_byte_us = (int64_t)first_us + 1000;
     reply->end_us = reply->first_byte_us + 100 + (int64_t)chance_below(bits / 7, 20000);
 }

@@ -46,7 +46,9 @@ static inline void crawl_open(struct crawl *crawl)
 static inline void crawl_init(struct crawl *crawl)
 {
     *crawl = (struct crawl){ .directory = directory_new(),
-                             .options = { .arrivals_most = 1000000, .host_queue_most = 0 } };
+                             .options = { .arrivals_most = 1000000,
+                                          .host_queue_most = 0,
+                                          .tried_most = 1000000 } };
     crawl_open(crawl);
 }
 
@@ -203,6 +205,17 @@ static inline void crawl_keep_house(struct crawl *crawl, int64_t now_ms)
     struct txn *txn = database_begin(crawl->database);
     frontier_housekeeping(crawl->frontier, txn, now_ms);
     database_commit(txn);
+}
+
+/* What was tried goes to its tables. */
+static inline void crawl_settle(struct crawl *crawl, int64_t now_ms)
+{
+    for (int i = 0; !frontier_is_settled(crawl->frontier); i++) {
+        ck_assert_int_lt(i, 1000);
+        struct txn *txn = database_begin(crawl->database);
+        frontier_settle(crawl->frontier, txn, now_ms);
+        database_commit(txn);
+    }
 }
 
 /* All of it. */

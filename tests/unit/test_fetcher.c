@@ -372,7 +372,8 @@ START_TEST(a_host_whose_name_ends_with_a_dot_is_resolved)
 {
     struct rig rig;
     struct name_server *server = name_server_start();
-    char *lines = xasprintf("[network]\ndns_servers = 127.0.0.1:%u\n", (unsigned)server->port);
+    char *lines = xasprintf("[urls]\ndrop_host_dot = no\n[network]\ndns_servers = 127.0.0.1:%u\n",
+                            (unsigned)server->port);
     rig_init(&rig, answer_pages, NULL, lines);
     send_work(&rig, "dot.test.", (const char *const[]){ "/x", NULL });
     struct visit *visit = take_page(&rig);
@@ -577,8 +578,7 @@ static void answer_moved(struct web *web, const struct web_request *request, str
     else if (strcmp(request->host, "a.localhost") == 0)
         answer(to, 302, web->owner, "");
     else
-        answer(to, 200, "ETag: \"b\"\r\n",
-               "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
+        answer(to, 200, "ETag: \"b\"\r\n", "User-agent: *\nDisallow: /no\nCrawl-delay: 0.05\n");
 }
 
 /* To b.localhost. */
@@ -637,6 +637,37 @@ START_TEST(a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one)
     ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 2);
     rig_clear(&rig);
     free(header);
+}
+END_TEST
+
+START_TEST(errands_do_not_wait_for_the_robots_txt_of_their_host)
+{
+    struct rig rig;
+    rig_init(&rig, answer_moved, NULL, "");
+    char *header = move_robots(&rig);
+    char *url = trial_url(&rig.trial, "a.localhost", "/other.txt");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", NULL });
+    struct errand *own = take_kind(&rig, TO_WRITER_ERRAND);
+    /* While that is under way somewhere, others come. */
+    for (uint64_t number = 1; number <= 3; number++) {
+        struct errand *errand = errand_new(url, 9, 0, number);
+        errand->message.kind = TO_FETCHER_ERRAND;
+        errand->host = 1;
+        fetcher_send(rig.fetcher, &errand->message);
+    }
+    for (int i = 0; i < 3; i++) {
+        struct visit *visit = take_errand_visit(&rig);
+        ck_assert(visit->is_contact);
+        ck_assert_uint_eq(visit->host, 1);
+        let_go(&rig, &visit->message);
+    }
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/other.txt"), 3);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/x"), 0);
+    send_errand_on(&rig, own);
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    rig_clear(&rig);
+    free(header);
+    free(url);
 }
 END_TEST
 
@@ -840,6 +871,7 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
            several_lanes_wait_for_one_robots_txt, what_robots_txt_answers_decides_over_pages,
            a_robots_txt_on_another_host_is_asked_for_in_a_lane_of_that_one,
+           errands_do_not_wait_for_the_robots_txt_of_their_host,
            a_host_that_rests_is_not_asked_for_the_robots_txt_of_another,
            a_gate_that_the_store_knows_is_not_asked_for_again,
            an_origin_that_came_without_what_the_store_knows_is_asked_for_there,

@@ -170,35 +170,6 @@ START_TEST(explain_finds_what_is_queued_wherever_it_is)
 }
 END_TEST
 
-START_TEST(due_urls_are_counted_by_the_agenda)
-{
-    struct crawl crawl;
-    crawl_init(&crawl);
-    int64_t next_ms;
-    ck_assert_uint_eq(frontier_due_count(crawl.frontier, 50, &next_ms), 0);
-    ck_assert_int_eq(next_ms, NEVER);
-    crawl_record(&crawl, BYTES("http://a.test/1"), 1, 10);
-    crawl_record(&crawl, BYTES("http://a.test/2"), 1, 50);
-    crawl_record(&crawl, BYTES("http://a.test/3"), 1, 90);
-    crawl_record(&crawl, BYTES("http://b.test/1"), 1, 80);
-    crawl_record(&crawl, BYTES("http://c.test/1"), 1, 40);
-    crawl_record(&crawl, BYTES("http://d.test/1"), 1, NEVER);
-    crawl_commit(&crawl, 1);
-    static const struct {
-        int64_t now_ms;
-        uint64_t count;
-        int64_t next_ms;
-    } rows[] = { { 9, 0, 10 },  { 10, 1, 40 }, { 49, 2, 50 },
-                 { 50, 3, 80 }, { 85, 4, 90 }, { 90, 5, NEVER } };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        ck_assert_uint_eq(frontier_due_count(crawl.frontier, rows[i].now_ms, &next_ms),
-                          rows[i].count);
-        ck_assert_int_eq(next_ms, rows[i].next_ms);
-    }
-    crawl_clear(&crawl);
-}
-END_TEST
-
 START_TEST(a_record_comes_back_as_it_was)
 {
     struct crawl crawl;
@@ -309,6 +280,6 @@ END_TEST
 SUITE_MAIN("frontier_inspect", hosts_are_shown_in_the_order_of_their_sites,
            tried_urls_of_a_host_are_shown_in_order_and_no_others,
            queued_urls_are_shown_in_the_order_in_which_they_go,
-           explain_finds_what_is_queued_wherever_it_is, due_urls_are_counted_by_the_agenda,
+           explain_finds_what_is_queued_wherever_it_is, 
            a_record_comes_back_as_it_was, classes_follow_the_formula,
            words_are_there_and_failures_are_those_another_try_may_cure)
