@@ -307,20 +307,26 @@ static int64_t earlier(int64_t a, int64_t b)
     return a < 0 ? b : b < 0 ? a : a < b ? a : b;
 }
 
+/* Until a host may be served; -1 if only the end of a fetch of this thread can bring that about. */
+static int64_t until_start_us(const struct fetcher *fetcher)
+{
+    int64_t next_us = scheduler_next_us(fetcher->scheduler, places_lines(&fetcher->places));
+    if (next_us == INT64_MAX || crawl_is_stopping(fetcher->crawl))
+        return -1;
+    /* Room, credit and rate come back without a knock: whoever lacked them is looked at soon. */
+    int64_t least_us = fetcher->is_held_up ? HELD_UP_US : 0;
+    int64_t wait_us = next_us - crawl_now_us(fetcher->crawl);
+    return wait_us > least_us ? wait_us : least_us;
+}
+
 static void wait_for_network(struct fetcher *fetcher)
 {
-    int64_t now_us = crawl_now_us(fetcher->crawl);
-    int64_t next_us = scheduler_next_us(fetcher->scheduler, fetcher_lines(fetcher));
     int64_t wait_ms =
         earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
     if (fetcher->drain_until_ms > 0)
         wait_ms = earlier(wait_ms, 100);
     int64_t wait_us = wait_ms < 0 ? -1 : US_PER_MS * wait_ms;
-    /* Whoever was ready without room or a credit is looked at again soon, should nobody knock. */
-    int64_t least_us = fetcher->is_held_up ? HELD_UP_US : 0;
-    if (next_us != INT64_MAX && !crawl_is_stopping(fetcher->crawl))
-        wait_us = earlier(wait_us, next_us > now_us + least_us ? next_us - now_us : least_us);
-    poller_wait(fetcher->poller, wait_us);
+    poller_wait(fetcher->poller, earlier(wait_us, until_start_us(fetcher)));
     transfers_process_timeouts(fetcher->transfers);
     resolver_process_timeouts(fetcher->resolver);
 }
