@@ -123,8 +123,10 @@ enum status frontier_open(struct frontier **out, struct database *database,
     if (!status)
         status = read_secret(frontier);
     if (!status)
-        status =
-            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
+        status = paused_open(&frontier->paused, database);
+    if (!status)
+        status = hosts_open(&frontier->hosts, database, counters, &frontier->agenda,
+                            frontier->paused, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;
@@ -142,6 +144,7 @@ void frontier_close(struct frontier *frontier)
         return;
     lots_free(frontier);
     hosts_close(frontier->hosts);
+    paused_close(frontier->paused);
     lobby_clear(&frontier->lobby);
     flights_free(frontier->flights);
     seen_free(frontier->seen);
@@ -454,7 +457,8 @@ void frontier_committed(struct frontier *frontier)
 
 bool frontier_has_housekeeping(const struct frontier *frontier)
 {
-    return distribution_is_due(frontier) || settling_is_due(frontier);
+    return frontier->release.is_active || distribution_is_due(frontier) ||
+           settling_is_due(frontier);
 }
 
 static void end_slice(struct frontier *frontier, struct txn *txn)
@@ -469,7 +473,9 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
     inside_note_time(frontier, now_ms);
     lots_load(frontier);
     frontier->is_settlings_turn = !frontier->is_settlings_turn;
-    if (settling_is_due(frontier) && (frontier->is_settlings_turn || !distribution_is_due(frontier)))
+    if (frontier->release.is_active)
+        holds_release_some(frontier, txn, now_ms);
+    else if (settling_is_due(frontier) && (frontier->is_settlings_turn || !distribution_is_due(frontier)))
         settling_step(frontier, txn);
     else if (distribution_is_due(frontier))
         distribution_step(frontier, txn, now_ms);

@@ -49,7 +49,7 @@ void handout_prune_lobby(struct frontier *frontier)
 
 static void enter_lobby(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
-    int64_t until_ms = host->state ? host->state->pace.rest_until_ms : 0;
+    int64_t until_ms = host->state ? host_held_until_ms(frontier->hosts, host) : 0;
     lobby_enter(&frontier->lobby, host, until_ms, now_ms);
 }
 
@@ -78,14 +78,14 @@ static void end_flight(struct frontier *frontier, struct flight *flight)
 
 /* ---- Hosts wake */
 
-/* May this host wake now? One that rests is back when its rest ends. */
+/* May this host wake now? One that rests or is held is back when that ends. */
 static bool may_wake(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
     if (host->is_awake)
         return false;
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (host->first_flight == 0 && host->state->pace.rest_until_ms <= now_ms)
+    if (host->first_flight == 0 && host_held_until_ms(frontier->hosts, host) <= now_ms)
         return true;
     if (host->first_flight == 0)
         enter_lobby(frontier, host, now_ms);
@@ -112,6 +112,13 @@ static struct host *wake_from_lobby(struct frontier *frontier, int64_t now_ms)
     return NULL;
 }
 
+/* The row of a paused host moves to the end of all times with the next flush. */
+static void put_off(struct frontier *frontier, struct host *host)
+{
+    host_load(frontier->hosts, host, NULL);
+    host_change(frontier->hosts, host);
+}
+
 static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
 {
     struct agenda *agenda = &frontier->agenda;
@@ -122,7 +129,9 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
     while (is_there && row.wake_ms <= now_ms && !found) {
         struct host *host = host_of_name(frontier->hosts, row.name);
         agenda_pass(agenda, &row);
-        if (may_wake_found(frontier, host, now_ms))
+        if (paused_has(frontier->paused, row.name))
+            put_off(frontier, host);
+        else if (may_wake_found(frontier, host, now_ms))
             found = host;
         is_there = cursor_next(cursor);
         if (is_there)
@@ -174,7 +183,7 @@ static struct host_record wake(struct frontier *frontier, struct host *host)
     host_enter(frontier->hosts, host);
     host->is_awake = true;
     host->is_due = false;
-    return host_record_of(host->id, host_name(host), host->state);
+    return host_record_of(frontier->hosts, host->id, host_name(host), host->state);
 }
 
 bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
@@ -184,7 +193,8 @@ bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t no
     struct host *host = host_of_name(frontier->hosts, name);
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (!host->is_awake && (host->first_flight != 0 || host->state->pace.rest_until_ms > now_ms))
+    if (!host->is_awake &&
+        (host->first_flight != 0 || host_held_until_ms(frontier->hosts, host) > now_ms))
         return false;
     *record = wake(frontier, host);
     return true;
@@ -222,14 +232,15 @@ int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms)
     bool is_there = agenda_seek(agenda, cursor, agenda->position_ms, agenda->position_host, &row);
     while (is_there && row.wake_ms < next_ms) {
         const struct host *host = host_of_id(frontier->hosts, row.host);
-        if (!host || (!host->is_awake && host->first_flight == 0))
+        if ((!host || (!host->is_awake && host->first_flight == 0)) &&
+            !paused_has(frontier->paused, row.name))
             next_ms = row.wake_ms;
         is_there = cursor_next(cursor);
         if (is_there)
             agenda_row(agenda, cursor, &row);
     }
     cursor_close(cursor);
-    return next_ms;
+    return next_ms < HOLD_PAUSED_MS ? next_ms : INT64_MAX;
 }
 
 /* ---- URLs are handed out */
@@ -543,49 +554,25 @@ void frontier_host_update(struct frontier *frontier, uint64_t id, const struct p
     host_change(frontier->hosts, host);
 }
 
-/* The earliest of a host's unsettled URLs whose rows are still to come. */
-struct first_due {
-    struct frontier *frontier;
-    const struct host *host;
-    int64_t due_ms;
-};
-
-static bool is_in_flight(struct frontier *frontier, const struct host *host, struct bytes key)
-{
-    struct unpacker from = unpacker_of(key);
-    struct local_url local;
-    if (host->first_flight == 0 || !local_url_unpack(&from, &local))
-        return false;
-    local_url_join(&frontier->url, host_name(host), &local);
-    return flight_by_fingerprint(frontier->flights, frontier_fingerprint(
-                                                        frontier, buf_bytes(&frontier->url)));
-}
-
-static void look_at_due(void *owner, const struct tried_url *tried)
-{
-    struct first_due *first = owner;
-    if (tried->due_ms < first->due_ms && tried->row_due_ms != tried->due_ms &&
-        !is_in_flight(first->frontier, first->host, tried_key(tried)))
-        first->due_ms = tried->due_ms;
-}
-
 /* When the host's first revisit is due that is not in flight. */
 static int64_t first_due(struct frontier *frontier, const struct host *host)
 {
     struct table *table = frontier->tables.revisits;
     struct cursor *cursor = cursor_open(table, NULL);
-    struct first_due first = { frontier, host, INT64_MAX };
     struct revisit revisit;
     bool is_there = revisit_seek(cursor, table, host->id, &revisit);
     while (is_there && (flight_by_fingerprint(frontier->flights, revisit.fingerprint) ||
                         settling_is_stale(frontier, host, &revisit)))
         is_there = cursor_next(cursor) && revisit_row(cursor, table, host->id, &revisit);
     cursor_close(cursor);
-    if (is_there)
-        first.due_ms = revisit.due_ms;
-    if (host->unsettled)
-        tried_walk(host->unsettled, look_at_due, &first);
-    return first.due_ms;
+    /* Of URLs whose rows are still to come, none is due soon. */
+    int64_t next_due_ms = settling_due(host, 0).next_due_ms;
+    return is_there && revisit.due_ms < next_due_ms ? revisit.due_ms : next_due_ms;
+}
+
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms)
+{
+    return host_has_chunks(host) ? now_ms : first_due(frontier, host);
 }
 
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id, int64_t now_ms)
@@ -594,9 +581,10 @@ void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id
     assert(host && host->is_awake);
     inside_note_time(frontier, now_ms);
     lots_delete_finished(frontier, txn, SIZE_MAX);
+    settling_write_rows(frontier, txn, host);
     host->is_awake = false;
-    int64_t wake_ms = host_has_chunks(host) ? now_ms : first_due(frontier, host);
-    int64_t least_ms = host->state->pace.rest_until_ms;
+    int64_t wake_ms = handout_next_work_ms(frontier, host, now_ms);
+    int64_t least_ms = host_held_until_ms(frontier->hosts, host);
     if (least_ms < now_ms)
         least_ms = now_ms;
     if (wake_ms < least_ms)

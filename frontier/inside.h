@@ -40,6 +40,7 @@ struct frontier {
         struct table *revisits;
     } tables;
     struct agenda agenda;
+    struct paused *paused;
     struct hosts *hosts;
     struct lobby lobby;
     struct flights *flights;
@@ -62,6 +63,11 @@ struct frontier {
     struct settling settling;
     bool is_settlings_turn; /* Distribution and settling take turns. */
     int64_t now_ms;         /* The latest time that a caller gave. */
+    struct {
+        bool is_active;
+        int64_t wake_ms; /* The row of the agenda where it goes on. */
+        uint64_t host;
+    } release; /* Of hosts that another configuration held. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
@@ -108,5 +114,12 @@ void lots_free(struct frontier *frontier);
 
 /* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
 void handout_prune_lobby(struct frontier *frontier);
+/* When a loaded host that sleeps has its next work in tables; INT64_MAX: it has none. */
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms);
+
+/* ---- holds.c */
+
+/* A slice of the release, in a transaction. */
+void holds_release_some(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 #endif

@@ -92,12 +92,49 @@ struct tried_url *settling_find(struct frontier *frontier, const struct host *ho
     return host->unsettled ? tried_find(host->unsettled, key_of(frontier, host, local)) : NULL;
 }
 
+struct row_writer {
+    struct frontier *frontier;
+    struct txn *txn;
+    const struct host *host;
+};
+
+/* Its row in `revisits` becomes the one that its record names. */
+static void write_row(const struct row_writer *writer, struct tried_url *tried)
+{
+    struct frontier *frontier = writer->frontier;
+    struct unpacker from = unpacker_of(tried_key(tried));
+    struct local_url local;
+    bool is_good = local_url_unpack(&from, &local);
+    assert(is_good);
+    (void)is_good;
+    local_url_join(&frontier->url, host_name(writer->host), &local);
+    struct revisit revisit =
+        revisit_of(writer->host, &local,
+                   frontier_fingerprint(frontier, buf_bytes(&frontier->url)), tried);
+    move_row(frontier, writer->txn, tried, &revisit);
+}
+
+static void write_row_if_soon(void *owner, struct tried_url *tried)
+{
+    const struct row_writer *writer = owner;
+    if (tried->row_due_ms != tried->due_ms &&
+        tried->due_ms - writer->frontier->now_ms < SOON_MS)
+        write_row(writer, tried);
+}
+
+void settling_write_rows(struct frontier *frontier, struct txn *txn, struct host *host)
+{
+    struct row_writer writer = { frontier, txn, host };
+    if (host->unsettled)
+        tried_walk(host->unsettled, write_row_if_soon, &writer);
+}
+
 struct due_walk {
     struct unsettled_due due;
     int64_t by_ms;
 };
 
-static void look_at_due(void *owner, const struct tried_url *tried)
+static void look_at_due(void *owner, struct tried_url *tried)
 {
     struct due_walk *walk = owner;
     if (tried->row_due_ms == tried->due_ms)
@@ -201,19 +238,12 @@ static void begin_pass(struct frontier *frontier)
 static void settle_url(struct frontier *frontier, struct txn *txn, const struct host *host,
                        struct tried_url *tried)
 {
-    struct unpacker from = unpacker_of(tried_key(tried));
-    struct local_url local;
-    bool is_good = local_url_unpack(&from, &local);
-    assert(is_good);
-    (void)is_good;
-    urls_key(&frontier->key, host->id, &local);
+    const struct row_writer writer = { frontier, txn, host };
+    urls_first_key(&frontier->key, host->id);
+    buf_append_bytes(&frontier->key, tried_key(tried));
     table_put(frontier->tables.urls, txn, buf_bytes(&frontier->key), tried_record(tried));
-    if (tried->row_due_ms == tried->due_ms)
-        return;
-    local_url_join(&frontier->url, host_name(host), &local);
-    struct revisit revisit = revisit_of(
-        host, &local, frontier_fingerprint(frontier, buf_bytes(&frontier->url)), tried);
-    move_row(frontier, txn, tried, &revisit);
+    if (tried->row_due_ms != tried->due_ms)
+        write_row(&writer, tried);
 }
 
 /* Up to so many URLs of the host; returns how many. */

@@ -44,6 +44,10 @@ void settling_enter(struct frontier *frontier, struct txn *txn, struct host *hos
 struct tried_url *settling_find(struct frontier *frontier, const struct host *host,
                                 const struct local_url *local);
 
+/* Rows in `revisits` for the host's unsettled URLs that are due soon: it goes to sleep, and only rows
+ * are found when it wakes. */
+void settling_write_rows(struct frontier *frontier, struct txn *txn, struct host *host);
+
 /* What the rows of `revisits` do not know of a host. */
 struct unsettled_due {
     uint64_t more;       /* URLs due by the time, whose rows are still to come. */

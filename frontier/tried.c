@@ -213,8 +213,8 @@ bool tried_unpack(struct unpacker *from, struct bytes *key, struct bytes *record
     return !from->is_bad && key->length > 0 && key->length <= UINT16_MAX;
 }
 
-static void walk(const struct tried_url *tried,
-                 void (*each)(void *owner, const struct tried_url *tried), void *owner)
+static void walk(struct tried_url *tried,
+                 void (*each)(void *owner, struct tried_url *tried), void *owner)
 {
     for (; tried; tried = tried->right) {
         walk(tried->left, each, owner);
@@ -223,7 +223,7 @@ static void walk(const struct tried_url *tried,
 }
 
 void tried_walk(const struct unsettled *unsettled,
-                void (*each)(void *owner, const struct tried_url *tried), void *owner)
+                void (*each)(void *owner, struct tried_url *tried), void *owner)
 {
     walk(unsettled->root, each, owner);
 }

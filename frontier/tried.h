@@ -87,6 +87,6 @@ bool tried_unpack(struct unpacker *from, struct bytes *key, struct bytes *record
 
 /* Calls back for each, in order of keys. */
 void tried_walk(const struct unsettled *unsettled,
-                void (*each)(void *owner, const struct tried_url *tried), void *owner);
+                void (*each)(void *owner, struct tried_url *tried), void *owner);
 
 #endif
