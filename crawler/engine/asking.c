@@ -313,10 +313,7 @@ static bool ask_errand(const struct turn *turn)
     struct host *host = turn->host;
     struct errand *errand = host->errands;
     struct route route = { .later_us = 0 };
-    struct url url;
-    bool is_url = url_split(&url, bytes_from_string(errand->url));
-    assert(is_url);
-    (void)is_url;
+    struct url url = errand_url(errand);
     enum way way = find_route(fetcher, host, &url, &route);
     if (way == WAY_PENDING)
         return put_by(turn);

@@ -222,10 +222,7 @@ static void take_known_origin(struct fetcher *fetcher, struct known_origin *know
 static void take_errand(struct fetcher *fetcher, struct errand *errand)
 {
     struct host *host = hosts_find(&fetcher->hosts, errand->host);
-    struct url url;
-    bool is_url = url_split(&url, bytes_from_string(errand->url));
-    assert(is_url);
-    (void)is_url;
+    struct url url = errand_url(errand);
     if (!host)
         host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace, errand->pages);
     if (host->is_forgotten) {

@@ -145,9 +145,8 @@ void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct erran
 static void heed_errand(struct fetcher *fetcher, struct host *host, const struct errand *errand,
                         const struct transfer_result *result)
 {
-    struct url url;
+    struct url url = errand_url(errand);
     if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
-        !url_split(&url, bytes_from_string(errand->url)) ||
         !bytes_equal(url_path(&url), BYTES("/robots.txt")))
         return;
     gates_note_result(&host->gates, result, host->product_token, crawl_now_ms(fetcher->crawl));

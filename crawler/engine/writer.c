@@ -458,10 +458,7 @@ static void take_errand(struct writer *writer, struct errand *errand)
     struct crawl *crawl = writer->crawl;
     int64_t now_ms = now_of(writer);
     struct host_record record;
-    struct url url;
-    bool is_url = url_split(&url, bytes_from_string(errand->url));
-    assert(is_url);
-    (void)is_url;
+    struct url url = errand_url(errand);
     if (!frontier_wake_host(writer->tables->frontier, url_host(&url), now_ms, &record)) {
         snprintf(errand->trouble, sizeof(errand->trouble), "%.*s rests", (int)url_host(&url).length,
                  url_host(&url).data);
