@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 static void *or_die(void *memory)
 {
@@ -27,6 +28,19 @@ void *xcalloc(size_t count, size_t size)
 void *xreallocarray(void *memory, size_t count, size_t size)
 {
     return or_die(reallocarray(memory, count ? count : 1, size ? size : 1));
+}
+
+void *xpages(size_t size)
+{
+    void *pages =
+        mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return or_die(pages == MAP_FAILED ? NULL : pages);
+}
+
+void pages_free(void *pages, size_t size)
+{
+    if (pages)
+        munmap(pages, size ? size : 1);
 }
 
 char *xstrdup(const char *string)

@@ -17,6 +17,11 @@ __attribute__((malloc, returns_nonnull)) void *xcalloc(size_t count, size_t size
 __attribute__((returns_nonnull)) void *xreallocarray(void *memory, size_t count, size_t size);
 __attribute__((malloc, returns_nonnull)) char *xstrdup(const char *string);
 
+/* Zeros, in pages straight from the system, which has them back at once: for what is large and
+ * grows. NULL may be freed. */
+__attribute__((malloc, returns_nonnull)) void *xpages(size_t size);
+void pages_free(void *pages, size_t size);
+
 /* A copy with a NUL behind it. */
 __attribute__((malloc, returns_nonnull)) char *xbytesdup(struct bytes bytes);
 

@@ -7,6 +7,7 @@
 #include "base/hash.h"
 #include "base/memory.h"
 #include "frontier/frontier.h"
+#include "frontier/seen.h"
 #include "store/coding.h"
 
 /* Whose URLs a run holds. */
@@ -29,7 +30,8 @@ struct batch {
     uint64_t *fingerprints;
     size_t fingerprint_count;
     size_t fingerprint_capacity;
-    uint64_t *known;       /* The same as a set; 0: free. */
+    size_t known_count;    /* Those without SEEN_TRIED. */
+    uint64_t *known;       /* All of them as a set; 0: free. */
     size_t known_capacity; /* A power of two. */
 };
 
@@ -72,13 +74,14 @@ void batch_reset(struct batch *batch)
         memset(batch->known, 0, batch->known_capacity * sizeof(*batch->known));
     batch->host_count = 0;
     batch->fingerprint_count = 0;
+    batch->known_count = 0;
 }
 
 /* ---- Fingerprints */
 
 static size_t known_slot(const struct batch *batch, uint64_t fingerprint)
 {
-    size_t slot = fingerprint & (batch->known_capacity - 1);
+    size_t slot = fingerprint >> 1 & (batch->known_capacity - 1);
     while (batch->known[slot] != 0 && batch->known[slot] != fingerprint)
         slot = (slot + 1) & (batch->known_capacity - 1);
     return slot;
@@ -93,7 +96,8 @@ static void grow_known(struct batch *batch)
         batch->known[known_slot(batch, batch->fingerprints[i])] = batch->fingerprints[i];
 }
 
-bool batch_know(struct batch *batch, uint64_t fingerprint)
+/* False where it is there. */
+static bool note(struct batch *batch, uint64_t fingerprint)
 {
     size_t slot = known_slot(batch, fingerprint);
     if (batch->known[slot] != 0)
@@ -109,6 +113,29 @@ bool batch_know(struct batch *batch, uint64_t fingerprint)
     if (2 * batch->fingerprint_count > batch->known_capacity)
         grow_known(batch);
     return true;
+}
+
+bool batch_know(struct batch *batch, uint64_t fingerprint)
+{
+    bool is_new = note(batch, fingerprint);
+    batch->known_count += is_new;
+    return is_new;
+}
+
+void batch_note_tried(struct batch *batch, uint64_t fingerprint)
+{
+    note(batch, fingerprint | SEEN_TRIED);
+}
+
+bool batch_is_tried(const struct batch *batch, uint64_t fingerprint)
+{
+    uint64_t noted = fingerprint | SEEN_TRIED;
+    return batch->known[known_slot(batch, noted)] == noted;
+}
+
+size_t batch_known(const struct batch *batch)
+{
+    return batch->known_count;
 }
 
 const uint64_t *batch_fingerprints(const struct batch *batch, size_t *count)

@@ -24,10 +24,17 @@ void batch_free(struct batch *batch);
 
 /* False where the fingerprint is in the batch already. */
 bool batch_know(struct batch *batch, uint64_t fingerprint);
+/* A URL was tried that was not before. */
+void batch_note_tried(struct batch *batch, uint64_t fingerprint);
+bool batch_is_tried(const struct batch *batch, uint64_t fingerprint);
+/* What is new for `seen`: new URLs, and (with SEEN_TRIED) those that were tried. */
 const uint64_t *batch_fingerprints(const struct batch *batch, size_t *count);
 
 void batch_add(struct batch *batch, struct bytes host, const struct queued_url *url);
 size_t batch_count(const struct batch *batch);
+
+/* New URLs. */
+size_t batch_known(const struct batch *batch);
 
 /* Each puts a record where there is something to write. */
 void batch_write_urls(struct batch *batch, struct table *table, struct txn *txn, uint64_t number);

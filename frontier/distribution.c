@@ -4,21 +4,21 @@
 #include <assert.h>
 #include <stdlib.h>
 
-#include "base/memory.h"
 #include "base/pack.h"
 #include "frontier/inside.h"
 #include "frontier/queue.h"
 
 enum {
-    /* URLs of one slice: some 5 to 20 ms. */
+    /* URLs of one slice, where a host costs as much as so many: some 5 to 10 ms. */
     SLICE_URLS = 5000,
+    HOST_URLS = 10,
     /* URLs of the batches that one slice deletes: far less work for each. */
     SLICE_DELETED = 100000,
 };
 
 void distribution_clear(struct distribution *distribution)
 {
-    free(distribution->heap);
+    host_heap_clear(&distribution->hosts);
     *distribution = (struct distribution){ 0 };
 }
 
@@ -69,20 +69,6 @@ static bool is_before(const struct host *a, const struct host *b)
     return bytes_compare(host_key(a), host_key(b)) < 0;
 }
 
-static void sift_down(struct distribution *pass, size_t at)
-{
-    struct host *host = pass->heap[at];
-    for (size_t child = 2 * at + 1; child < pass->count; child = 2 * at + 1) {
-        if (child + 1 < pass->count && is_before(pass->heap[child + 1], pass->heap[child]))
-            child++;
-        if (!is_before(pass->heap[child], host))
-            break;
-        pass->heap[at] = pass->heap[child];
-        at = child;
-    }
-    pass->heap[at] = host;
-}
-
 static bool is_of_pass(const struct flight *flight, uint64_t limit)
 {
     return flight->run && flight->run->lot->kind == LOT_BATCH && flight->run->lot->number <= limit;
@@ -98,32 +84,27 @@ static void collect_host(void *owner, struct host *host)
         has_urls = is_of_pass(flight, pass->limit);
     if (!has_urls)
         return;
-    if (pass->count == pass->capacity) {
-        pass->capacity = pass->capacity ? 2 * pass->capacity : 1024;
-        pass->heap = xreallocarray(pass->heap, pass->capacity, sizeof(struct host *));
-    }
     host->is_in_pass = true;
-    pass->heap[pass->count++] = host;
+    host_heap_add(&pass->hosts, host);
 }
 
 static void begin_pass(struct frontier *frontier)
 {
     struct distribution *pass = &frontier->distribution;
-    *pass = (struct distribution){ .is_active = true, .limit = frontier->newest_batch };
+    *pass = (struct distribution){ .is_active = true,
+                                   .limit = frontier->newest_batch,
+                                   .hosts = { .is_before = is_before } };
     hosts_each(frontier->hosts, collect_host, frontier);
-    for (size_t at = pass->count / 2; at-- > 0;)
-        sift_down(pass, at);
+    host_heap_order(&pass->hosts);
 }
 
 static void leave_pass(struct frontier *frontier)
 {
     struct distribution *pass = &frontier->distribution;
-    struct host *host = pass->heap[0];
+    struct host *host = host_heap_first(&pass->hosts);
     host->is_in_pass = false;
     host_touch(frontier->hosts, host);
-    pass->heap[0] = pass->heap[--pass->count];
-    if (pass->count > 0)
-        sift_down(pass, 0);
+    host_heap_drop_first(&pass->hosts);
 }
 
 /* ---- One host */
@@ -255,42 +236,39 @@ static void write_slice(struct frontier *frontier, struct txn *txn, int64_t now_
     struct buf key;
     buf_init(&key, BUF_UNBOUNDED);
     size_t count = 0;
-    while (pass->count > 0 && count < SLICE_URLS) {
-        struct host *host = pass->heap[0];
+    struct host *host;
+    while ((host = host_heap_first(&pass->hosts)) != NULL && count < SLICE_URLS) {
         mark.batch = deliver_host(frontier, host, writers, &count, now_ms);
+        count += HOST_URLS;
         buf_reset(&key);
         buf_append_bytes(&key, host_key(host));
         if (mark.batch == pass->limit)
             leave_pass(frontier);
     }
-    mark.key = pass->count > 0 ? buf_bytes(&key) : last_key;
+    mark.key = host ? buf_bytes(&key) : last_key;
     write_mark(frontier, txn, &mark);
     for (size_t list = 0; list < URL_LISTS; list++)
         chunk_writer_clear(&writers[list]);
     buf_clear(&key);
 }
 
-bool frontier_has_housekeeping(const struct frontier *frontier)
+bool distribution_is_due(const struct frontier *frontier)
 {
     return frontier->distribution.is_active || frontier->waiting > frontier->options.arrivals_most;
 }
 
 /* The batches of a pass are gone before the next begins: its mark would not know them. */
-void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+void distribution_step(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
     struct distribution *pass = &frontier->distribution;
-    lots_load(frontier);
     if (!pass->is_active && frontier->waiting > frontier->options.arrivals_most)
         begin_pass(frontier);
-    if (pass->count > 0)
+    if (pass->hosts.count > 0)
         write_slice(frontier, txn, now_ms);
     else
         lots_delete_finished(frontier, txn, SLICE_DELETED);
-    if (pass->count == 0 && !frontier->finished) {
+    if (pass->hosts.count == 0 && !frontier->finished) {
         distribution_clear(pass);
         handout_prune_lobby(frontier);
     }
-    hosts_write(frontier->hosts, txn);
-    inside_count(frontier);
-    counters_save(frontier->counters, txn, frontier->database);
 }

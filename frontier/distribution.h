@@ -16,19 +16,23 @@
 
 #include "base/buf.h"
 #include "base/bytes.h"
+#include "frontier/host_heap.h"
 #include "store/database.h"
 
-struct host;
+struct frontier;
 
 struct distribution {
     bool is_active;
-    uint64_t limit;     /* Newest batch of the pass. */
-    struct host **heap; /* Hosts to come: binary min-heap by key. */
-    size_t count;
-    size_t capacity;
+    uint64_t limit;         /* Newest batch of the pass. */
+    struct host_heap hosts; /* Those to come, by key. */
 };
 
 void distribution_clear(struct distribution *distribution);
+
+/* Is it time for a pass, or for its next slice? */
+bool distribution_is_due(const struct frontier *frontier);
+/* A slice; begins a pass where none is under way and there is enough to distribute. */
+void distribution_step(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 /* How far a pass came, as stored. */
 struct distribution_mark {

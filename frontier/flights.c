@@ -40,7 +40,7 @@ void flights_free(struct flights *flights)
 
 static uint32_t *bucket_of(const struct flights *flights, uint64_t fingerprint)
 {
-    return &flights->buckets[fingerprint & (flights->capacity - 1)];
+    return &flights->buckets[fingerprint >> 1 & (flights->capacity - 1)];
 }
 
 static void grow(struct flights *flights)

@@ -33,7 +33,7 @@ static enum status open_tables(struct frontier *frontier)
         { "meta", &frontier->tables.meta },         { "seeds", &frontier->tables.seeds },
         { "seen", &frontier->tables.seen },         { "arrivals", &frontier->tables.arrivals },
         { "queue", &frontier->tables.queue },       { "urls", &frontier->tables.urls },
-        { "revisits", &frontier->tables.revisits },
+        { "revisits", &frontier->tables.revisits }, { "tried", &frontier->tables.tried },
     };
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -93,7 +93,8 @@ static void find_next_batch(struct frontier *frontier)
 {
     uint64_t *next = &frontier->counters->values[COUNTER_NEXT_BATCH];
     uint64_t least[] = { 1, number_behind(frontier->tables.arrivals),
-                         number_behind(frontier->tables.seen) };
+                         number_behind(frontier->tables.seen),
+                         number_behind(frontier->tables.tried) };
     for (size_t i = 0; i < sizeof(least) / sizeof(least[0]); i++) {
         if (*next < least[i])
             *next = least[i];
@@ -112,22 +113,27 @@ enum status frontier_open(struct frontier **out, struct database *database,
     frontier->seen = seen_new();
     lobby_init(&frontier->lobby);
     buf_init(&frontier->stale, BUF_UNBOUNDED);
+    buf_init(&frontier->tried, BUF_UNBOUNDED);
     buf_init(&frontier->epoch_host_after, BUF_UNBOUNDED);
     buf_init(&frontier->key, BUF_UNBOUNDED);
     buf_init(&frontier->url, BUF_UNBOUNDED);
     buf_init(&frontier->value, BUF_UNBOUNDED);
+    buf_init(&frontier->packed, BUF_UNBOUNDED);
     enum status status = open_tables(frontier);
     if (!status)
         status = read_secret(frontier);
     if (!status)
-        status =
-            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
+        status = paused_open(&frontier->paused, database);
+    if (!status)
+        status = hosts_open(&frontier->hosts, database, counters, &frontier->agenda,
+                            frontier->paused, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;
     }
     frontier->batch = batch_new(frontier->secret);
     find_next_batch(frontier);
+    settling_load(frontier);
     *out = frontier;
     return STATUS_OK;
 }
@@ -138,17 +144,27 @@ void frontier_close(struct frontier *frontier)
         return;
     lots_free(frontier);
     hosts_close(frontier->hosts);
+    paused_close(frontier->paused);
     lobby_clear(&frontier->lobby);
     flights_free(frontier->flights);
     seen_free(frontier->seen);
     batch_free(frontier->batch);
     distribution_clear(&frontier->distribution);
+    host_heap_clear(&frontier->settling.hosts);
     buf_clear(&frontier->stale);
+    buf_clear(&frontier->tried);
     buf_clear(&frontier->epoch_host_after);
     buf_clear(&frontier->key);
     buf_clear(&frontier->url);
     buf_clear(&frontier->value);
+    buf_clear(&frontier->packed);
     free(frontier);
+}
+
+void inside_note_time(struct frontier *frontier, int64_t now_ms)
+{
+    if (now_ms > frontier->now_ms)
+        frontier->now_ms = now_ms;
 }
 
 uint32_t inside_epoch(const struct frontier *frontier)
@@ -160,8 +176,7 @@ uint32_t inside_epoch(const struct frontier *frontier)
 
 uint64_t frontier_fingerprint(const struct frontier *frontier, struct bytes url)
 {
-    uint64_t fingerprint = hash_bytes(url, frontier->secret);
-    return fingerprint ? fingerprint : 1; /* 0 is a free slot. */
+    return seen_fingerprint(hash_bytes(url, frontier->secret));
 }
 
 bool frontier_may_be_new(const struct frontier *frontier, uint64_t fingerprint)
@@ -181,7 +196,7 @@ void frontier_load_seen(struct frontier *frontier)
         struct unpacker from = unpacker_of(cursor_value(cursor));
         while (from.left > 0) {
             uint64_t fingerprint = unpack_be64(&from);
-            if (fingerprint == 0)
+            if (fingerprint <= SEEN_TRIED)
                 table_damaged(frontier->tables.seen);
             seen_add(frontier->seen, fingerprint);
         }
@@ -228,45 +243,60 @@ size_t frontier_add(struct frontier *frontier, const struct found_url *urls, siz
     return added;
 }
 
-/* A URL that was tried is wanted now, whatever its freshness. */
-static void force_revisit(struct frontier *frontier, struct txn *txn, struct host *host,
-                          const struct url *url, const struct url_record *previous, int64_t now_ms)
+/* ---- The records of URLs */
+
+/* Most were not: then no record is looked for. */
+static bool was_never_tried(const struct frontier *frontier, uint64_t fingerprint)
 {
-    struct revisit revisit = { .host = host->id,
-                               .due_ms = now_ms,
-                               .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
-                               .is_forced = true,
-                               .local = local_url_of(url) };
-    revisit_delete(frontier->tables.revisits, txn, host->id, previous->due_ms, revisit.fingerprint);
-    revisit_put(frontier->tables.revisits, txn, &revisit);
-    struct url_record record = *previous;
-    record.due_ms = now_ms;
-    urls_key(&frontier->key, host->id, &revisit.local);
-    struct buf packed;
-    buf_init(&packed, BUF_UNBOUNDED);
-    url_record_pack(&packed, &record);
-    table_put(frontier->tables.urls, txn, buf_bytes(&frontier->key), buf_bytes(&packed));
-    buf_clear(&packed);
-    host_expect(frontier->hosts, host, now_ms);
+    return atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
+           !seen_is_tried(frontier->seen, fingerprint) &&
+           !batch_is_tried(frontier->batch, fingerprint);
 }
 
-/* The record of a URL on this host; borrows from scratch. */
-static bool look_up(struct frontier *frontier, struct txn *txn, const struct host *host,
-                    const struct url *url, struct url_record *record, struct buf *scratch)
+bool inside_is_tried(struct frontier *frontier, const struct host *host,
+                     const struct local_url *local, uint64_t fingerprint)
 {
-    struct local_url local = local_url_of(url);
-    urls_key(&frontier->key, host->id, &local);
-    if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) != STATUS_OK)
+    if (was_never_tried(frontier, fingerprint))
         return false;
+    if (settling_find(frontier, host, local))
+        return true;
+    urls_key(&frontier->key, host->id, local);
+    return table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key));
+}
+
+bool inside_record(struct frontier *frontier, struct txn *txn, struct host *host,
+                   const struct local_url *local, struct url_record *record, struct buf *scratch)
+{
+    const struct tried_url *tried = settling_find(frontier, host, local);
+    if (tried) {
+        buf_reset(scratch);
+        buf_append_bytes(scratch, tried_record(tried));
+    } else {
+        urls_key(&frontier->key, host->id, local);
+        if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) !=
+            STATUS_OK)
+            return false;
+    }
     if (!url_record_unpack(record, buf_bytes(scratch)))
         table_damaged(frontier->tables.urls);
     return true;
+}
+
+/* The record of a URL on this host; borrows from scratch. */
+static bool look_up(struct frontier *frontier, struct txn *txn, struct host *host,
+                    const struct url *url, struct url_record *record, struct buf *scratch)
+{
+    struct local_url local = local_url_of(url);
+    return !was_never_tried(frontier, frontier_fingerprint(frontier, url_bytes(url))) &&
+           host_load(frontier->hosts, host, txn) &&
+           inside_record(frontier, txn, host, &local, record, scratch);
 }
 
 void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct url *url,
                        int64_t now_ms)
 {
     frontier_load_seen(frontier);
+    inside_note_time(frontier, now_ms);
     buf_reset(&frontier->value);
     pack_number(&frontier->value, now_ms > 0 ? (uint64_t)now_ms : 0);
     table_put(frontier->tables.seeds, txn, url_bytes(url), buf_bytes(&frontier->value));
@@ -279,7 +309,11 @@ void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct 
     }
     struct url_record record;
     if (look_up(frontier, txn, host, url, &record, &frontier->value)) {
-        force_revisit(frontier, txn, host, url, &record, now_ms);
+        /* Wanted now, whatever its freshness. */
+        struct url_record previous = record;
+        record.due_ms = now_ms;
+        settling_enter(frontier, txn, host, url, &previous, &record, true);
+        host_expect(frontier->hosts, host, now_ms);
         return;
     }
     struct found_url found = { .url = url_bytes(url),
@@ -308,8 +342,7 @@ enum status frontier_lookup(struct frontier *frontier, struct txn *txn, const st
     if (hosts_touched(frontier->hosts) > TOUCHED_MOST)
         hosts_sweep(frontier->hosts);
     struct host *host = host_of_name(frontier->hosts, url_host(url));
-    bool is_there =
-        host_load(frontier->hosts, host, txn) && look_up(frontier, txn, host, url, record, scratch);
+    bool is_there = look_up(frontier, txn, host, url, record, scratch);
     host_touch(frontier->hosts, host);
     return is_there ? STATUS_OK : STATUS_NOT_FOUND;
 }
@@ -323,6 +356,7 @@ static void count_record(struct frontier *frontier, struct host *host, uint64_t 
         frontier->counters->values[COUNTER_URLS_TRIED]++;
         /* A redirect may lead to a URL that never was queued: from now on it is known. */
         know(frontier, fingerprint);
+        batch_note_tried(frontier->batch, fingerprint);
     }
     bool was_live = previous && previous->state == URL_STATE_LIVE;
     bool is_live = record->state == URL_STATE_LIVE;
@@ -339,34 +373,36 @@ void frontier_record(struct frontier *frontier, struct txn *txn, const struct ur
     struct host *host = host_of_name(frontier->hosts, url_host(url));
     host_load(frontier->hosts, host, txn);
     host_enter(frontier->hosts, host);
-    struct revisit revisit = { .host = host->id,
-                               .due_ms = record->due_ms,
-                               .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
-                               .local = local_url_of(url) };
-    buf_reset(&frontier->value);
-    url_record_pack(&frontier->value, record);
-    urls_key(&frontier->key, host->id, &revisit.local);
-    table_put(frontier->tables.urls, txn, buf_bytes(&frontier->key), buf_bytes(&frontier->value));
-    if (previous && previous->due_ms != record->due_ms)
-        revisit_delete(frontier->tables.revisits, txn, host->id, previous->due_ms,
-                       revisit.fingerprint);
-    revisit_put(frontier->tables.revisits, txn, &revisit);
-    count_record(frontier, host, revisit.fingerprint, previous, record);
+    settling_enter(frontier, txn, host, url, previous, record, false);
+    count_record(frontier, host, frontier_fingerprint(frontier, url_bytes(url)), previous, record);
     host_expect(frontier->hosts, host, record->due_ms);
 }
 
 /* ---- The end of a batch */
 
+/* What hosts and URLs became, as the record of the batch in `tried`. */
+static void write_tried(struct frontier *frontier, struct txn *txn, uint64_t number)
+{
+    if (frontier->tried.length == 0)
+        return;
+    buf_reset(&frontier->key);
+    pack_be64(&frontier->key, number);
+    table_put(frontier->tables.tried, txn, buf_bytes(&frontier->key), buf_bytes(&frontier->tried));
+    buf_reset(&frontier->tried);
+    frontier->settling.has_records = true;
+}
+
 static void write_batch(struct frontier *frontier, struct txn *txn)
 {
-    size_t known;
-    batch_fingerprints(frontier->batch, &known);
-    if (known == 0 && batch_count(frontier->batch) == 0)
+    size_t fingerprints;
+    batch_fingerprints(frontier->batch, &fingerprints);
+    if (fingerprints == 0 && batch_count(frontier->batch) == 0 && frontier->tried.length == 0)
         return;
     uint64_t number = frontier->counters->values[COUNTER_NEXT_BATCH]++;
     batch_write_urls(frontier->batch, frontier->tables.arrivals, txn, number);
     batch_write_seen(frontier->batch, frontier->tables.seen, txn, number);
-    frontier->counters->values[COUNTER_URLS_KNOWN] += known;
+    write_tried(frontier, txn, number);
+    frontier->counters->values[COUNTER_URLS_KNOWN] += batch_known(frontier->batch);
 }
 
 static void delete_stale(struct frontier *frontier, struct txn *txn)
@@ -390,14 +426,14 @@ void inside_count(struct frontier *frontier)
 
 void frontier_flush(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
-    (void)now_ms;
+    inside_note_time(frontier, now_ms);
     assert(!frontier->is_flushed);
     frontier->is_flushed = true;
     store_secret(frontier, txn);
-    write_batch(frontier, txn);
     lots_delete_finished(frontier, txn, FINISHED_URLS);
     delete_stale(frontier, txn);
-    hosts_write(frontier->hosts, txn);
+    hosts_write(frontier->hosts, txn, &frontier->tried);
+    write_batch(frontier, txn);
     inside_count(frontier);
 }
 
@@ -415,4 +451,45 @@ void frontier_committed(struct frontier *frontier)
         lots_publish(frontier, lot, frontier->batch);
     batch_reset(frontier->batch);
     hosts_sweep(frontier->hosts);
+}
+
+/* ---- Between two batches */
+
+bool frontier_has_housekeeping(const struct frontier *frontier)
+{
+    return frontier->release.is_active || distribution_is_due(frontier) ||
+           settling_is_due(frontier);
+}
+
+static void end_slice(struct frontier *frontier, struct txn *txn)
+{
+    hosts_write(frontier->hosts, txn, NULL);
+    inside_count(frontier);
+    counters_save(frontier->counters, txn, frontier->database);
+}
+
+void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+{
+    inside_note_time(frontier, now_ms);
+    lots_load(frontier);
+    frontier->is_settlings_turn = !frontier->is_settlings_turn;
+    if (frontier->release.is_active)
+        holds_release_some(frontier, txn, now_ms);
+    else if (settling_is_due(frontier) && (frontier->is_settlings_turn || !distribution_is_due(frontier)))
+        settling_step(frontier, txn);
+    else if (distribution_is_due(frontier))
+        distribution_step(frontier, txn, now_ms);
+    end_slice(frontier, txn);
+}
+
+bool frontier_is_settled(const struct frontier *frontier)
+{
+    return settling_is_over(frontier);
+}
+
+void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+{
+    inside_note_time(frontier, now_ms);
+    settling_step(frontier, txn);
+    end_slice(frontier, txn);
 }

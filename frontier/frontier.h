@@ -14,7 +14,7 @@
  * visible only through frontier_committed, after the transaction. A batch that was begun is always
  * committed: there is no way back but a new process.
  *
- * All functions but the two marked are for the store thread alone.
+ * All functions but those marked are for the store thread alone.
  */
 #ifndef FRONTIER_FRONTIER_H
 #define FRONTIER_FRONTIER_H
@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/url.h"
+#include "frontier/hold.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
 #include "store/counters.h"
@@ -118,12 +119,19 @@ struct host_record {
     uint64_t id;
     struct bytes name; /* "www.example.org", "127.0.0.1", "[::1]"; borrowed. */
     struct pace pace;
+    struct hold hold;
+    bool is_paused;
     uint64_t fetched; /* Pages fetched ever, for max_pages. */
     uint64_t pages;   /* Pages live. */
     uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
-    int64_t wake_ms; /* In the agenda; INT64_MAX: not there. */
+    int64_t wake_ms; /* In the agenda; INT64_MAX: not there, HOLD_PAUSED_MS: it is paused. */
 };
+
+/* Is the host left alone now? Then *until_ms is when that ends (HOLD_PAUSED_MS: when it is
+ * resumed), and *reason says why (OUTCOME_NONE: its delay is that long). */
+bool host_record_is_held(const struct host_record *host, int64_t now_ms, int64_t *until_ms,
+                         enum outcome *reason);
 
 struct frontier_options {
     /* URLs held in memory before they are written to their hosts' chunks. */
@@ -131,6 +139,9 @@ struct frontier_options {
     /* Queued per host that has no seed; more are held: they come when the host has nothing else.
      * 0: no bound. */
     uint64_t host_queue_most;
+    /* URLs that were tried and are not written to their own tables yet, as far as that goes without
+     * a pass. */
+    uint64_t tried_most;
     /* run --all: every tried URL whose epoch is older than the current one is wanted. */
     bool is_epoch;
 };
@@ -201,14 +212,38 @@ void frontier_give_back(struct frontier *frontier, struct task *task);
  * awake or has tasks out. */
 void frontier_host_update(struct frontier *frontier, uint64_t host, const struct pace *pace,
                           unsigned fetched);
+/* The host is left alone until then, whatever its pace says; until_ms 0: no longer. It is awake. */
+void frontier_host_hold(struct frontier *frontier, uint64_t host, struct hold hold);
 /* An awake host goes back to sleep: into the agenda with its next work, if it has any, and never
- * before the end of its rest. */
+ * before the end of its rest or hold. */
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t host, int64_t now_ms);
 
-/* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own
- * between two batches; it saves the counters. False when there is nothing to do. */
+/* Slow work in slices, each in a transaction of its own between two batches; it saves the counters.
+ * Distributes arrivals to their hosts' chunks, and settles what was tried: records of URLs go to
+ * their tables. False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+/* At the end of a run, until all is settled: another such slice. */
+bool frontier_is_settled(const struct frontier *frontier);
+void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+
+/* ---- Hosts that are left alone */
+
+/* Thread-safe. */
+bool frontier_is_paused(const struct frontier *frontier, struct bytes host);
+/* A host, or "*.example.org" for all below; known or not. In force at once, in all threads, but for
+ * what is in flight. False where nothing changes. */
+bool frontier_pause(struct frontier *frontier, struct txn *txn, struct bytes pattern);
+bool frontier_resume(struct frontier *frontier, struct txn *txn, struct bytes pattern,
+                     int64_t now_ms);
+/* In the order of their bytes. */
+void frontier_walk_paused(struct frontier *frontier,
+                          void (*each)(void *owner, struct bytes pattern), void *owner);
+/* The configuration in force, as a hash. Where it is another than the last time, hosts that are
+ * held by what it said (hours, delays, max_pages) are looked at again, in slices of
+ * frontier_housekeeping. */
+void frontier_set_config(struct frontier *frontier, struct txn *txn, uint64_t config,
+                         int64_t now_ms);
 
 /* ---- Looking inside */
 
@@ -221,13 +256,5 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
 /* Tried URLs of a host in key order, after the URL `after` (empty: from the first). */
 bool frontier_url_after(struct frontier *frontier, struct bytes host, struct bytes after,
                         struct buf *url, struct url_record *record, struct buf *scratch);
-/* Queued URLs of a host, in the order in which they will be taken; stops when each says false. */
-void frontier_walk_queued(struct frontier *frontier, struct bytes host,
-                          bool (*each)(void *owner, const struct found_url *url), void *owner);
-/* Is this URL queued (in arrivals or chunks) and not tried yet? A walk of the host's queue. */
-bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found);
-/* Tried URLs due by now, and when the next is: over all hosts, by the agenda. Those of a host that
- * rests are due when it wakes. */
-uint64_t frontier_due_count(struct frontier *frontier, int64_t now_ms, int64_t *next_due_ms);
 
 #endif

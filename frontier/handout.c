@@ -13,6 +13,7 @@
 #include "base/surt.h"
 #include "frontier/inside.h"
 #include "frontier/revisits.h"
+#include "frontier/url_walk.h"
 #include "frontier/urls.h"
 
 enum {
@@ -48,7 +49,7 @@ void handout_prune_lobby(struct frontier *frontier)
 
 static void enter_lobby(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
-    int64_t until_ms = host->state ? host->state->pace.rest_until_ms : 0;
+    int64_t until_ms = host->state ? host_held_until_ms(frontier->hosts, host) : 0;
     lobby_enter(&frontier->lobby, host, until_ms, now_ms);
 }
 
@@ -77,14 +78,14 @@ static void end_flight(struct frontier *frontier, struct flight *flight)
 
 /* ---- Hosts wake */
 
-/* May this host wake now? One that rests is back when its rest ends. */
+/* May this host wake now? One that rests or is held is back when that ends. */
 static bool may_wake(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
     if (host->is_awake)
         return false;
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (host->first_flight == 0 && host->state->pace.rest_until_ms <= now_ms)
+    if (host->first_flight == 0 && host_held_until_ms(frontier->hosts, host) <= now_ms)
         return true;
     if (host->first_flight == 0)
         enter_lobby(frontier, host, now_ms);
@@ -111,6 +112,13 @@ static struct host *wake_from_lobby(struct frontier *frontier, int64_t now_ms)
     return NULL;
 }
 
+/* The row of a paused host moves to the end of all times with the next flush. */
+static void put_off(struct frontier *frontier, struct host *host)
+{
+    host_load(frontier->hosts, host, NULL);
+    host_change(frontier->hosts, host);
+}
+
 static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
 {
     struct agenda *agenda = &frontier->agenda;
@@ -121,7 +129,9 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
     while (is_there && row.wake_ms <= now_ms && !found) {
         struct host *host = host_of_name(frontier->hosts, row.name);
         agenda_pass(agenda, &row);
-        if (may_wake_found(frontier, host, now_ms))
+        if (paused_has(frontier->paused, row.name))
+            put_off(frontier, host);
+        else if (may_wake_found(frontier, host, now_ms))
             found = host;
         is_there = cursor_next(cursor);
         if (is_there)
@@ -135,14 +145,13 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
 static struct host *host_of_epoch(struct frontier *frontier, const struct cursor *cursor)
 {
     struct host_state state;
-    uint64_t id;
-    if (!host_state_unpack(cursor_value(cursor), &id, &state))
-        table_damaged(hosts_table(frontier->hosts));
-    if (state.tried == 0 || state.epoch_done >= inside_epoch(frontier))
-        return NULL;
     buf_reset(&frontier->value);
     surt_host_name(&frontier->value, cursor_key(cursor));
-    return host_of_name(frontier->hosts, buf_bytes(&frontier->value));
+    struct bytes name = buf_bytes(&frontier->value);
+    hosts_row(frontier->hosts, cursor, name, &state);
+    if (state.tried == 0 || state.epoch_done >= inside_epoch(frontier))
+        return NULL;
+    return host_of_name(frontier->hosts, name);
 }
 
 static struct host *wake_from_epoch(struct frontier *frontier, int64_t now_ms)
@@ -174,7 +183,7 @@ static struct host_record wake(struct frontier *frontier, struct host *host)
     host_enter(frontier->hosts, host);
     host->is_awake = true;
     host->is_due = false;
-    return host_record_of(host->id, host_name(host), host->state);
+    return host_record_of(frontier->hosts, host->id, host_name(host), host->state);
 }
 
 bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
@@ -184,7 +193,8 @@ bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t no
     struct host *host = host_of_name(frontier->hosts, name);
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (!host->is_awake && (host->first_flight != 0 || host->state->pace.rest_until_ms > now_ms))
+    if (!host->is_awake &&
+        (host->first_flight != 0 || host_held_until_ms(frontier->hosts, host) > now_ms))
         return false;
     *record = wake(frontier, host);
     return true;
@@ -197,6 +207,7 @@ bool frontier_next_host(struct frontier *frontier, int64_t now_ms, struct host_r
         [WAKE_AGENDA] = wake_from_agenda,
         [WAKE_EPOCH] = wake_from_epoch,
     };
+    inside_note_time(frontier, now_ms);
     lots_load(frontier);
     hosts_sweep(frontier->hosts);
     struct host *host = NULL;
@@ -221,14 +232,15 @@ int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms)
     bool is_there = agenda_seek(agenda, cursor, agenda->position_ms, agenda->position_host, &row);
     while (is_there && row.wake_ms < next_ms) {
         const struct host *host = host_of_id(frontier->hosts, row.host);
-        if (!host || (!host->is_awake && host->first_flight == 0))
+        if ((!host || (!host->is_awake && host->first_flight == 0)) &&
+            !paused_has(frontier->paused, row.name))
             next_ms = row.wake_ms;
         is_there = cursor_next(cursor);
         if (is_there)
             agenda_row(agenda, cursor, &row);
     }
     cursor_close(cursor);
-    return next_ms;
+    return next_ms < HOLD_PAUSED_MS ? next_ms : INT64_MAX;
 }
 
 /* ---- URLs are handed out */
@@ -240,8 +252,9 @@ struct handout {
     int64_t now_ms;
     size_t looks_left;
     struct cursor *revisits; /* At the last row looked at; NULL: not begun. */
-    struct cursor *epoch;
+    struct url_walk epoch;
     bool are_revisits_over;
+    bool is_epoch_begun;
     bool is_epoch_over;
 };
 
@@ -272,8 +285,7 @@ static struct task *hand_out_place(struct handout *handout, struct run *run, uin
         flight->place = place;
         return NULL;
     }
-    urls_key(&frontier->key, handout->host->id, &queued.local);
-    if (flight || table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key))) {
+    if (flight || inside_is_tried(frontier, handout->host, &queued.local, fingerprint)) {
         lots_finish(frontier, run->lot, 1);
         return NULL;
     }
@@ -352,11 +364,8 @@ static struct task *take_revisit_row(struct handout *handout, const struct revis
 {
     struct frontier *frontier = handout->frontier;
     struct url_record record;
-    urls_key(&frontier->key, handout->host->id, &revisit->local);
-    bool is_there = table_get(frontier->tables.urls, NULL, buf_bytes(&frontier->key),
-                              &frontier->value) == STATUS_OK;
-    if (is_there && !url_record_unpack(&record, buf_bytes(&frontier->value)))
-        table_damaged(frontier->tables.urls);
+    bool is_there = inside_record(frontier, NULL, handout->host, &revisit->local, &record,
+                                  &frontier->value);
     if (is_there && (record.due_ms > 0 ? record.due_ms : 0) == revisit->due_ms)
         return hand_out_known(handout, &revisit->local, &record, revisit->is_forced,
                               FLIGHT_REVISIT);
@@ -406,21 +415,12 @@ static void set_epoch_after(struct host *host, struct bytes key)
 
 static bool step_epoch(struct handout *handout, struct local_url *local, struct url_record *record)
 {
-    struct frontier *frontier = handout->frontier;
-    struct host *host = handout->host;
-    struct table *table = frontier->tables.urls;
-    if (handout->epoch)
-        return cursor_next(handout->epoch) &&
-               urls_row(handout->epoch, table, host->id, local, record);
-    handout->epoch = cursor_open(table, NULL);
-    urls_first_key(&frontier->key, host->id);
-    struct bytes after = host->epoch_after ? bytes_of(host->epoch_after, host->epoch_after_length)
-                                           : buf_bytes(&frontier->key);
-    if (!cursor_seek(handout->epoch, after))
-        return false;
-    if (bytes_equal(cursor_key(handout->epoch), after) && !cursor_next(handout->epoch))
-        return false;
-    return urls_row(handout->epoch, table, host->id, local, record);
+    const struct host *host = handout->host;
+    if (!handout->is_epoch_begun)
+        url_walk_begin(&handout->epoch, handout->frontier->tables.urls, host,
+                       bytes_of(host->epoch_after, host->epoch_after_length));
+    handout->is_epoch_begun = true;
+    return url_walk_next(&handout->epoch, local, record);
 }
 
 static struct task *take_epoch(struct handout *handout)
@@ -468,9 +468,10 @@ static struct task *take_next(struct handout *handout)
 /* The next frontier_take goes on behind the last row looked at. */
 static void end_handout(struct handout *handout)
 {
-    if (handout->epoch && !handout->is_epoch_over)
-        set_epoch_after(handout->host, cursor_key(handout->epoch));
-    cursor_close(handout->epoch);
+    if (handout->is_epoch_begun && !handout->is_epoch_over)
+        set_epoch_after(handout->host, buf_bytes(&handout->epoch.key));
+    if (handout->is_epoch_begun)
+        url_walk_end(&handout->epoch);
     cursor_close(handout->revisits);
 }
 
@@ -478,6 +479,7 @@ struct task *frontier_take(struct frontier *frontier, uint64_t id, size_t most, 
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
+    inside_note_time(frontier, now_ms);
     struct handout handout = {
         .frontier = frontier, .host = host, .now_ms = now_ms, .looks_left = LOOKS_MOST
     };
@@ -559,20 +561,30 @@ static int64_t first_due(struct frontier *frontier, const struct host *host)
     struct cursor *cursor = cursor_open(table, NULL);
     struct revisit revisit;
     bool is_there = revisit_seek(cursor, table, host->id, &revisit);
-    while (is_there && flight_by_fingerprint(frontier->flights, revisit.fingerprint))
+    while (is_there && (flight_by_fingerprint(frontier->flights, revisit.fingerprint) ||
+                        settling_is_stale(frontier, host, &revisit)))
         is_there = cursor_next(cursor) && revisit_row(cursor, table, host->id, &revisit);
     cursor_close(cursor);
-    return is_there ? revisit.due_ms : INT64_MAX;
+    /* Of URLs whose rows are still to come, none is due soon. */
+    int64_t next_due_ms = settling_due(host, 0).next_due_ms;
+    return is_there && revisit.due_ms < next_due_ms ? revisit.due_ms : next_due_ms;
+}
+
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms)
+{
+    return host_has_chunks(host) ? now_ms : first_due(frontier, host);
 }
 
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id, int64_t now_ms)
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
+    inside_note_time(frontier, now_ms);
     lots_delete_finished(frontier, txn, SIZE_MAX);
+    settling_write_rows(frontier, txn, host);
     host->is_awake = false;
-    int64_t wake_ms = host_has_chunks(host) ? now_ms : first_due(frontier, host);
-    int64_t least_ms = host->state->pace.rest_until_ms;
+    int64_t wake_ms = handout_next_work_ms(frontier, host, now_ms);
+    int64_t least_ms = host_held_until_ms(frontier->hosts, host);
     if (least_ms < now_ms)
         least_ms = now_ms;
     if (wake_ms < least_ms)

@@ -9,7 +9,7 @@
 #include "base/surt.h"
 
 enum {
-    RECORD_VERSION = 1,
+    RECORD_VERSION = 2,
     FIRST_CAPACITY = 256,
 };
 
@@ -25,10 +25,12 @@ struct hosts {
     struct table *table;
     struct counters *counters;
     struct agenda *agenda;
+    struct paused *paused;
     uint64_t secret;
     uint64_t ids_end;      /* The next id as it is stored: only lower ones may be written. */
     struct host **by_name; /* Buckets; their numbers are powers of two. */
     struct host **by_id;
+    struct host *last_found; /* NULL: none. */
     size_t name_capacity;
     size_t id_capacity;
     size_t count;
@@ -45,12 +47,15 @@ void host_state_pack(struct buf *out, uint64_t id, const struct host_state *stat
     pack_u8(out, RECORD_VERSION);
     pack_number(out, id);
     pace_pack(out, &state->pace);
+    pack_number(out, state->hold.until_ms > 0 ? (uint64_t)state->hold.until_ms : 0);
+    pack_u8(out, state->hold.reason);
     pack_number(out, state->fetched);
     pack_number(out, state->pages);
     pack_number(out, state->tried);
     pack_number(out, state->queued);
     pack_number(out, state->held);
     pack_number(out, state->wake_ms == INT64_MAX ? 0 : (uint64_t)state->wake_ms + 1);
+    pack_number(out, state->batches_end);
     pack_number(out, state->epoch_done);
     pack_u8(out, state->is_seeded);
     for (size_t list = 0; list < URL_LISTS; list++) {
@@ -65,6 +70,10 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     from.is_bad |= unpack_u8(&from) != RECORD_VERSION;
     *id = unpack_number(&from);
     pace_unpack(&from, &state->pace);
+    uint64_t held = unpack_number(&from);
+    state->hold.until_ms = held < (uint64_t)HOLD_PAUSED_MS ? (int64_t)held : 0;
+    uint8_t reason = unpack_u8(&from);
+    state->hold.reason = reason < OUTCOME_COUNT ? reason : OUTCOME_NONE;
     state->fetched = unpack_number(&from);
     state->pages = unpack_number(&from);
     state->tried = unpack_number(&from);
@@ -72,6 +81,7 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     state->held = unpack_number(&from);
     uint64_t wake = unpack_number(&from);
     state->wake_ms = wake == 0 || wake > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)(wake - 1);
+    state->batches_end = unpack_number(&from);
     state->epoch_done = (uint32_t)unpack_number(&from);
     state->is_seeded = unpack_u8(&from) != 0;
     for (size_t list = 0; list < URL_LISTS; list++) {
@@ -81,11 +91,14 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     return !from.is_bad && *id != 0;
 }
 
-struct host_record host_record_of(uint64_t id, struct bytes name, const struct host_state *state)
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state)
 {
     return (struct host_record){ .id = id,
                                  .name = name,
                                  .pace = state->pace,
+                                 .hold = state->hold,
+                                 .is_paused = paused_has(hosts->paused, name),
                                  .fetched = state->fetched,
                                  .pages = state->pages,
                                  .queued = state->queued,
@@ -96,12 +109,13 @@ struct host_record host_record_of(uint64_t id, struct bytes name, const struct h
 /* ---- Opening and closing */
 
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda, uint64_t secret)
+                       struct agenda *agenda, struct paused *paused, uint64_t secret)
 {
     struct hosts *hosts = xcalloc(1, sizeof(*hosts));
     hosts->database = database;
     hosts->counters = counters;
     hosts->agenda = agenda;
+    hosts->paused = paused;
     hosts->secret = secret;
     hosts->ids_end = counters->values[COUNTER_NEXT_HOST];
     hosts->name_capacity = FIRST_CAPACITY;
@@ -120,6 +134,7 @@ enum status hosts_open(struct hosts **out, struct database *database, struct cou
 
 static void host_free(struct host *host)
 {
+    unsettled_free(host->unsettled);
     free(host->state);
     free(host->epoch_after);
     free(host);
@@ -196,12 +211,21 @@ static void grow_by_id(struct hosts *hosts)
     hosts->id_capacity = capacity;
 }
 
+/* What is done with a URL asks for its host several times. */
 static struct host *find(struct hosts *hosts, struct bytes name, uint32_t hash)
 {
-    struct host *host = hosts->by_name[hash & (hosts->name_capacity - 1)];
+    struct host *host = hosts->last_found;
+    if (host && host->hash == hash && bytes_equal(host_name(host), name))
+        return host;
+    host = hosts->by_name[hash & (hosts->name_capacity - 1)];
     while (host && (host->hash != hash || !bytes_equal(host_name(host), name)))
         host = host->next_by_name;
-    return host;
+    return hosts->last_found = host;
+}
+
+struct host *host_in_memory(struct hosts *hosts, struct bytes name)
+{
+    return find(hosts, name, (uint32_t)hash_bytes(name, hosts->secret));
 }
 
 struct host *host_of_name(struct hosts *hosts, struct bytes name)
@@ -248,6 +272,26 @@ static void link_by_id(struct hosts *hosts, struct host *host, uint64_t id)
     *bucket = host;
 }
 
+void host_identify(struct hosts *hosts, struct host *host, uint64_t id)
+{
+    if (host->id != id) {
+        assert(host->id == 0);
+        link_by_id(hosts, host, id);
+    }
+}
+
+/* What was read back from `tried`, where it is newer than what stands in the table. */
+static void take_newer_state(struct hosts *hosts, struct host *host, uint64_t id)
+{
+    struct unsettled *unsettled = host->unsettled;
+    uint64_t same_id;
+    if (!unsettled || !unsettled->state || unsettled->state_batch < host->state->batches_end)
+        return;
+    struct bytes state = bytes_of(unsettled->state, unsettled->state_length);
+    if (!host_state_unpack(state, &same_id, host->state) || same_id != id)
+        table_damaged(hosts->table);
+}
+
 static struct host_state new_state(void)
 {
     return (struct host_state){ .pace = PACE_NEW, .wake_ms = INT64_MAX };
@@ -256,13 +300,14 @@ static struct host_state new_state(void)
 bool host_peek(struct hosts *hosts, struct bytes name, struct host **out, uint64_t *id,
                struct host_state *state)
 {
-    struct host *host = find(hosts, name, (uint32_t)hash_bytes(name, hosts->secret));
+    struct host *host = host_in_memory(hosts, name);
     bool is_waited_for = host && (host->waiting > 0 || host->first_flight != 0);
     struct buf key, record;
     *out = host;
     *id = 0;
     *state = new_state();
-    if (host && host->state) {
+    if (host && (host->state || host->unsettled)) {
+        host_load(hosts, host, NULL);
         *id = host->id;
         *state = *host->state;
         return host->id != 0 || is_waited_for;
@@ -287,9 +332,11 @@ bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
     if (table_get(hosts->table, txn, host_key(host), &hosts->scratch) != STATUS_OK)
         return false;
     uint64_t id;
+    host->has_row = true;
     if (!host_state_unpack(buf_bytes(&hosts->scratch), &id, host->state))
         table_damaged(hosts->table);
-    link_by_id(hosts, host, id);
+    take_newer_state(hosts, host, id);
+    host_identify(hosts, host, id);
     return true;
 }
 
@@ -314,11 +361,35 @@ void host_change(struct hosts *hosts, struct host *host)
     }
 }
 
+struct unsettled *host_unsettled(struct host *host)
+{
+    if (!host->unsettled)
+        host->unsettled = unsettled_new();
+    return host->unsettled;
+}
+
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host)
+{
+    const struct host_state *state = host->state;
+    if (paused_has(hosts->paused, host_name(host)))
+        return HOLD_PAUSED_MS;
+    return state->hold.until_ms > state->pace.rest_until_ms ? state->hold.until_ms
+                                                            : state->pace.rest_until_ms;
+}
+
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
 {
     if (at_ms < host->soonest_ms)
         host->soonest_ms = at_ms;
     host_change(hosts, host);
+}
+
+static struct bytes packed_state(struct hosts *hosts, struct host *host)
+{
+    host->state->batches_end = hosts->counters->values[COUNTER_NEXT_BATCH];
+    buf_reset(&hosts->scratch);
+    host_state_pack(&hosts->scratch, host->id, host->state);
+    return buf_bytes(&hosts->scratch);
 }
 
 /* An id that is on record and given again would mix up two hosts, so a new one is never written
@@ -330,9 +401,8 @@ static void write_record(struct hosts *hosts, struct host *host, struct txn *txn
         counters_save(hosts->counters, txn, hosts->database);
         hosts->ids_end = hosts->counters->values[COUNTER_NEXT_HOST];
     }
-    buf_reset(&hosts->scratch);
-    host_state_pack(&hosts->scratch, host->id, host->state);
-    table_put(hosts->table, txn, host_key(host), buf_bytes(&hosts->scratch));
+    table_put(hosts->table, txn, host_key(host), packed_state(hosts, host));
+    host->has_row = true;
 }
 
 static void move_row(struct hosts *hosts, struct host *host, struct txn *txn, int64_t wake_ms)
@@ -346,7 +416,9 @@ void host_settle(struct hosts *hosts, struct host *host, struct txn *txn, int64_
 {
     assert(host->id != 0);
     move_row(hosts, host, txn, wake_ms);
-    write_record(hosts, host, txn);
+    if (!host->has_row)
+        write_record(hosts, host, txn);
+    host_change(hosts, host);
 }
 
 static int by_key(const void *a, const void *b)
@@ -354,24 +426,59 @@ static int by_key(const void *a, const void *b)
     return bytes_compare(host_key(*(struct host *const *)a), host_key(*(struct host *const *)b));
 }
 
-/* In order of keys, so that neighbours are written together. */
-void hosts_write(struct hosts *hosts, struct txn *txn)
+/* The host's row in the agenda becomes what it expects; that of one which is left alone, no earlier
+ * than the end of that. */
+static void write_row(struct hosts *hosts, struct host *host, struct txn *txn)
 {
-    if (hosts->dirty.count > 1)
-        qsort(hosts->dirty.hosts, hosts->dirty.count, sizeof(struct host *), by_key);
+    int64_t wake_ms = host->soonest_ms;
+    int64_t held_until_ms = host_held_until_ms(hosts, host);
+    if (wake_ms < held_until_ms)
+        wake_ms = held_until_ms;
+    /* Whose row was found although it is paused is not to be found again. */
+    bool is_row_early = held_until_ms == HOLD_PAUSED_MS && host->state->wake_ms < HOLD_PAUSED_MS;
+    if (wake_ms < host->state->wake_ms || is_row_early)
+        move_row(hosts, host, txn, is_row_early ? held_until_ms : wake_ms);
+    host->soonest_ms = INT64_MAX;
+}
+
+/* Those whose records go to the table are written in order of keys, so that neighbours are written
+ * together. A host's first record does: whoever walks the table must find it. */
+void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
+{
+    size_t count = 0;
     for (size_t i = 0; i < hosts->dirty.count; i++) {
         struct host *host = hosts->dirty.hosts[i];
-        int64_t wake_ms = host->soonest_ms;
-        if (wake_ms < host->state->pace.rest_until_ms)
-            wake_ms = host->state->pace.rest_until_ms;
-        if (wake_ms < host->state->wake_ms)
-            move_row(hosts, host, txn, wake_ms);
-        write_record(hosts, host, txn);
-        host->soonest_ms = INT64_MAX;
+        bool is_unsettled = tried && host->unsettled;
+        assert(tried || !host->unsettled || !host->unsettled->in_batch);
+        write_row(hosts, host, txn);
+        if (is_unsettled)
+            unsettled_pack(tried, host->unsettled, host_name(host), packed_state(hosts, host));
+        if (!is_unsettled || !host->has_row)
+            hosts->dirty.hosts[count++] = host;
         host->is_dirty = false;
         host_touch(hosts, host);
     }
+    if (count > 1)
+        qsort(hosts->dirty.hosts, count, sizeof(struct host *), by_key);
+    for (size_t i = 0; i < count; i++)
+        write_record(hosts, hosts->dirty.hosts[i], txn);
     hosts->dirty.count = 0;
+}
+
+/* ---- Walking */
+
+uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
+                   struct host_state *state)
+{
+    struct host *host = host_in_memory(hosts, name);
+    uint64_t id;
+    if (host && (host->state || host->unsettled) && host_load(hosts, host, NULL)) {
+        *state = *host->state;
+        return host->id;
+    }
+    if (!host_state_unpack(cursor_value(cursor), &id, state))
+        table_damaged(hosts->table);
+    return id;
 }
 
 /* ---- Forgetting */
@@ -379,7 +486,7 @@ void hosts_write(struct hosts *hosts, struct txn *txn)
 static bool is_needed(const struct host *host)
 {
     if (host->is_awake || host->is_ready || host->is_resting || host->is_in_pass ||
-        host->is_dirty || host->first_flight != 0 || host->lots > 0)
+        host->is_dirty || host->first_flight != 0 || host->lots > 0 || host->unsettled)
         return true;
     for (size_t list = 0; list < URL_LISTS; list++) {
         if (host->runs[list].first)
@@ -398,6 +505,8 @@ void host_touch(struct hosts *hosts, struct host *host)
 
 static void forget(struct hosts *hosts, struct host *host)
 {
+    if (hosts->last_found == host)
+        hosts->last_found = NULL;
     struct host **link = &hosts->by_name[host->hash & (hosts->name_capacity - 1)];
     while (*link != host)
         link = &(*link)->next_by_name;

@@ -5,7 +5,9 @@
  * A host is in memory while something points to it: it is awake, has URLs of arrivals, chunks or
  * flights in memory, waits in a list, or is changed and not written yet. Whatever else was looked
  * at goes at the next sweep, so memory does not grow with the crawl. Its record is read when first
- * needed, not when a link to it is found.
+ * needed, not when a link to it is found. While URLs of it are unsettled, its record is written
+ * with their batch and goes to the table when they do; so it says how many batches it knows, and
+ * the newer of the two holds.
  *
  * Key: the host's name in SURT order, so that a site is a range. The id is given once, when
  * something is first written for the host.
@@ -18,7 +20,10 @@
 
 #include "frontier/agenda.h"
 #include "frontier/frontier.h"
+#include "frontier/hold.h"
 #include "frontier/lot.h"
+#include "frontier/paused.h"
+#include "frontier/tried.h"
 #include "store/counters.h"
 #include "store/database.h"
 
@@ -28,13 +33,15 @@ enum { URL_LISTS = URL_CLASSES + 1 };
 /* What is kept of a host. */
 struct host_state {
     struct pace pace;
+    struct hold hold;
     uint64_t fetched;
     uint64_t pages;
     uint64_t tried;  /* URLs with a record. */
     uint64_t queued; /* URLs in chunks, and in chunks of class held. */
     uint64_t held;
     int64_t wake_ms;     /* Its row in the agenda; INT64_MAX: it has none. */
-    uint32_t epoch_done; /* All its URLs were tried in this epoch or later. */
+    uint64_t batches_end; /* What `tried` has under lower numbers is older than this. */
+    uint32_t epoch_done;  /* All its URLs were tried in this epoch or later. */
     bool is_seeded;
     struct {
         uint32_t end;   /* Number of the next chunk. */
@@ -47,6 +54,7 @@ struct host {
     struct host *next_by_id;
     struct host *next_ready;  /* In the list of those with work in memory. */
     struct host_state *state; /* NULL until read. */
+    struct unsettled *unsettled; /* NULL: all of it is in the tables. */
     uint64_t id;              /* 0: not given yet, or not read. */
     char *epoch_after; /* Where the walk of an epoch is: key of its last URL; NULL: at the start. */
     uint32_t epoch_after_length;
@@ -57,6 +65,7 @@ struct host {
     bool is_in_pass; /* Waits to have its arrivals distributed. */
     bool is_due;     /* Was passed over by the agenda's search because of its flights. */
     bool is_dirty;
+    bool has_row;               /* In the table of hosts. */
     bool is_touched;            /* The next sweep looks at it. */
     bool is_revisits_turn;      /* Revisits and new URLs take turns. */
     uint32_t first_flight;      /* Slot of its first flight; 0: none. */
@@ -80,7 +89,7 @@ struct hosts;
 
 /* secret keeps a site from choosing names that meet in one bucket. */
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda, uint64_t secret);
+                       struct agenda *agenda, struct paused *paused, uint64_t secret);
 void hosts_close(struct hosts *hosts);
 
 static inline struct bytes host_name(const struct host *host)
@@ -97,6 +106,7 @@ static inline struct bytes host_key(const struct host *host)
 /* In memory from now on. */
 struct host *host_of_name(struct hosts *hosts, struct bytes name);
 /* NULL where it is not in memory. */
+struct host *host_in_memory(struct hosts *hosts, struct bytes name);
 struct host *host_of_id(struct hosts *hosts, uint64_t id);
 
 /* A look without a trace: nothing is in memory because of it. *host is NULL where it is not there;
@@ -107,17 +117,23 @@ bool host_peek(struct hosts *hosts, struct bytes name, struct host **host, uint6
 
 /* Reads its record unless that was done. False where there is none: the state is a new host's. */
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn);
+/* The id of a host whose record will be read later. */
+void host_identify(struct hosts *hosts, struct host *host, uint64_t id);
 /* Gives an id to a loaded host that has none; it will be written. */
 void host_enter(struct hosts *hosts, struct host *host);
 void host_change(struct hosts *hosts, struct host *host);
+/* What it has that is not settled, made where there is nothing. */
+struct unsettled *host_unsettled(struct host *host);
+/* A loaded host is left alone until then: it rests, is held, or is paused (HOLD_PAUSED_MS). */
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host);
 /* There is work from this time on: its row in the agenda will be no later. */
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms);
-/* Its row in the agenda is this one from now on; INT64_MAX: none. Written at once, the record too.
- */
+/* Its row in the agenda is this one from now on; INT64_MAX: none. It will be written. */
 void host_settle(struct hosts *hosts, struct host *host, struct txn *txn, int64_t wake_ms);
 
-/* Writes the records and rows that changed. */
-void hosts_write(struct hosts *hosts, struct txn *txn);
+/* Writes the records and rows that changed. What belongs to hosts with unsettled URLs is appended
+ * to `tried` instead, with the URLs of the batch, unless that is NULL. */
+void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried);
 
 /* A pin went: the next sweep looks at it. */
 void host_touch(struct hosts *hosts, struct host *host);
@@ -138,11 +154,15 @@ void host_unlink_run(struct hosts *hosts, struct host *host, struct run *run);
 
 bool host_has_chunks(const struct host *host);
 
-/* The table itself, for walks. */
+/* The table itself, for walks; and what its row under the cursor says of the host of that name, or
+ * what is known better in memory: the id. */
 struct table *hosts_table(const struct hosts *hosts);
+uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
+                   struct host_state *state);
 /* False where the bytes are no record. */
 bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *state);
 void host_state_pack(struct buf *out, uint64_t id, const struct host_state *state);
-struct host_record host_record_of(uint64_t id, struct bytes name, const struct host_state *state);
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state);
 
 #endif

@@ -19,6 +19,8 @@
 #include "frontier/hosts.h"
 #include "frontier/lobby.h"
 #include "frontier/seen.h"
+#include "frontier/settling.h"
+#include "frontier/tried.h"
 
 /* One way in which a sleeping host comes to have work; next_host asks them in turn. */
 enum wake_source { WAKE_LOBBY, WAKE_AGENDA, WAKE_EPOCH, WAKE_SOURCES };
@@ -32,11 +34,13 @@ struct frontier {
         struct table *seeds;
         struct table *seen;
         struct table *arrivals;
+        struct table *tried;
         struct table *queue;
         struct table *urls;
         struct table *revisits;
     } tables;
     struct agenda agenda;
+    struct paused *paused;
     struct hosts *hosts;
     struct lobby lobby;
     struct flights *flights;
@@ -53,8 +57,17 @@ struct frontier {
     uint64_t waiting;      /* URLs of arrivals in memory. */
     struct lot *lots;      /* All of them. */
     struct lot *finished;  /* Their records are to be deleted. */
+    struct buf tried;      /* What the batch under way will have in `tried`. */
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
+    struct settling settling;
+    bool is_settlings_turn; /* Distribution and settling take turns. */
+    int64_t now_ms;         /* The latest time that a caller gave. */
+    struct {
+        bool is_active;
+        int64_t wake_ms; /* The row of the agenda where it goes on. */
+        uint64_t host;
+    } release; /* Of hosts that another configuration held. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
@@ -65,11 +78,19 @@ struct frontier {
     struct buf key; /* Scratch. */
     struct buf url;
     struct buf value;
+    struct buf packed; /* A record on its way to its host. */
 };
 
 /* ---- frontier.c */
 
 uint32_t inside_epoch(const struct frontier *frontier);
+void inside_note_time(struct frontier *frontier, int64_t now_ms);
+/* The record of a URL, settled or not; borrows from scratch. False where it was never tried. */
+bool inside_record(struct frontier *frontier, struct txn *txn, struct host *host,
+                   const struct local_url *local, struct url_record *record, struct buf *scratch);
+/* Was this URL ever tried? */
+bool inside_is_tried(struct frontier *frontier, const struct host *host,
+                     const struct local_url *local, uint64_t fingerprint);
 /* Brings the counters of queued URLs in line with the others. */
 void inside_count(struct frontier *frontier);
 
@@ -93,5 +114,12 @@ void lots_free(struct frontier *frontier);
 
 /* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
 void handout_prune_lobby(struct frontier *frontier);
+/* When a loaded host that sleeps has its next work in tables; INT64_MAX: it has none. */
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms);
+
+/* ---- holds.c */
+
+/* A slice of the release, in a transaction. */
+void holds_release_some(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 #endif

@@ -38,6 +38,8 @@ static bool was_tried(const struct search_slice *slice, const struct queued_url 
     bool is_served = slice->host && slice->host->lots > 0;
     if (slice->id == 0 || is_served || slice->search->before[slice->search->list] >= LOOKED_UP_MOST)
         return false;
+    if (slice->host && settling_find(frontier, slice->host, &url->local))
+        return true;
     urls_key(&frontier->key, slice->id, &url->local);
     return table_has(frontier->tables.urls, NULL, buf_bytes(&frontier->key));
 }
@@ -246,6 +248,9 @@ void frontier_find_revisit(struct frontier *frontier, const struct url *url,
                       revisit.due_ms == due_ms && revisit.fingerprint == fingerprint;
     place->is_forced = place->is_there && revisit.is_forced;
     cursor_close(cursor);
+    struct local_url local = local_url_of(url);
+    const struct tried_url *tried = host ? settling_find(frontier, host, &local) : NULL;
+    place->is_there |= tried != NULL;
     struct revisit_count before = revisits_before(table, id, due_ms, fingerprint, state.tried);
     place->before = before.count;
     place->is_about = before.is_about;

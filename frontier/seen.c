@@ -17,7 +17,7 @@
 enum {
     SHARD_BITS = 8,
     SHARDS = 1 << SHARD_BITS,
-    LEAST_CAPACITY = 64,
+    LEAST_CAPACITY = 512, /* A page of memory. */
     /* Most slots in use, in percent: above it runs of taken slots get long. */
     LOAD_MOST = 80,
     /* What seen_reserve aims at, so that the next growth is some way off. */
@@ -26,7 +26,7 @@ enum {
 
 struct shard {
     pthread_rwlock_t lock; /* The adding thread reads without it: nobody else writes. */
-    uint64_t *slots;       /* 0: free. */
+    uint64_t *slots;       /* Fingerprints, with SEEN_TRIED; 0: free. */
     size_t capacity;
     size_t count;
 };
@@ -52,7 +52,7 @@ void seen_free(struct seen *seen)
         return;
     for (size_t i = 0; i < SHARDS; i++) {
         pthread_rwlock_destroy(&seen->shards[i].lock);
-        free(seen->shards[i].slots);
+        pages_free(seen->shards[i].slots, seen->shards[i].capacity * sizeof(uint64_t));
     }
     free(seen);
 }
@@ -67,7 +67,7 @@ static size_t slot_of(const uint64_t *slots, size_t capacity, uint64_t fingerpri
 {
     uint64_t bits = fingerprint >> (32 - SHARD_BITS) & UINT32_MAX;
     size_t slot = (size_t)(bits * capacity >> 32);
-    while (slots[slot] != 0 && slots[slot] != fingerprint)
+    while (slots[slot] != 0 && (slots[slot] ^ fingerprint) > SEEN_TRIED)
         slot = slot + 1 < capacity ? slot + 1 : 0;
     return slot;
 }
@@ -75,12 +75,13 @@ static size_t slot_of(const uint64_t *slots, size_t capacity, uint64_t fingerpri
 static void grow(struct shard *shard, size_t capacity)
 {
     assert(capacity < UINT32_MAX);
-    uint64_t *slots = xcalloc(capacity, sizeof(*slots));
+    /* In the heap the holes that growing leaves would be too small for what grows next. */
+    uint64_t *slots = xpages(capacity * sizeof(*slots));
     for (size_t i = 0; i < shard->capacity; i++) {
         if (shard->slots[i] != 0)
             slots[slot_of(slots, capacity, shard->slots[i])] = shard->slots[i];
     }
-    free(shard->slots);
+    pages_free(shard->slots, shard->capacity * sizeof(*slots));
     shard->slots = slots;
     shard->capacity = capacity;
 }
@@ -97,27 +98,39 @@ void seen_reserve(struct seen *seen, uint64_t count)
     }
 }
 
+/* What stands in its slot; 0 where it is not here. */
+static uint64_t look_up(struct seen *seen, uint64_t fingerprint)
+{
+    assert(fingerprint > SEEN_TRIED);
+    struct shard *shard = shard_of(seen, fingerprint);
+    uint64_t found = 0;
+    pthread_rwlock_rdlock(&shard->lock);
+    if (shard->capacity > 0)
+        found = shard->slots[slot_of(shard->slots, shard->capacity, fingerprint)];
+    pthread_rwlock_unlock(&shard->lock);
+    return found;
+}
+
 bool seen_has(struct seen *seen, uint64_t fingerprint)
 {
-    assert(fingerprint != 0);
-    struct shard *shard = shard_of(seen, fingerprint);
-    pthread_rwlock_rdlock(&shard->lock);
-    bool has = shard->capacity > 0 &&
-               shard->slots[slot_of(shard->slots, shard->capacity, fingerprint)] != 0;
-    pthread_rwlock_unlock(&shard->lock);
-    return has;
+    return look_up(seen, fingerprint) != 0;
+}
+
+bool seen_is_tried(struct seen *seen, uint64_t fingerprint)
+{
+    return (look_up(seen, fingerprint) & SEEN_TRIED) != 0;
 }
 
 bool seen_add(struct seen *seen, uint64_t fingerprint)
 {
-    assert(fingerprint != 0);
+    assert(fingerprint > SEEN_TRIED);
     struct shard *shard = shard_of(seen, fingerprint);
     pthread_rwlock_wrlock(&shard->lock);
     if ((shard->count + 1) * 100 > shard->capacity * LOAD_MOST)
         grow(shard, shard->capacity ? shard->capacity + shard->capacity / 4 : LEAST_CAPACITY);
     size_t slot = slot_of(shard->slots, shard->capacity, fingerprint);
     bool is_new = shard->slots[slot] == 0;
-    shard->slots[slot] = fingerprint;
+    shard->slots[slot] |= fingerprint;
     shard->count += is_new;
     pthread_rwlock_unlock(&shard->lock);
     return is_new;

@@ -8,17 +8,37 @@
 /* Of a record's layout; whatever has another is refused. */
 enum { RECORD_VERSION = 2 };
 
-/* Never by itself: stored as 0, so that the usual times stay short. */
-static uint64_t stored_due(int64_t due_ms)
+/* The times of a record lie near the one of its last try, so they are stored as what they differ by
+ * (in unsigned arithmetic, where any two do): one byte where they are the same. One more byte says
+ * which of them are 0, or never. */
+enum time_flag {
+    HAS_FIRST_SEEN = 1,
+    HAS_FETCHED = 2,
+    HAS_GONE_SINCE = 4,
+    HAS_FRESH_UNTIL = 8,
+    HAS_DUE = 16,
+    IS_DELETED = 32,
+    FLAGS = 63
+};
+
+static void pack_time(struct buf *out, const struct url_record *record, int64_t time_ms)
 {
-    if (due_ms == INT64_MAX)
-        return 0;
-    return due_ms > 0 ? (uint64_t)due_ms + 1 : 1;
+    pack_signed(out, (int64_t)((uint64_t)time_ms - (uint64_t)record->checked_at_ms));
 }
 
-static int64_t due_of(uint64_t stored)
+static int64_t unpack_time(struct unpacker *from, const struct url_record *record)
 {
-    return stored == 0 || stored > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)(stored - 1);
+    return (int64_t)((uint64_t)unpack_signed(from) + (uint64_t)record->checked_at_ms);
+}
+
+static uint8_t flags_of(const struct url_record *record)
+{
+    return (uint8_t)((record->first_seen_ms != 0 ? HAS_FIRST_SEEN : 0) |
+                     (record->fetched_at_ms != 0 ? HAS_FETCHED : 0) |
+                     (record->gone_since_ms != 0 ? HAS_GONE_SINCE : 0) |
+                     (record->fresh_until_ms != 0 ? HAS_FRESH_UNTIL : 0) |
+                     (record->due_ms != INT64_MAX ? HAS_DUE : 0) |
+                     (record->is_deleted ? IS_DELETED : 0));
 }
 
 void url_record_pack(struct buf *out, const struct url_record *record)
@@ -40,13 +60,19 @@ void url_record_pack(struct buf *out, const struct url_record *record)
     pack_number(out, record->change);
     pack_number(out, record->referrer);
     pack_number(out, record->robots_version);
-    pack_signed(out, record->first_seen_ms);
-    pack_signed(out, record->fetched_at_ms);
+    uint8_t flags = flags_of(record);
+    pack_u8(out, flags);
     pack_signed(out, record->checked_at_ms);
-    pack_signed(out, record->gone_since_ms);
-    pack_signed(out, record->fresh_until_ms);
-    pack_number(out, stored_due(record->due_ms));
-    pack_u8(out, record->is_deleted);
+    if (flags & HAS_FIRST_SEEN)
+        pack_time(out, record, record->first_seen_ms);
+    if (flags & HAS_FETCHED)
+        pack_time(out, record, record->fetched_at_ms);
+    if (flags & HAS_GONE_SINCE)
+        pack_time(out, record, record->gone_since_ms);
+    if (flags & HAS_FRESH_UNTIL)
+        pack_time(out, record, record->fresh_until_ms);
+    if (flags & HAS_DUE)
+        pack_time(out, record, record->due_ms > 0 ? record->due_ms : 0);
     pack_bytes(out, record->digest);
     pack_bytes(out, record->etag);
     pack_bytes(out, record->last_modified);
@@ -81,13 +107,15 @@ bool url_record_unpack(struct url_record *record, struct bytes bytes)
     record->change = unpack_number(&from);
     record->referrer = unpack_number(&from);
     record->robots_version = unpack_number(&from);
-    record->first_seen_ms = unpack_signed(&from);
-    record->fetched_at_ms = unpack_signed(&from);
+    uint64_t flags = unpack_at_most(&from, FLAGS);
     record->checked_at_ms = unpack_signed(&from);
-    record->gone_since_ms = unpack_signed(&from);
-    record->fresh_until_ms = unpack_signed(&from);
-    record->due_ms = due_of(unpack_number(&from));
-    record->is_deleted = unpack_u8(&from) != 0;
+    record->first_seen_ms = flags & HAS_FIRST_SEEN ? unpack_time(&from, record) : 0;
+    record->fetched_at_ms = flags & HAS_FETCHED ? unpack_time(&from, record) : 0;
+    record->gone_since_ms = flags & HAS_GONE_SINCE ? unpack_time(&from, record) : 0;
+    record->fresh_until_ms = flags & HAS_FRESH_UNTIL ? unpack_time(&from, record) : 0;
+    record->due_ms = flags & HAS_DUE ? unpack_time(&from, record) : INT64_MAX;
+    from.is_bad |= record->due_ms < 0;
+    record->is_deleted = (flags & IS_DELETED) != 0;
     record->digest = unpack_bytes(&from);
     record->etag = unpack_bytes(&from);
     record->last_modified = unpack_bytes(&from);

@@ -14,7 +14,10 @@
 #include "frontier/local_url.h"
 #include "store/database.h"
 
-/* The key of a URL; for revisits and the walks below. key is reset first. */
+/* A key begins with the host's id; what follows is a packed struct local_url. */
+enum { URLS_HOST_BYTES = 8 };
+
+/* The key of a URL. key is reset first. */
 void urls_key(struct buf *key, uint64_t host, const struct local_url *local);
 /* Of the host's first row. */
 void urls_first_key(struct buf *key, uint64_t host);

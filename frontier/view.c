@@ -21,16 +21,24 @@ static void count_flights(const struct frontier *frontier, const struct host *ho
     }
 }
 
-static void count_due(const struct frontier *frontier, int64_t now_ms, struct host_view *view)
+static void count_due(const struct frontier *frontier, const struct host *host, int64_t now_ms,
+                      struct host_view *view)
 {
     struct table *table = frontier->tables.revisits;
-    uint64_t host = view->host.id;
-    struct revisit_count due = revisits_before(table, host, now_ms + 1, 0, view->tried);
+    uint64_t id = view->host.id;
+    struct revisit_count due = revisits_before(table, id, now_ms + 1, 0, view->tried);
     struct revisit next;
     struct cursor *cursor = cursor_open(table, NULL);
-    if (revisit_seek_from(cursor, table, host, now_ms + 1, 0, &next))
+    if (revisit_seek_from(cursor, table, id, now_ms + 1, 0, &next))
         view->next_due_ms = next.due_ms;
     cursor_close(cursor);
+    if (host) {
+        struct unsettled_due unsettled = settling_due(host, now_ms);
+        due.count += unsettled.more;
+        due.count -= due.count < unsettled.fewer ? due.count : unsettled.fewer;
+        if (unsettled.next_due_ms < view->next_due_ms)
+            view->next_due_ms = unsettled.next_due_ms;
+    }
     view->due = due.count;
     view->is_due_about = due.is_about;
 }
@@ -40,7 +48,7 @@ static struct host_view view_of(const struct frontier *frontier, const struct ho
                                 uint64_t id, struct bytes name, const struct host_state *state,
                                 int64_t now_ms)
 {
-    struct host_view view = { .host = host_record_of(id, name, state),
+    struct host_view view = { .host = host_record_of(frontier->hosts, id, name, state),
                               .tried = state->tried,
                               .next_due_ms = INT64_MAX,
                               .is_seeded = state->is_seeded };
@@ -50,7 +58,7 @@ static struct host_view view_of(const struct frontier *frontier, const struct ho
         count_flights(frontier, host, &view);
     }
     if (id != 0 && state->tried > 0)
-        count_due(frontier, now_ms, &view);
+        count_due(frontier, host, now_ms, &view);
     return view;
 }
 

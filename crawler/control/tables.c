@@ -3,6 +3,9 @@
 
 #include "base/log.h"
 
+/* Some 25 MB of memory; a page of the URLs' table is then touched once for several of a host. */
+enum { TRIED_MOST = 100000 };
+
 static enum status open_rooms(struct tables *tables, const struct frontier_options *options)
 {
     struct database *database = tables->database;
@@ -30,6 +33,7 @@ enum status tables_open(struct tables *tables, const char *directory,
     struct frontier_options frontier = {
         .arrivals_most = settings->arrivals_max,
         .host_queue_most = settings->queue_max,
+        .tried_most = TRIED_MOST,
         .is_epoch = is_epoch,
     };
     *tables = (struct tables){ 0 };

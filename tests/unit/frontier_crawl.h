@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "frontier/frontier.h"
 #include "frontier/pace.h"
+#include "frontier/search.h"
 #include "store/counters.h"
 #include "store/database.h"
 #include "store_directory.h"
@@ -46,7 +47,9 @@ static inline void crawl_open(struct crawl *crawl)
 static inline void crawl_init(struct crawl *crawl)
 {
     *crawl = (struct crawl){ .directory = directory_new(),
-                             .options = { .arrivals_most = 1000000, .host_queue_most = 0 } };
+                             .options = { .arrivals_most = 1000000,
+                                          .host_queue_most = 0,
+                                          .tried_most = 1000000 } };
     crawl_open(crawl);
 }
 
@@ -131,6 +134,23 @@ static inline void crawl_seed(struct crawl *crawl, const char *text, int64_t now
     frontier_add_seed(crawl->frontier, crawl_txn(crawl), &url, now_ms);
 }
 
+/* Does it wait, or is it in flight, and was never tried? */
+static inline bool frontier_has_queued(struct frontier *frontier, const char *text,
+                                       struct found_url *found)
+{
+    struct queue_search search = { 0 };
+    struct url url = url_of(text);
+    struct url_record record;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    bool was_tried = frontier_lookup(frontier, NULL, &url, &record, &scratch) == STATUS_OK;
+    buf_clear(&scratch);
+    while (frontier_search_queue(frontier, &url, &search, 1000))
+        ;
+    *found = search.found;
+    return !was_tried && search.is_found;
+}
+
 /* The next host's id; 0 where there is none. */
 static inline uint64_t crawl_wake(struct crawl *crawl, int64_t now_ms)
 {
@@ -203,6 +223,17 @@ static inline void crawl_keep_house(struct crawl *crawl, int64_t now_ms)
     struct txn *txn = database_begin(crawl->database);
     frontier_housekeeping(crawl->frontier, txn, now_ms);
     database_commit(txn);
+}
+
+/* What was tried goes to its tables. */
+static inline void crawl_settle(struct crawl *crawl, int64_t now_ms)
+{
+    for (int i = 0; !frontier_is_settled(crawl->frontier); i++) {
+        ck_assert_int_lt(i, 1000);
+        struct txn *txn = database_begin(crawl->database);
+        frontier_settle(crawl->frontier, txn, now_ms);
+        database_commit(txn);
+    }
 }
 
 /* All of it. */

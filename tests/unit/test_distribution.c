@@ -271,6 +271,8 @@ START_TEST(a_host_that_sleeps_in_the_middle_of_a_chunk_reads_it_again)
     frontier_give_back(crawl.frontier, crawl_take_url(&crawl, host, 1, "http://a.test/2"));
     crawl_sleep(&crawl, host, 1);
     crawl_commit(&crawl, 1);
+    crawl_settle(&crawl, 1);
+    crawl_commit(&crawl, 1);
     ck_assert_uint_eq(hosts_in_memory(crawl.frontier->hosts), 0);
     ck_assert_uint_eq(crawl_wake(&crawl, 2), host);
     crawl_finish(&crawl, crawl_take_url(&crawl, host, 2, "http://a.test/2"), 2, NEVER);

@@ -334,6 +334,7 @@ START_TEST(revisits_come_in_order_of_time_and_not_before)
     crawl_sleep(&crawl, host, 5000);
     crawl_commit(&crawl, 5000);
     ck_assert_int_eq(frontier_next_wake_ms(crawl.frontier, 5000), NEVER);
+    crawl_settle(&crawl, 5000);
     ck_assert_uint_eq(crawl_rows(&crawl, "revisits"), 0);
     ck_assert_uint_eq(crawl_rows(&crawl, "agenda"), 0);
     crawl_clear(&crawl);
@@ -409,6 +410,8 @@ START_TEST(a_row_that_was_left_behind_is_deleted_not_followed)
     struct url url = url_of("http://a.test/1");
     struct url_record record = { .due_ms = 10 };
     frontier_record(crawl.frontier, crawl_txn(&crawl), &url, NULL, &record);
+    crawl_commit(&crawl, 1);
+    crawl_settle(&crawl, 1);
     record.due_ms = 1000; /* Without naming the earlier one. */
     frontier_record(crawl.frontier, crawl_txn(&crawl), &url, NULL, &record);
     crawl_commit(&crawl, 1);
@@ -684,6 +687,9 @@ START_TEST(hosts_that_nobody_needs_leave_memory)
         crawl_record(&crawl, bytes_from_string(url), 1, 10 + i % 7);
     }
     crawl_commit(&crawl, 1);
+    ck_assert_uint_eq(hosts_in_memory(crawl.frontier->hosts), 3000);
+    crawl_settle(&crawl, 1);
+    crawl_commit(&crawl, 1);
     ck_assert_uint_eq(hosts_in_memory(crawl.frontier->hosts), 0);
     uint64_t host;
     int count = 0;
@@ -691,6 +697,7 @@ START_TEST(hosts_that_nobody_needs_leave_memory)
         crawl_finish(&crawl, crawl_take(&crawl, host, 100), 100, 100000);
         crawl_sleep(&crawl, host, 100);
         crawl_commit(&crawl, 100);
+        crawl_settle(&crawl, 100);
     }
     ck_assert_int_eq(count, 3000);
     ck_assert_uint_le(hosts_in_memory(crawl.frontier->hosts), 1);

@@ -75,6 +75,8 @@ START_TEST(an_epoch_wants_every_tried_url_once)
     begin_epoch(&crawl);
     bool is_done[URLS] = { false };
     ck_assert_int_eq(fetch(&crawl, is_done, URLS + 1, 3), URLS);
+    crawl_settle(&crawl, 3);
+    crawl_commit(&crawl, 3);
     ck_assert_uint_eq(hosts_in_memory(crawl.frontier->hosts), 0);
     crawl_reopen(&crawl);
     ck_assert_int_eq(fetch(&crawl, is_done, 1, 4), 0);

@@ -11,14 +11,14 @@
 /* The i-th fingerprint of a test; all differ. */
 static uint64_t fingerprint_of(uint64_t i)
 {
-    return hash_bytes(bytes_of(&i, sizeof(i)), 17);
+    return seen_fingerprint(hash_bytes(bytes_of(&i, sizeof(i)), 17));
 }
 
 START_TEST(what_was_added_is_there_and_nothing_else)
 {
     enum { COUNT = 200000 };
     struct seen *seen = seen_new();
-    ck_assert(!seen_has(seen, 1));
+    ck_assert(!seen_has(seen, 2));
     for (uint64_t i = 0; i < COUNT; i++)
         ck_assert(seen_add(seen, fingerprint_of(i)));
     for (uint64_t i = 0; i < COUNT; i++) {
@@ -65,15 +65,33 @@ START_TEST(fingerprints_that_want_the_same_slot_find_another)
     /* The same shard and slot: they differ in the low bits alone. The last slots of the shard
      * overflow to its start. */
     for (uint64_t i = 1; i <= 100; i++) {
-        ck_assert(seen_add(seen, UINT64_C(0xab00000000000000) + i));
-        ck_assert(seen_add(seen, UINT64_C(0xabffffffff000000) + i));
+        ck_assert(seen_add(seen, UINT64_C(0xab00000000000000) + 2 * i));
+        ck_assert(seen_add(seen, UINT64_C(0xabffffffff000000) + 2 * i));
     }
     for (uint64_t i = 1; i <= 100; i++) {
-        ck_assert(seen_has(seen, UINT64_C(0xab00000000000000) + i));
-        ck_assert(seen_has(seen, UINT64_C(0xabffffffff000000) + i));
+        ck_assert(seen_has(seen, UINT64_C(0xab00000000000000) + 2 * i));
+        ck_assert(seen_has(seen, UINT64_C(0xabffffffff000000) + 2 * i));
     }
-    ck_assert(!seen_has(seen, UINT64_C(0xab00000000000000) + 101));
-    ck_assert(!seen_has(seen, UINT64_C(0xac00000000000000) + 1));
+    ck_assert(!seen_has(seen, UINT64_C(0xab00000000000000) + 202));
+    ck_assert(!seen_has(seen, UINT64_C(0xac00000000000000) + 2));
+    seen_free(seen);
+}
+END_TEST
+
+START_TEST(what_was_tried_stays_so_and_counts_once)
+{
+    enum { COUNT = 20000 };
+    struct seen *seen = seen_new();
+    for (uint64_t i = 0; i < COUNT; i++) {
+        ck_assert(seen_add(seen, fingerprint_of(i) | (i % 3 == 0 ? SEEN_TRIED : 0)));
+        ck_assert(!seen_add(seen, fingerprint_of(i) | (i % 3 == 1 ? SEEN_TRIED : 0)));
+    }
+    for (uint64_t i = 0; i < COUNT; i++) {
+        ck_assert(seen_has(seen, fingerprint_of(i)));
+        ck_assert(seen_is_tried(seen, fingerprint_of(i)) == (i % 3 != 2));
+        ck_assert(!seen_is_tried(seen, fingerprint_of(i + COUNT)));
+    }
+    ck_assert_uint_eq(seen_count(seen), COUNT);
     seen_free(seen);
 }
 END_TEST
@@ -117,6 +135,7 @@ START_TEST(other_threads_see_what_was_added_while_it_grows)
 }
 END_TEST
 
-SUITE_MAIN("seen", what_was_added_is_there_and_nothing_else, a_fingerprint_costs_at_most_13_bytes,
+SUITE_MAIN("seen", what_was_added_is_there_and_nothing_else,
+           what_was_tried_stays_so_and_counts_once, a_fingerprint_costs_at_most_13_bytes,
            room_that_was_reserved_does_not_grow, fingerprints_that_want_the_same_slot_find_another,
            other_threads_see_what_was_added_while_it_grows)
