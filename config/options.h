@@ -49,8 +49,7 @@
         "Path segments, at most. 0: no limit.")                                                    \
     OPT(max_segment_bytes, "max_segment", "scope", SIZE, "768", 0, 8192, HOST,                     \
         "Longest path segment: the name of a file has 255 bytes at most, and each may be "         \
-        "escaped. "                                                                                \
-        "What is longer is a state that grows from link to link. 0: no limit.")                    \
+        "escaped. What is longer is a state that grows from link to link. 0: no limit.")           \
     OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
         "A path in which one segment stands so often is a trap (/a/x/a/y/a/). 0: off.")            \
     OPT(max_group_repeats, "max_group_repeats", "scope", COUNT, "2", 0, 100, HOST,                 \
@@ -61,15 +60,13 @@
         "Query parameters, at most. 0: no limit.")                                                 \
     OPT(max_parameter_repeats, "max_parameter_repeats", "scope", COUNT, "4", 0, 1000, HOST,        \
         "A query in which one name stands so often is a trap: links that add to the query that "   \
-        "they "                                                                                    \
-        "stand under. 0: off.")                                                                    \
+        "they stand under. 0: off.")                                                               \
     OPT(max_own_paths, "max_own_paths", "scope", COUNT, "2", 0, 100, HOST,                         \
         "A query that holds the path of its own URL so often, escaped or not, is a trap: a way "   \
         "back in a way back (/in?to=/in?to=/in). 0: off.")                                         \
     OPT(max_escape_depth, "max_escape_depth", "scope", COUNT, "2", 0, 100, HOST,                   \
         "Escapes within escapes, at most: 2 is %252F. More are URLs within URLs within URLs. 0: "  \
-        "no "                                                                                      \
-        "limit.")                                                                                  \
+        "no limit.")                                                                               \
     OPT(sitemaps, "sitemaps", "scope", FLAG, "yes", 0, 0, HOST,                                    \
         "Follow the Sitemap lines of robots.txt, on any host in scope.")                           \
     OPT(accept_types, "accept_types", "scope", LIST,                                               \
@@ -85,10 +82,9 @@
         "config reference\".")                                                                     \
     OPT(drop_sessions, "drop_sessions", "urls", FLAG, "yes", 0, 0, HOST,                           \
         "Leave out session ids in the query, and ;jsessionid= in the path: every visit gets new "  \
-        "ones, so each page would be found again and again. Names that others use, too (sid), go " \
-        "where their value looks like a token: 16 or more hexadecimal digits, or 26 or more "      \
-        "letters "                                                                                 \
-        "and digits.")                                                                             \
+        "ones, so each page would be found again and again. Names that others use, too (sid), "    \
+        "go where their value looks like a token: 16 or more hexadecimal digits, or 26 or more "   \
+        "letters and digits.")                                                                     \
     OPT(drop_parameters, "drop_parameters", "urls", NAMES, "", 0, 0, HOST,                         \
         "Further query parameters to leave out, as they stand in URLs; case does not matter, and " \
         "* at the end stands for any more (bar_*; * alone for all).")                              \
