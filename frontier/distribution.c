@@ -272,11 +272,12 @@ static void write_slice(struct frontier *frontier, struct txn *txn, int64_t now_
 
 bool frontier_has_housekeeping(const struct frontier *frontier)
 {
-    return frontier->distribution.is_active || frontier->waiting > frontier->options.arrivals_most;
+    return frontier->release.is_active || frontier->distribution.is_active ||
+           frontier->waiting > frontier->options.arrivals_most;
 }
 
 /* The batches of a pass are gone before the next begins: its mark would not know them. */
-void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+static void distribute_some(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
     struct distribution *pass = &frontier->distribution;
     lots_load(frontier);
@@ -290,6 +291,14 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
         distribution_clear(pass);
         handout_prune_lobby(frontier);
     }
+}
+
+void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+{
+    if (frontier->release.is_active)
+        holds_release_some(frontier, txn, now_ms);
+    else
+        distribute_some(frontier, txn, now_ms);
     hosts_write(frontier->hosts, txn);
     inside_count(frontier);
     counters_save(frontier->counters, txn, frontier->database);

@@ -120,8 +120,10 @@ enum status frontier_open(struct frontier **out, struct database *database,
     if (!status)
         status = read_secret(frontier);
     if (!status)
-        status =
-            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
+        status = paused_open(&frontier->paused, database);
+    if (!status)
+        status = hosts_open(&frontier->hosts, database, counters, &frontier->agenda,
+                            frontier->paused, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;
@@ -138,6 +140,7 @@ void frontier_close(struct frontier *frontier)
         return;
     lots_free(frontier);
     hosts_close(frontier->hosts);
+    paused_close(frontier->paused);
     lobby_clear(&frontier->lobby);
     flights_free(frontier->flights);
     seen_free(frontier->seen);

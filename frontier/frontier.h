@@ -14,7 +14,7 @@
  * visible only through frontier_committed, after the transaction. A batch that was begun is always
  * committed: there is no way back but a new process.
  *
- * All functions but the two marked are for the store thread alone.
+ * All functions but those marked are for the store thread alone.
  */
 #ifndef FRONTIER_FRONTIER_H
 #define FRONTIER_FRONTIER_H
@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/url.h"
+#include "frontier/hold.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
 #include "store/counters.h"
@@ -118,12 +119,19 @@ struct host_record {
     uint64_t id;
     struct bytes name; /* "www.example.org", "127.0.0.1", "[::1]"; borrowed. */
     struct pace pace;
+    struct hold hold;
+    bool is_paused;
     uint64_t fetched; /* Pages fetched ever, for max_pages. */
     uint64_t pages;   /* Pages live. */
     uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
-    int64_t wake_ms; /* In the agenda; INT64_MAX: not there. */
+    int64_t wake_ms; /* In the agenda; INT64_MAX: not there, HOLD_PAUSED_MS: it is paused. */
 };
+
+/* Is the host left alone now? Then *until_ms is when that ends (HOLD_PAUSED_MS: when it is
+ * resumed), and *reason says why (OUTCOME_NONE: its delay is that long). */
+bool host_record_is_held(const struct host_record *host, int64_t now_ms, int64_t *until_ms,
+                         enum outcome *reason);
 
 struct frontier_options {
     /* URLs held in memory before they are written to their hosts' chunks. */
@@ -201,14 +209,34 @@ void frontier_give_back(struct frontier *frontier, struct task *task);
  * awake or has tasks out. */
 void frontier_host_update(struct frontier *frontier, uint64_t host, const struct pace *pace,
                           unsigned fetched);
+/* The host is left alone until then, whatever its pace says; until_ms 0: no longer. It is awake. */
+void frontier_host_hold(struct frontier *frontier, uint64_t host, struct hold hold);
 /* An awake host goes back to sleep: into the agenda with its next work, if it has any, and never
- * before the end of its rest. */
+ * before the end of its rest or hold. */
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t host, int64_t now_ms);
 
 /* Slow work in slices: distributes arrivals to their hosts' chunks, in a transaction of its own
  * between two batches; it saves the counters. False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+
+/* ---- Hosts that are left alone */
+
+/* Thread-safe. */
+bool frontier_is_paused(const struct frontier *frontier, struct bytes host);
+/* A host, or "*.example.org" for all below; known or not. In force at once, in all threads, but for
+ * what is in flight. False where nothing changes. */
+bool frontier_pause(struct frontier *frontier, struct txn *txn, struct bytes pattern);
+bool frontier_resume(struct frontier *frontier, struct txn *txn, struct bytes pattern,
+                     int64_t now_ms);
+/* In the order of their bytes. */
+void frontier_walk_paused(struct frontier *frontier,
+                          void (*each)(void *owner, struct bytes pattern), void *owner);
+/* The configuration in force, as a hash. Where it is another than the last time, hosts that are
+ * held by what it said (hours, delays, max_pages) are looked at again, in slices of
+ * frontier_housekeeping. */
+void frontier_set_config(struct frontier *frontier, struct txn *txn, uint64_t config,
+                         int64_t now_ms);
 
 /* ---- Looking inside */
 

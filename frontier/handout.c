@@ -48,7 +48,7 @@ void handout_prune_lobby(struct frontier *frontier)
 
 static void enter_lobby(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
-    int64_t until_ms = host->state ? host->state->pace.rest_until_ms : 0;
+    int64_t until_ms = host->state ? host_held_until_ms(frontier->hosts, host) : 0;
     lobby_enter(&frontier->lobby, host, until_ms, now_ms);
 }
 
@@ -77,14 +77,14 @@ static void end_flight(struct frontier *frontier, struct flight *flight)
 
 /* ---- Hosts wake */
 
-/* May this host wake now? One that rests is back when its rest ends. */
+/* May this host wake now? One that rests or is held is back when that ends. */
 static bool may_wake(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
     if (host->is_awake)
         return false;
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (host->first_flight == 0 && host->state->pace.rest_until_ms <= now_ms)
+    if (host->first_flight == 0 && host_held_until_ms(frontier->hosts, host) <= now_ms)
         return true;
     if (host->first_flight == 0)
         enter_lobby(frontier, host, now_ms);
@@ -111,6 +111,13 @@ static struct host *wake_from_lobby(struct frontier *frontier, int64_t now_ms)
     return NULL;
 }
 
+/* The row of a paused host moves to the end of all times with the next flush. */
+static void put_off(struct frontier *frontier, struct host *host)
+{
+    host_load(frontier->hosts, host, NULL);
+    host_change(frontier->hosts, host);
+}
+
 static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
 {
     struct agenda *agenda = &frontier->agenda;
@@ -121,7 +128,9 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
     while (is_there && row.wake_ms <= now_ms && !found) {
         struct host *host = host_of_name(frontier->hosts, row.name);
         agenda_pass(agenda, &row);
-        if (may_wake_found(frontier, host, now_ms))
+        if (paused_has(frontier->paused, row.name))
+            put_off(frontier, host);
+        else if (may_wake_found(frontier, host, now_ms))
             found = host;
         is_there = cursor_next(cursor);
         if (is_there)
@@ -174,7 +183,7 @@ static struct host_record wake(struct frontier *frontier, struct host *host)
     host_enter(frontier->hosts, host);
     host->is_awake = true;
     host->is_due = false;
-    return host_record_of(host->id, host_name(host), host->state);
+    return host_record_of(frontier->hosts, host->id, host_name(host), host->state);
 }
 
 bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
@@ -184,7 +193,8 @@ bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t no
     struct host *host = host_of_name(frontier->hosts, name);
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (!host->is_awake && (host->first_flight != 0 || host->state->pace.rest_until_ms > now_ms))
+    if (!host->is_awake &&
+        (host->first_flight != 0 || host_held_until_ms(frontier->hosts, host) > now_ms))
         return false;
     *record = wake(frontier, host);
     return true;
@@ -221,14 +231,15 @@ int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms)
     bool is_there = agenda_seek(agenda, cursor, agenda->position_ms, agenda->position_host, &row);
     while (is_there && row.wake_ms < next_ms) {
         const struct host *host = host_of_id(frontier->hosts, row.host);
-        if (!host || (!host->is_awake && host->first_flight == 0))
+        if ((!host || (!host->is_awake && host->first_flight == 0)) &&
+            !paused_has(frontier->paused, row.name))
             next_ms = row.wake_ms;
         is_there = cursor_next(cursor);
         if (is_there)
             agenda_row(agenda, cursor, &row);
     }
     cursor_close(cursor);
-    return next_ms;
+    return next_ms < HOLD_PAUSED_MS ? next_ms : INT64_MAX;
 }
 
 /* ---- URLs are handed out */
@@ -565,14 +576,19 @@ static int64_t first_due(struct frontier *frontier, const struct host *host)
     return is_there ? revisit.due_ms : INT64_MAX;
 }
 
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms)
+{
+    return host_has_chunks(host) ? now_ms : first_due(frontier, host);
+}
+
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id, int64_t now_ms)
 {
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
     lots_delete_finished(frontier, txn, SIZE_MAX);
     host->is_awake = false;
-    int64_t wake_ms = host_has_chunks(host) ? now_ms : first_due(frontier, host);
-    int64_t least_ms = host->state->pace.rest_until_ms;
+    int64_t wake_ms = handout_next_work_ms(frontier, host, now_ms);
+    int64_t least_ms = host_held_until_ms(frontier->hosts, host);
     if (least_ms < now_ms)
         least_ms = now_ms;
     if (wake_ms < least_ms)

@@ -9,7 +9,7 @@
 #include "base/surt.h"
 
 enum {
-    RECORD_VERSION = 1,
+    RECORD_VERSION = 2,
     FIRST_CAPACITY = 256,
 };
 
@@ -25,6 +25,7 @@ struct hosts {
     struct table *table;
     struct counters *counters;
     struct agenda *agenda;
+    struct paused *paused;
     uint64_t secret;
     uint64_t ids_end;      /* The next id as it is stored: only lower ones may be written. */
     struct host **by_name; /* Buckets; their numbers are powers of two. */
@@ -45,6 +46,8 @@ void host_state_pack(struct buf *out, uint64_t id, const struct host_state *stat
     pack_u8(out, RECORD_VERSION);
     pack_number(out, id);
     pace_pack(out, &state->pace);
+    pack_number(out, state->hold.until_ms > 0 ? (uint64_t)state->hold.until_ms : 0);
+    pack_u8(out, state->hold.reason);
     pack_number(out, state->fetched);
     pack_number(out, state->pages);
     pack_number(out, state->tried);
@@ -65,6 +68,10 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     from.is_bad |= unpack_u8(&from) != RECORD_VERSION;
     *id = unpack_number(&from);
     pace_unpack(&from, &state->pace);
+    uint64_t held = unpack_number(&from);
+    state->hold.until_ms = held < (uint64_t)HOLD_PAUSED_MS ? (int64_t)held : 0;
+    uint8_t reason = unpack_u8(&from);
+    state->hold.reason = reason < OUTCOME_COUNT ? reason : OUTCOME_NONE;
     state->fetched = unpack_number(&from);
     state->pages = unpack_number(&from);
     state->tried = unpack_number(&from);
@@ -81,11 +88,14 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     return !from.is_bad && *id != 0;
 }
 
-struct host_record host_record_of(uint64_t id, struct bytes name, const struct host_state *state)
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state)
 {
     return (struct host_record){ .id = id,
                                  .name = name,
                                  .pace = state->pace,
+                                 .hold = state->hold,
+                                 .is_paused = paused_has(hosts->paused, name),
                                  .fetched = state->fetched,
                                  .pages = state->pages,
                                  .queued = state->queued,
@@ -96,12 +106,13 @@ struct host_record host_record_of(uint64_t id, struct bytes name, const struct h
 /* ---- Opening and closing */
 
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda, uint64_t secret)
+                       struct agenda *agenda, struct paused *paused, uint64_t secret)
 {
     struct hosts *hosts = xcalloc(1, sizeof(*hosts));
     hosts->database = database;
     hosts->counters = counters;
     hosts->agenda = agenda;
+    hosts->paused = paused;
     hosts->secret = secret;
     hosts->ids_end = counters->values[COUNTER_NEXT_HOST];
     hosts->name_capacity = FIRST_CAPACITY;
@@ -314,6 +325,15 @@ void host_change(struct hosts *hosts, struct host *host)
     }
 }
 
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host)
+{
+    const struct host_state *state = host->state;
+    if (paused_has(hosts->paused, host_name(host)))
+        return HOLD_PAUSED_MS;
+    return state->hold.until_ms > state->pace.rest_until_ms ? state->hold.until_ms
+                                                            : state->pace.rest_until_ms;
+}
+
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
 {
     if (at_ms < host->soonest_ms)
@@ -362,10 +382,14 @@ void hosts_write(struct hosts *hosts, struct txn *txn)
     for (size_t i = 0; i < hosts->dirty.count; i++) {
         struct host *host = hosts->dirty.hosts[i];
         int64_t wake_ms = host->soonest_ms;
-        if (wake_ms < host->state->pace.rest_until_ms)
-            wake_ms = host->state->pace.rest_until_ms;
-        if (wake_ms < host->state->wake_ms)
-            move_row(hosts, host, txn, wake_ms);
+        int64_t held_until_ms = host_held_until_ms(hosts, host);
+        if (wake_ms < held_until_ms)
+            wake_ms = held_until_ms;
+        /* Whose row was found although it is paused is not to be found again. */
+        bool is_row_early =
+            held_until_ms == HOLD_PAUSED_MS && host->state->wake_ms < HOLD_PAUSED_MS;
+        if (wake_ms < host->state->wake_ms || is_row_early)
+            move_row(hosts, host, txn, is_row_early ? held_until_ms : wake_ms);
         write_record(hosts, host, txn);
         host->soonest_ms = INT64_MAX;
         host->is_dirty = false;

@@ -18,7 +18,9 @@
 
 #include "frontier/agenda.h"
 #include "frontier/frontier.h"
+#include "frontier/hold.h"
 #include "frontier/lot.h"
+#include "frontier/paused.h"
 #include "store/counters.h"
 #include "store/database.h"
 
@@ -28,6 +30,7 @@ enum { URL_LISTS = URL_CLASSES + 1 };
 /* What is kept of a host. */
 struct host_state {
     struct pace pace;
+    struct hold hold;
     uint64_t fetched;
     uint64_t pages;
     uint64_t tried;  /* URLs with a record. */
@@ -80,7 +83,7 @@ struct hosts;
 
 /* secret keeps a site from choosing names that meet in one bucket. */
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda, uint64_t secret);
+                       struct agenda *agenda, struct paused *paused, uint64_t secret);
 void hosts_close(struct hosts *hosts);
 
 static inline struct bytes host_name(const struct host *host)
@@ -110,6 +113,8 @@ bool host_load(struct hosts *hosts, struct host *host, struct txn *txn);
 /* Gives an id to a loaded host that has none; it will be written. */
 void host_enter(struct hosts *hosts, struct host *host);
 void host_change(struct hosts *hosts, struct host *host);
+/* A loaded host is left alone until then: it rests, is held, or is paused (HOLD_PAUSED_MS). */
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host);
 /* There is work from this time on: its row in the agenda will be no later. */
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms);
 /* Its row in the agenda is this one from now on; INT64_MAX: none. Written at once, the record too.
@@ -143,6 +148,7 @@ struct table *hosts_table(const struct hosts *hosts);
 /* False where the bytes are no record. */
 bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *state);
 void host_state_pack(struct buf *out, uint64_t id, const struct host_state *state);
-struct host_record host_record_of(uint64_t id, struct bytes name, const struct host_state *state);
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state);
 
 #endif

@@ -37,6 +37,7 @@ struct frontier {
         struct table *revisits;
     } tables;
     struct agenda agenda;
+    struct paused *paused;
     struct hosts *hosts;
     struct lobby lobby;
     struct flights *flights;
@@ -55,6 +56,11 @@ struct frontier {
     struct lot *finished;  /* Their records are to be deleted. */
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
+    struct {
+        bool is_active;
+        int64_t wake_ms; /* The row of the agenda where it goes on. */
+        uint64_t host;
+    } release; /* Of hosts that another configuration held. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
@@ -93,5 +99,12 @@ void lots_free(struct frontier *frontier);
 
 /* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
 void handout_prune_lobby(struct frontier *frontier);
+/* When a loaded host that sleeps has its next work in tables; INT64_MAX: it has none. */
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms);
+
+/* ---- holds.c */
+
+/* A slice of the release, in a transaction. */
+void holds_release_some(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
 #endif

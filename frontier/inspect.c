@@ -25,7 +25,7 @@ enum status frontier_host(struct frontier *frontier, struct bytes name, struct h
     const struct host *host = known_host(frontier, name);
     if (!host)
         return STATUS_NOT_FOUND;
-    *record = host_record_of(host->id, host_name(host), host->state);
+    *record = host_record_of(frontier->hosts, host->id, host_name(host), host->state);
     return STATUS_OK;
 }
 
@@ -47,7 +47,7 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
             table_damaged(table);
         buf_reset(scratch);
         surt_host_name(scratch, cursor_key(cursor));
-        *record = host_record_of(id, buf_bytes(scratch), &state);
+        *record = host_record_of(frontier->hosts, id, buf_bytes(scratch), &state);
     }
     cursor_close(cursor);
     buf_clear(&key);
@@ -231,7 +231,7 @@ uint64_t frontier_due_count(struct frontier *frontier, int64_t now_ms, int64_t *
     uint64_t count = 0;
     *next_due_ms = INT64_MAX;
     bool is_there = agenda_seek(agenda, cursor, 0, 0, &row);
-    while (is_there && row.wake_ms < *next_due_ms) {
+    while (is_there && row.wake_ms < *next_due_ms && row.wake_ms < HOLD_PAUSED_MS) {
         int64_t next_ms = INT64_MAX;
         int64_t by_ms = row.wake_ms > now_ms ? row.wake_ms : now_ms;
         uint64_t due = count_due(frontier, row.host, by_ms, &next_ms);

@@ -54,7 +54,7 @@ enum contact {
 
 struct contact_end {
     enum contact contact;
-    int64_t now_ms;
+    int64_t now_us;         /* What follows is counted from the next whole millisecond. */
     int64_t response_ms;    /* From request to end of response. */
     int64_t retry_after_ms; /* -1: none given. Clamped to 1 s .. 1 day. */
     uint8_t reason;         /* enum outcome. */
@@ -70,6 +70,9 @@ void pace_bound(struct pace *pace, int64_t now_ms);
 
 /* The delay between the end of one response and the next request, in force now. */
 int64_t pace_delay_ms(const struct pace *pace, const struct pace_policy *policy);
+
+/* Its last answer was good, and did not keep us waiting. */
+bool pace_is_quick(const struct pace *pace);
 
 /* A contact ended. A rest that we choose is longer by up to a quarter, taken from the random number
  * jitter. */

@@ -171,7 +171,7 @@ static void gather_robots(struct explained *explained)
     enum robots_verdict verdict = robots_verdict(&facts->record, now_ms);
     facts->is_stale = verdict == ROBOTS_VERDICT_ASK;
     if (facts->is_stale)
-        verdict = robots_verdict(&facts->record, facts->record.expires_at_ms - 1);
+        verdict = robots_verdict(&facts->record, facts->record.checked_at_ms);
     switch (verdict) {
     case ROBOTS_VERDICT_RULES:
         gather_rules(explained);
@@ -322,9 +322,10 @@ static void estimate(struct explained *explained)
     const struct answerer *answerer = explained->answerer;
     if (explained->turn == TURN_LATER)
         explained->eta_ms = explained->record.due_ms;
-    else if (answerer->run.is_running && explained_has_place(explained) && explained->is_host_met)
+    else if (answerer->run.is_running && explained_has_place(explained) && explained->is_host_met &&
+             !explained->host.host.is_paused)
         explained->eta_ms =
-            turns_start_ms(&explained->turns, &explained->host.host.pace, answerer->now_ms) +
+            turns_start_ms(&explained->turns, &explained->host.host, answerer->now_ms) +
             turns_span_ms(&explained->turns, explained->ahead);
 }
 

@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "config/prose.h"
 #include "crawler/control/explained.h"
+#include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
 
 #define INDENT "           "
@@ -109,10 +110,8 @@ static void show_outcome(struct page_text *text)
     say(text, "%s: %s", url_state_word(record->state), outcome_word(record->reason));
     if (record->status > 0)
         say(text, " (HTTP %u)", record->status);
-    if (record->target.length > 0) {
-        say(text, "; ");
-        say_bytes(text, record->target);
-    }
+    end_line(text);
+    say_bytes(text, record->target);
     end_line(text);
     say(text, "asked for ");
     say_time(text, record->checked_at_ms);
@@ -249,49 +248,70 @@ static void show_found(struct page_text *text)
 
 /* ---- What lets it through */
 
+/* What decides, and in which copy. */
+static void say_stand(struct page_text *text)
+{
+    const struct robots_facts *robots = &text->explained->robots;
+    const struct origin_record *record = &robots->record;
+    char when[CLOCK_TEXT_BYTES];
+    say(text, "%s", robots_stand_word(robots->stand));
+    switch (robots->stand) {
+    case ROBOTS_STAND_UNASKED:
+        return;
+    case ROBOTS_STAND_IGNORED:
+        say(text, ", as the configuration says");
+        return;
+    case ROBOTS_STAND_ALL_ALLOWED:
+    case ROBOTS_STAND_NONE_ALLOWED:
+        if (record->unreachable_since_ms > 0)
+            say(text, ": robots.txt has no answer");
+        else
+            say(text, ": robots.txt answered %u", record->status);
+        return;
+    case ROBOTS_STAND_ALLOWED:
+    case ROBOTS_STAND_DISALLOWED:
+        break;
+    }
+    if (robots->why.line > 0) {
+        say(text, " by line %" PRIu32 ": ", robots->why.line);
+        say_bytes(text, robots->why.pattern);
+    } else {
+        say(text, ": no rule matches");
+    }
+    say(text, " (");
+    if (robots->why.agent.length > 0) {
+        say(text, "group ");
+        say_bytes(text, robots->why.agent);
+        say(text, ", ");
+    }
+    say(text, "version %" PRIu64 " of %s)", record->version, clock_format(when, record->good_at_ms));
+}
+
 static void show_robots(struct page_text *text)
 {
     const struct robots_facts *robots = &text->explained->robots;
     const struct origin_record *record = &robots->record;
     begin_group(text, "robots");
-    say(text, "%s", robots_stand_word(robots->stand));
-    if (robots->stand == ROBOTS_STAND_IGNORED)
-        say(text, ", as the configuration says");
-    else if (robots->why.line > 0) {
-        say(text, " by line %" PRIu32 ": ", robots->why.line);
-        say_bytes(text, robots->why.pattern);
-    } else if (robots->stand == ROBOTS_STAND_ALLOWED) {
-        say(text, ": no rule matches");
-    }
-    if (robots->why.agent.length > 0) {
-        say(text, " (group ");
-        say_bytes(text, robots->why.agent);
-        say(text, ")");
-    }
+    say_stand(text);
     end_line(text);
     if (record->checked_at_ms == 0)
         return;
-    if (record->status > 0)
-        say(text, "robots.txt answered HTTP %u ", record->status);
-    else
-        say(text, "robots.txt gave no answer ");
+    say(text, "asked for ");
     say_time(text, record->checked_at_ms);
-    if (record->good_at_ms > 0)
-        say(text, "; the copy that counts is version %" PRIu64 " of ", record->version);
-    if (record->good_at_ms > 0)
-        say_time(text, record->good_at_ms);
+    if (record->status > 0)
+        say(text, ", HTTP %u", record->status);
     end_line(text);
     if (record->unreachable_since_ms > 0) {
         say(text, "out of reach since ");
         say_time(text, record->unreachable_since_ms);
         end_line(text);
     }
-    say(text, robots->is_stale ? "asked for again before the next fetch, since "
-                               : "asked for again after ");
+    say(text, "to be asked for again ");
+    say(text, robots->is_stale ? "before the next fetch; it was good until " : "after ");
     say_time(text, record->expires_at_ms);
     end_line(text);
     if (text->explained->is_tried && text->explained->record.robots_version > 0) {
-        say(text, "the last try was decided by version %" PRIu64,
+        say(text, "the last try was decided by version %" PRIu64 " of robots.txt",
             text->explained->record.robots_version);
         end_line(text);
     }
@@ -357,11 +377,9 @@ static void show_rest(struct page_text *text)
     const struct host_view *view = &text->explained->host;
     const struct pace *pace = &view->host.pace;
     int64_t now_ms = text->explained->answerer->now_ms;
-    if (pace->rest_until_ms > now_ms) {
-        say(text, "rests until ");
-        say_time(text, pace->rest_until_ms);
-        if (pace->rest_reason != OUTCOME_NONE)
-            say(text, ": %s", outcome_word(pace->rest_reason));
+    struct leave_alone leave_alone = leave_alone_of(&view->host, now_ms);
+    if (leave_alone.is_left_alone) {
+        leave_alone_print(&leave_alone, now_ms, &text->line);
         end_line(text);
     }
     if (pace->failures_in_row > 0) {

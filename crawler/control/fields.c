@@ -61,8 +61,9 @@ static const struct field status_fields[] = {
         { at "connections", "fetches at one time" },                                               \
         { at "response_ms", "how long its last response took" },                                   \
         { at "eta_ms", "how long its URLs take, rest and delay counted" },                         \
-        { at "rests_until", "when its rest ends; null: it does not rest" },                        \
-        { at "rests_for", "the outcome that made it rest" },                                       \
+        { at "is_paused", "the user paused it: nothing is asked of it until it is resumed" },      \
+        { at "rests_until", "when its rest or hold ends; null: there is none, or it is paused" },  \
+        { at "rests_for", "the outcome that made it rest, or what holds it" },                     \
         { at "failures_in_row", "failed contacts in a row" },                                      \
     {                                                                                              \
         at "last_contact", "end of its last response"                                              \

@@ -173,10 +173,15 @@ void host_set_aside(struct host *host, struct task *task)
     host->aside = task;
 }
 
+void host_take_aside(struct host *host)
+{
+    host_push_tasks(host, host->aside);
+    host->aside = NULL;
+}
+
 struct task *host_take_tasks(struct host *host)
 {
-    *host->last = host->aside;
-    host->aside = NULL;
+    host_take_aside(host);
     struct task *tasks = host->first;
     host->first = NULL;
     host->last = &host->first;

@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "crawler/engine/errand.h"
 #include "crawler/engine/gate.h"
+#include "crawler/fetch/rate.h"
 #include "frontier/frontier.h"
 #include "frontier/scheduler.h"
 
@@ -36,10 +37,10 @@ struct host {
     struct task *first; /* The window. */
     struct task **last;
     size_t count;
-    struct task *aside;    /* New pages beyond its max_pages. */
-    int64_t held_until_ms; /* Nothing of it may be asked for before: it leaves. 0: it may. */
-    enum outcome held_for;
-    bool had_errand; /* In the last turn. */
+    struct task *aside; /* New pages beyond its max_pages. */
+    struct hold hold;   /* Nothing of it may be asked for before: it leaves. until_ms 0: it may. */
+    struct rate rate;   /* Its own max_rate. */
+    bool had_errand;    /* In the last turn. */
     bool is_hungry;
     bool is_leaving;
     bool is_forgotten; /* The writer let go of it while a lane was busy. */
@@ -75,6 +76,8 @@ void host_push_errand(struct host *host, struct errand *errand);
 struct errand *host_pop_errand(struct host *host);
 /* Out of the window, until the host leaves. */
 void host_set_aside(struct host *host, struct task *task);
+/* Those that were set aside join the window again. */
+void host_take_aside(struct host *host);
 /* All its tasks as a list, those set aside too. */
 struct task *host_take_tasks(struct host *host);
 

@@ -108,18 +108,16 @@ void cache_control_read(struct cache_control *control, struct bytes headers)
     }
 }
 
-bool cache_control_hides(struct bytes headers, struct bytes name)
+bool cache_control_next_hidden(struct bytes headers, struct cache_hidden *walk, struct bytes *name)
 {
-    struct header_members walk = { 0 };
     struct bytes member;
-    struct bytes hidden;
-    while (header_next_member(headers, BYTES("cache-control"), &walk, &member)) {
+    while (!field_next_member(walk->names, &walk->at, name)) {
+        if (!header_next_member(headers, BYTES("cache-control"), &walk->directives, &member))
+            return false;
         struct directive directive = directive_of(member);
-        if (!bytes_equal_nocase(directive.name, BYTES("no-cache")))
-            continue;
-        for (size_t from = 0; field_next_member(directive.argument, &from, &hidden);)
-            if (bytes_equal_nocase(hidden, name))
-                return true;
+        bool is_no_cache = bytes_equal_nocase(directive.name, BYTES("no-cache"));
+        walk->names = is_no_cache ? directive.argument : (struct bytes){ 0 };
+        walk->at = 0;
     }
-    return false;
+    return true;
 }

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "crawler/fetch/headers.h"
 
 struct cache_control {
     /* Seconds up to 2^31; -1: not said. */
@@ -34,7 +35,14 @@ struct cache_control {
 
 void cache_control_read(struct cache_control *control, struct bytes headers);
 
-/* Is this field one of those that no-cache="..." names: not to be reused without validation? */
-bool cache_control_hides(struct bytes headers, struct bytes name);
+/* Where a walk stands; it starts zeroed. */
+struct cache_hidden {
+    struct header_members directives;
+    struct bytes names;
+    size_t at;
+};
+
+/* Each name of a field that a no-cache="..." names: not to be reused without validation. */
+bool cache_control_next_hidden(struct bytes headers, struct cache_hidden *walk, struct bytes *name);
 
 #endif

@@ -2,7 +2,9 @@
 #include "crawler/fetch/stored_fields.h"
 
 #include <stdbool.h>
+#include <stdlib.h>
 
+#include "base/memory.h"
 #include "crawler/fetch/cache_control.h"
 #include "crawler/fetch/headers.h"
 
@@ -15,7 +17,6 @@ static const char *const of_connection[] = {
     "te",
     "proxy-authorization",
     "proxy-connection",
-    "trailer",
     "upgrade",
     "transfer-encoding",
     NULL,
@@ -35,31 +36,74 @@ static bool is_listed(const char *const *names, struct bytes name)
     return false;
 }
 
-static bool connection_names(struct bytes headers, struct bytes name)
+struct names {
+    struct bytes *items;
+    size_t count;
+};
+
+/* A block of fields, walked once. */
+struct message {
+    struct header_field *fields;
+    size_t count;
+    struct names of_hop; /* In its Connection fields. */
+    struct names hidden; /* By its no-cache directives. */
+};
+
+static void add_name(struct names *names, struct bytes name)
 {
-    struct header_members walk = { 0 };
-    struct bytes member;
-    while (header_next_member(headers, BYTES("connection"), &walk, &member))
-        if (bytes_equal_nocase(member, name))
+    names->items = xreallocarray(names->items, names->count + 1, sizeof(*names->items));
+    names->items[names->count++] = name;
+}
+
+static bool has_name(const struct names *names, struct bytes name)
+{
+    for (size_t i = 0; i < names->count; i++)
+        if (bytes_equal_nocase(names->items[i], name))
             return true;
     return false;
 }
 
-/* Of the message that it came in. */
-static bool may_be_stored(struct bytes headers, struct bytes name)
+static void message_init(struct message *message, struct bytes block)
 {
-    return !is_listed(of_connection, name) && !connection_names(headers, name) &&
-           !cache_control_hides(headers, name);
+    struct header_field field;
+    struct header_members walk = { 0 };
+    struct cache_hidden hidden = { 0 };
+    struct bytes name;
+    *message = (struct message){ 0 };
+    for (size_t from = 0; header_walk(block, &from, &field);) {
+        message->fields = xreallocarray(message->fields, message->count + 1, sizeof(field));
+        message->fields[message->count++] = field;
+    }
+    while (header_next_member(block, BYTES("connection"), &walk, &name))
+        add_name(&message->of_hop, name);
+    while (cache_control_next_hidden(block, &hidden, &name))
+        add_name(&message->hidden, name);
 }
 
-static bool may_update(struct bytes update, struct bytes name)
+static void message_clear(struct message *message)
+{
+    free(message->fields);
+    free(message->of_hop.items);
+    free(message->hidden.items);
+}
+
+static bool may_be_stored(const struct message *message, struct bytes name)
+{
+    return !is_listed(of_connection, name) && !has_name(&message->of_hop, name) &&
+           !has_name(&message->hidden, name);
+}
+
+static bool may_update(const struct message *update, struct bytes name)
 {
     return !is_listed(of_body, name) && may_be_stored(update, name);
 }
 
-static bool is_replaced(struct bytes update, struct bytes name)
+static bool has_field(const struct message *message, struct bytes name)
 {
-    return header_get(update, name).data && may_update(update, name);
+    for (size_t i = 0; i < message->count; i++)
+        if (message->fields[i].is_usable && bytes_equal_nocase(message->fields[i].name, name))
+            return true;
+    return false;
 }
 
 /* A line that was cut off gets its end, so that the next one does not run into it. */
@@ -72,21 +116,35 @@ static void append_line(struct buf *out, struct bytes line)
 
 void stored_fields_take(struct buf *out, struct bytes received)
 {
-    struct header_field field;
-    for (size_t from = 0; header_walk(received, &from, &field);)
-        if (!field.is_usable || may_be_stored(received, field.name))
-            append_line(out, field.line);
+    struct message message;
+    message_init(&message, received);
+    for (size_t i = 0; i < message.count; i++) {
+        const struct header_field *field = &message.fields[i];
+        if (!field->is_usable || may_be_stored(&message, field->name))
+            append_line(out, field->line);
+    }
+    message_clear(&message);
+}
+
+/* Does a field of the stored response stay as it is? */
+static bool stays(const struct message *stored, const struct message *update, struct bytes name)
+{
+    return may_be_stored(stored, name) && !has_name(&update->hidden, name) &&
+           !is_listed(of_message, name) && !(has_field(update, name) && may_update(update, name));
 }
 
 void stored_fields_update(struct buf *out, struct bytes stored, struct bytes update)
 {
-    struct header_field field;
-    for (size_t from = 0; header_walk(stored, &from, &field);)
-        if (!field.is_usable ||
-            (may_be_stored(stored, field.name) && !is_listed(of_message, field.name) &&
-             !is_replaced(update, field.name) && !cache_control_hides(update, field.name)))
-            append_line(out, field.line);
-    for (size_t from = 0; header_walk(update, &from, &field);)
-        if (field.is_usable && may_update(update, field.name))
-            append_line(out, field.line);
+    struct message old;
+    struct message new;
+    message_init(&old, stored);
+    message_init(&new, update);
+    for (size_t i = 0; i < old.count; i++)
+        if (!old.fields[i].is_usable || stays(&old, &new, old.fields[i].name))
+            append_line(out, old.fields[i].line);
+    for (size_t i = 0; i < new.count; i++)
+        if (new.fields[i].is_usable && may_update(&new, new.fields[i].name))
+            append_line(out, new.fields[i].line);
+    message_clear(&old);
+    message_clear(&new);
 }

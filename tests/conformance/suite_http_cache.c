@@ -183,7 +183,8 @@ static bool has_field(const struct cache_reply *reply, const json_t *wanted)
     if (!value.data || !json_is_array(wanted))
         return value.data != NULL;
     if (json_array_size(wanted) == 3)
-        return bytes_to_u64(value, UINT32_MAX, &number) &&
+        return bytes_equal(json_bytes(json_array_get(wanted, 1)), BYTES(">")) &&
+               bytes_to_u64(value, UINT32_MAX, &number) &&
                (json_int_t)number > json_integer_value(json_array_get(wanted, 2));
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
@@ -222,25 +223,33 @@ static struct answer judge_body(const struct play *play, const struct cache_repl
 
 /* ---- What the server saw */
 
+/* ["name", value], or, what must not be sent, also "name". */
+static bool was_sent(const struct play *play, const json_t *wanted)
+{
+    struct bytes name = json_bytes(json_is_array(wanted) ? json_array_get(wanted, 0) : wanted);
+    struct bytes seen = header_get(buf_bytes(&play->seen_headers), name);
+    return play->was_asked && seen.data &&
+           (!json_is_array(wanted) || bytes_equal(seen, json_bytes(json_array_get(wanted, 1))));
+}
+
 /* Interim responses come through whenever the server is asked, and are never kept. */
 static struct answer judge_server(const struct play *play)
 {
     const json_t *step = step_of(play);
     const json_t *fields = json_object_get(step, "expected_request_headers");
+    const json_t *missing = json_object_get(step, "expected_request_headers_missing");
     const json_t *interim = json_object_get(step, "expected_interim_responses");
     struct bytes method = json_field(step, "expected_method");
     if (interim && (json_array_size(interim) > 0) != play->was_asked)
         return answer_fail("step %zu: interim responses", play->at + 1);
     if (method.data && (!play->was_asked || !bytes_equal(method, buf_bytes(&play->seen_method))))
         return answer_fail("step %zu: no %.*s", play->at + 1, (int)method.length, method.data);
-    for (size_t i = 0; i < json_array_size(fields); i++) {
-        const json_t *field = json_array_get(fields, i);
-        struct bytes name = json_bytes(json_array_get(field, 0));
-        struct bytes seen = header_get(buf_bytes(&play->seen_headers), name);
-        if (!play->was_asked || !bytes_equal(seen, json_bytes(json_array_get(field, 1))))
-            return answer_fail("step %zu: sent %.*s: %.*s", play->at + 1, (int)name.length,
-                               name.data, (int)seen.length, seen.data ? seen.data : "");
-    }
+    for (size_t i = 0; i < json_array_size(fields); i++)
+        if (!was_sent(play, json_array_get(fields, i)))
+            return answer_fail("step %zu: expected field %zu of the request", play->at + 1, i);
+    for (size_t i = 0; i < json_array_size(missing); i++)
+        if (was_sent(play, json_array_get(missing, i)))
+            return answer_fail("step %zu: unwanted field %zu of the request", play->at + 1, i);
     return answer_pass();
 }
 

@@ -494,30 +494,31 @@ START_TEST(the_line_of_robots_txt_is_named)
             .version = 3,
             .expires_at_ms = START + DAY,
             .body = BYTES("User-agent: trial\nDisallow: /a\n") },
-          "robots     disallowed by line 2: /a (group Trial)\n"
-          "           robots.txt answered HTTP 200 2025-06-15T15:06:40Z (1h ago); the copy\n"
-          "           that counts is version 3 of 2025-06-15T15:06:40Z (1h ago)\n"
-          "           asked for again after 2025-06-16T15:06:40Z (in 23h)\n",
+          "robots     disallowed by line 2: /a (group Trial, version 3 of\n"
+          "           2025-06-15T15:06:40Z)\n"
+          "           asked for 2025-06-15T15:06:40Z (1h ago), HTTP 200\n"
+          "           to be asked for again after 2025-06-16T15:06:40Z (in 23h)\n",
           "It is not known: it is no seed, and no page that was read links to it; if one did, it "
           "would not be fetched: robots.txt disallows it by line 2." },
         { { .status = 200, .good_at_ms = START, .version = 4, .expires_at_ms = START + DAY },
-          "robots     allowed: no rule matches\n",
+          "robots     allowed: no rule matches (version 4 of 2025-06-15T15:06:40Z)\n",
           NULL },
         { { .status = 200,
             .good_at_ms = START,
             .version = 4,
             .expires_at_ms = START + 60000,
             .body = BYTES("User-agent: *\nDisallow: /\n") },
-          "           asked for again before the next fetch, since 2025-06-15T15:07:40Z\n",
+          "           to be asked for again before the next fetch; it was good until\n"
+          "           2025-06-15T15:07:40Z (59m ago)\n",
           "It is not known: it is no seed, and no page that was read links to it." },
         { { .status = 404, .expires_at_ms = START + DAY },
-          "robots     everything is allowed\n           robots.txt answered HTTP 404 ",
+          "robots     everything is allowed: robots.txt answered 404\n",
           NULL },
         { { .status = 500, .unreachable_since_ms = START, .expires_at_ms = START + 2 * HOUR },
-          "robots     nothing is allowed\n"
-          "           robots.txt answered HTTP 500 2025-06-15T15:06:40Z (1h ago)\n"
+          "robots     nothing is allowed: robots.txt has no answer\n"
+          "           asked for 2025-06-15T15:06:40Z (1h ago), HTTP 500\n"
           "           out of reach since 2025-06-15T15:06:40Z (1h ago)\n"
-          "           asked for again after 2025-06-15T17:06:40Z (in 1h)\n",
+          "           to be asked for again after 2025-06-15T17:06:40Z (in 1h)\n",
           "It is not known: it is no seed, and no page that was read links to it; if one did, it "
           "would not be fetched: its robots.txt cannot be had, and nothing is allowed until "
           "then." },
@@ -587,7 +588,7 @@ START_TEST(the_version_that_decided_is_told)
     frontier_record(crawl.tables.frontier, txn, &url, &known, &changed);
     visited_end(&crawl, txn);
     explain(A);
-    check_says("           the last try was decided by version 8\n");
+    check_says("           the last try was decided by version 8 of robots.txt\n");
     buf_clear(&scratch);
     close_answerer();
 }

@@ -4,7 +4,6 @@
  */
 #include "suite.h"
 
-#include "base/clock.h"
 #include "crawl_trial.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/hosts.h"
@@ -15,6 +14,7 @@ enum { MINUTE_MS = 60 * 1000, HOUR_MS = 60 * MINUTE_MS };
 
 struct rig {
     struct trial trial; /* Its directory, configuration and web server. */
+    struct tables tables;
     struct crawl crawl;
     struct fetcher *fetcher;
     struct pace pace_of_errands; /* Of hosts that they wake. */
@@ -29,16 +29,13 @@ static void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const
     *rig = (struct rig){ .pace_of_errands = PACE_NEW };
     trial_init(&rig->trial, answerer, owner, lines);
     transfers_global_init();
-    crawl->config = rig->trial.config;
-    crawl->settings = config_settings(crawl->config);
-    crawl->address_rules = address_rules_new(crawl->settings->allow_address.items,
-                                             crawl->settings->allow_address.count, &error);
-    crawl->addresses = addresses_new();
+    crawl_init(crawl, rig->trial.config);
+    const struct text_list *allowed = &crawl->settings->allow_address;
+    crawl->address_rules = address_rules_new(allowed->items, allowed->count, &error);
     shared_scope_init(&crawl->scope, scope_new(&scope, NULL, 0, NULL, 0, &error));
-    channel_init(&crawl->to_readers, NULL, NULL);
-    channel_init(&crawl->to_writer, NULL, NULL);
-    crawl->started_ms = clock_wall_ms();
-    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
+    ck_assert_int_eq(tables_open(&rig->tables, rig->trial.directory, crawl->settings, false),
+                     STATUS_OK);
+    crawl->frontier = rig->tables.frontier;
     crawl->visits_most = 100;
     crawl->drain_ms = 1;
     crawl->fetcher_count = 1;
@@ -76,7 +73,7 @@ static void let_go(struct rig *rig, struct message *message)
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
-    case TO_WRITER_RULES:
+    case TO_WRITER_CONFIG:
         break;
     }
     free(message);
@@ -150,9 +147,8 @@ static void rig_clear(struct rig *rig)
     ck_assert_uint_eq(atomic_load(&crawl->visits), 0);
     shared_scope_clear(&crawl->scope);
     address_rules_free(crawl->address_rules);
-    addresses_free(crawl->addresses);
-    channel_clear(&crawl->to_readers);
-    channel_clear(&crawl->to_writer);
+    crawl_clear(crawl);
+    tables_close(&rig->tables);
     transfers_global_clear();
     trial_clear(&rig->trial);
 }
@@ -335,8 +331,8 @@ START_TEST(a_host_that_may_not_be_asked_for_long_leaves_as_it_wakes)
     pace.last_contact_ms = rig.crawl.started_ms;
     send_known(&rig, "a.localhost", &pace, "User-agent: *\nCrawl-delay: 3600\n");
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
-    ck_assert_int_eq(leave->pace.rest_until_ms, rig.crawl.started_ms + HOUR_MS);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_NONE);
+    ck_assert_int_eq(leave->hold.until_ms, rig.crawl.started_ms + HOUR_MS);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_NONE);
     struct pace rested = leave->pace;
     let_go(&rig, &leave->message);
     send_forget(&rig);
@@ -455,8 +451,8 @@ START_TEST(a_host_whose_name_is_not_there_keeps_that_and_leaves)
     let_go(&rig, &visit->message);
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
     ck_assert_uint_eq(count_tasks(leave->tasks), 1);
-    ck_assert_int_eq(leave->pace.rest_until_ms, record.expires_at_ms);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_FAILED_DNS);
+    ck_assert_int_eq(leave->hold.until_ms, record.expires_at_ms);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_FAILED_DNS);
     let_go(&rig, &leave->message);
     ck_assert_uint_eq(atomic_load(&server->questions), 1);
     rig_clear(&rig);
@@ -789,9 +785,8 @@ START_TEST(a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones)
     }
     struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
     /* The run does not wait for it. */
-    ck_assert_int_gt(leave->pace.rest_until_ms,
-                     rig.crawl.started_ms + rig.crawl.settings->wait_max_ms);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_NONE);
+    ck_assert_int_gt(leave->hold.until_ms, rig.crawl.started_ms + rig.crawl.settings->wait_max_ms);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_HELD_PAGES);
     ck_assert_uint_eq(count_tasks(leave->tasks), 2);
     let_go(&rig, &leave->message);
     rig_clear(&rig);
@@ -808,6 +803,137 @@ START_TEST(what_is_no_page_takes_no_place_of_a_host)
     ck_assert(bytes_end_with(visit->task->url, BYTES("/x")));
     crawl_end_visit(&rig.crawl, visit);
     rig_clear(&rig);
+}
+END_TEST
+
+/* ---- Hosts that are left alone */
+
+START_TEST(a_host_outside_its_hours_leaves_until_they_begin)
+{
+    struct rig rig;
+    char *hours = trial_hours(120);
+    char *lines = xasprintf("[host \"a.localhost\"]\nhours = %s\n", hours);
+    rig_init(&rig, answer_pages, NULL, lines);
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/y", NULL });
+    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+    ck_assert_uint_eq(count_tasks(leave->tasks), 2);
+    ck_assert_int_eq(leave->hold.reason, OUTCOME_HELD_HOURS);
+    int64_t ahead_ms = leave->hold.until_ms - rig.crawl.started_ms;
+    ck_assert_int_gt(ahead_ms, 118 * MINUTE_MS);
+    ck_assert_int_lt(ahead_ms, 122 * MINUTE_MS);
+    ck_assert_int_eq(leave->pace.rest_until_ms, 0);
+    let_go(&rig, &leave->message);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
+    rig_clear(&rig);
+    free(lines);
+    free(hours);
+}
+END_TEST
+
+START_TEST(a_host_within_its_hours_is_asked)
+{
+    struct rig rig;
+    char *hours = trial_hours(-30);
+    char *lines = xasprintf("[politeness]\nhours = %s\n", hours);
+    rig_init(&rig, answer_pages, NULL, lines);
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", NULL });
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    rig_clear(&rig);
+    free(lines);
+    free(hours);
+}
+END_TEST
+
+static void pause_hosts(struct rig *rig, const char *pattern)
+{
+    struct txn *txn = database_begin(rig->tables.database);
+    ck_assert(frontier_pause(rig->tables.frontier, txn, bytes_from_string(pattern)));
+    database_commit(txn);
+}
+
+START_TEST(a_paused_host_is_not_asked_even_for_robots_txt)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "");
+    pause_hosts(&rig, "*.localhost");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/y", NULL });
+    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
+    ck_assert_uint_eq(count_tasks(leave->tasks), 2);
+    /* Nothing is kept of it with the host: resuming it is enough. */
+    ck_assert_int_eq(leave->hold.until_ms, 0);
+    let_go(&rig, &leave->message);
+    ck_assert_uint_eq(web_count(rig.trial.web, NULL, "/robots.txt"), 0);
+    rig_clear(&rig);
+}
+END_TEST
+
+START_TEST(a_robots_txt_on_a_paused_host_is_not_asked_for)
+{
+    struct rig rig;
+    rig_init(&rig, answer_moved, NULL, "");
+    char *header = move_robots(&rig);
+    pause_hosts(&rig, "b.localhost");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", NULL });
+    struct visit *visit = take_errand_visit(&rig);
+    ck_assert(!visit->is_contact);
+    let_go(&rig, &visit->message);
+    visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS_UNREACHABLE);
+    let_go(&rig, &visit->message);
+    ck_assert_uint_eq(web_count(rig.trial.web, "b.localhost", "/robots.txt"), 0);
+    rig_clear(&rig);
+    free(header);
+}
+END_TEST
+
+/* ---- Another configuration */
+
+/* The crawl has it from now on; the caller frees it behind the rig. */
+static struct config *change_config(struct rig *rig, const char *const *options, size_t count)
+{
+    struct config *config;
+    char *error = NULL;
+    const struct config_overrides overrides = { options, count };
+    ck_assert_int_eq(config_load(&config, NULL, NULL, &overrides, &error), STATUS_OK);
+    rig->crawl.config = config;
+    rig->crawl.settings = config_settings(config);
+    struct message *message = xcalloc(1, sizeof(*message));
+    message->kind = TO_FETCHER_CONFIG;
+    fetcher_send(rig->fetcher, message);
+    return config;
+}
+
+START_TEST(new_settings_hold_for_hosts_that_are_awake)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, NULL, "[host \"a.localhost\"]\ndelay = 59s\nrobots = ignore\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/x", "/y", NULL });
+    crawl_end_visit(&rig.crawl, take_page(&rig));
+    struct config *config =
+        change_config(&rig, (const char *const[]){ "delay=0", "robots=ignore" }, 2);
+    struct visit *visit = take_page(&rig);
+    ck_assert(bytes_end_with(visit->task->url, BYTES("/y")));
+    crawl_end_visit(&rig.crawl, visit);
+    rig_clear(&rig);
+    config_free(config);
+}
+END_TEST
+
+START_TEST(another_name_of_ours_goes_by_what_robots_txt_says_to_that)
+{
+    struct rig rig;
+    rig_init(&rig, answer_pages, (void *)"User-agent: Other\nDisallow: /y\n",
+             "[host \"a.localhost\"]\ndelay = 59s\n");
+    send_work(&rig, "a.localhost", (const char *const[]){ "/y", NULL });
+    let_go(&rig, &take_robots(&rig)->message);
+    static const char *const options[] = { "delay=0",
+                                           "user_agent=Other/1.0 (+https://example.org/bot)" };
+    struct config *config = change_config(&rig, options, 2);
+    struct visit *visit = take_concluded(&rig);
+    ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
+    let_go(&rig, &visit->message);
+    rig_clear(&rig);
+    config_free(config);
 }
 END_TEST
 
@@ -846,4 +972,10 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may,
            a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
            a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,
-           what_is_no_page_takes_no_place_of_a_host, the_paces_of_a_host_are_numbered_as_they_come)
+           what_is_no_page_takes_no_place_of_a_host,
+           a_host_outside_its_hours_leaves_until_they_begin, a_host_within_its_hours_is_asked,
+           a_paused_host_is_not_asked_even_for_robots_txt,
+           a_robots_txt_on_a_paused_host_is_not_asked_for,
+           new_settings_hold_for_hosts_that_are_awake,
+           another_name_of_ours_goes_by_what_robots_txt_says_to_that,
+           the_paces_of_a_host_are_numbered_as_they_come)

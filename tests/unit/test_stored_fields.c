@@ -21,7 +21,7 @@ START_TEST(fields_of_the_connection_are_not_stored)
         { "HTTP/1.1 200 OK\r\nServer: x\r\nX-New: y\r\n",
           "HTTP/1.1 200 OK\r\nServer: x\r\nX-New: y\r\n" },
         { "HTTP/1.1 200 OK\r\nConnection: close\r\nKeep-Alive: 5\r\nProxy-Connection: x\r\nTE: "
-          "x\r\nTrailer: x\r\nTransfer-Encoding: chunked\r\nUpgrade: h2c\r\nProxy-Authenticate: "
+          "x\r\nTransfer-Encoding: chunked\r\nUpgrade: h2c\r\nProxy-Authenticate: "
           "x\r\nProxy-Authentication-Info: x\r\nproxy-authorization: x\r\nA: b\r\n",
           "HTTP/1.1 200 OK\r\nA: b\r\n" },
         { "A: 1\r\nConnection: b, Close\r\nB: 2\r\nconnection: C\r\nc: 3\r\nclose: 4\r\nD: 5\r\n",
