@@ -31,7 +31,8 @@ struct address {
     unsigned char key[IP_BYTES];
     int64_t free_at_us; /* The next request may start. 0: this place in the table is empty. */
     int64_t told_us;    /* The time that was told last. */
-    int64_t unsent_until_us; /* The last turn's request has not left, and is waited for until then. */
+    int64_t
+        unsent_until_us; /* The last turn's request has not left, and is waited for until then. */
 };
 
 struct addresses {

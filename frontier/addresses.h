@@ -31,8 +31,8 @@ void addresses_free(struct addresses *addresses);
 int64_t address_reserve(struct addresses *addresses, const unsigned char ip[16],
                         int64_t ip_delay_ms, int64_t now_us);
 
-/* A request has left for the address, in its turn or, as a connection that was kept led there, out of
- * it; or it was tried in vain. The next one is its delay away. */
+/* A request has left for the address, in its turn or, as a connection that was kept led there, out
+ * of it; or it was tried in vain. The next one is its delay away. */
 void address_charge(struct addresses *addresses, const unsigned char ip[16], int64_t ip_delay_ms,
                     int64_t now_us);
 

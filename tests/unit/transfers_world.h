@@ -100,7 +100,7 @@ static inline void world_open_with(struct world *world, const char *server_ip, c
         .judge = judge,
         .turn = give_turn,
         .tried = note_tried,
-                           .sent = note_sent,
+        .sent = note_sent,
         .connections_most = 8,
         .rate = &world->rate,
         .room = &world->room,
