@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,9 @@ enum {
     PREFIX_BYTES = 8, /* A /64. */
     CAPACITY_LEAST = 256,
     SPREAD_TURNS = 64, /* So many turns ahead are handed out before the first is told again. */
+    /* A request that has not left by then waits for a connection that may never come, and others do
+     * not wait for it. */
+    UNSENT_MOST_US = 1000 * 1000,
     IDLE_AFTER_US = 10 * 1000 * 1000 /* More than any two threads' times differ. */
 };
 
@@ -27,6 +31,8 @@ struct address {
     unsigned char key[IP_BYTES];
     int64_t free_at_us; /* The next request may start. 0: this place in the table is empty. */
     int64_t told_us;    /* The time that was told last. */
+    int64_t
+        unsent_until_us; /* The last turn's request has not left, and is waited for until then. */
 };
 
 struct addresses {
@@ -135,10 +141,14 @@ int64_t address_reserve(struct addresses *addresses, const unsigned char ip[IP_B
     int64_t again_at_us = 0;
     pthread_mutex_lock(&addresses->lock);
     struct address *address = enter(addresses, ip, ip_delay_ms, now_us);
-    if (address->free_at_us > now_us)
-        again_at_us = tell(address, US_PER_MS * ip_delay_ms);
-    else
+    bool is_free = address->free_at_us <= now_us;
+    bool is_sent = address->unsent_until_us <= now_us;
+    if (is_free)
         address->free_at_us = now_us + US_PER_MS * ip_delay_ms;
+    if (is_free && is_sent)
+        address->unsent_until_us = now_us + UNSENT_MOST_US;
+    else
+        again_at_us = tell(address, US_PER_MS * ip_delay_ms);
     pthread_mutex_unlock(&addresses->lock);
     return again_at_us;
 }
@@ -153,6 +163,7 @@ void address_charge(struct addresses *addresses, const unsigned char ip[IP_BYTES
     struct address *address = enter(addresses, ip, ip_delay_ms, now_us);
     if (address->free_at_us < free_at_us)
         address->free_at_us = free_at_us;
+    address->unsent_until_us = 0;
     pthread_mutex_unlock(&addresses->lock);
 }
 

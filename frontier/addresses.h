@@ -24,12 +24,15 @@ void addresses_free(struct addresses *addresses);
  * turn where a request may start now; else the time when it may ask again, and the turn then is
  * reserved for nobody. Hosts that ask for a busy address are told times one after the other, so
  * that thousands of them behind one address do not all come back at once. Forgets addresses that
- * are long idle. now_us may differ a little between threads. */
+ * are long idle. now_us may differ a little between threads.
+ *
+ * A turn is followed by address_charge when the request has left, or will not. Until then nobody
+ * else has one, however late that is, up to a second. */
 int64_t address_reserve(struct addresses *addresses, const unsigned char ip[16],
                         int64_t ip_delay_ms, int64_t now_us);
 
-/* A request went there whose turn it was not, as a connection that was kept led there: the next one
- * is its delay away. */
+/* A request has left for the address, in its turn or, as a connection that was kept led there, out
+ * of it; or it was tried in vain. The next one is its delay away. */
 void address_charge(struct addresses *addresses, const unsigned char ip[16], int64_t ip_delay_ms,
                     int64_t now_us);
 

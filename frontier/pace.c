@@ -44,6 +44,7 @@ void pace_pack(struct buf *out, const struct pace *pace)
     pack_signed(out, pace->last_contact_ms);
     pack_signed(out, pace->last_response_ms);
     pack_signed(out, pace->crawl_delay_ms);
+    pack_signed(out, pace->lanes_until_ms);
     pack_signed(out, pace->rest_until_ms);
     pack_signed(out, pace->rest_ms);
     pack_signed(out, pace->last_trouble_ms);
@@ -58,6 +59,7 @@ void pace_unpack(struct unpacker *from, struct pace *pace)
     pace->last_contact_ms = within(unpack_signed(from), 0, time_most);
     pace->last_response_ms = within(unpack_signed(from), 0, DAY_MS);
     pace->crawl_delay_ms = within(unpack_signed(from), -1, DAY_MS);
+    pace->lanes_until_ms = within(unpack_signed(from), 0, time_most);
     pace->rest_until_ms = within(unpack_signed(from), 0, time_most);
     pace->rest_ms = within(unpack_signed(from), 0, DAY_MS);
     pace->last_trouble_ms = within(unpack_signed(from), 0, time_most);
@@ -71,6 +73,7 @@ void pace_bound(struct pace *pace, int64_t now_ms)
 {
     pace->last_contact_ms = at_most(pace->last_contact_ms, now_ms);
     pace->last_trouble_ms = at_most(pace->last_trouble_ms, now_ms);
+    pace->lanes_until_ms = at_most(pace->lanes_until_ms, now_ms + DAY_MS);
     pace->rest_until_ms = at_most(pace->rest_until_ms, now_ms + DAY_MS);
     pace->last_response_ms = within(pace->last_response_ms, 0, DAY_MS);
 }

@@ -21,7 +21,8 @@ struct pace {
     int64_t last_response_ms; /* How long that response took; after an error the longest since a
                                  good one. */
     int64_t crawl_delay_ms;   /* Largest of the host's origins; -1: none. */
-    int64_t rest_until_ms;    /* No contact before; resting while that lies ahead. */
+    int64_t lanes_until_ms; /* Where there are several lanes, the delays of all are over by then. */
+    int64_t rest_until_ms;  /* No contact before; resting while that lies ahead. */
     int64_t rest_ms; /* Length of the last rest that we chose (not Retry-After), for doubling; 0:
                         forgiven. */
     int64_t last_trouble_ms;  /* When the last rest was ordered, for forgiving. */

@@ -226,8 +226,11 @@ static void remember_contact(struct sched_host *host, int64_t end_us)
     struct lane updated = *lane;
     updated.end_us = end_us;
     updated.response_ms = (uint32_t)host->pace.last_response_ms;
-    if (lane_free_at_us(host, &updated) > lane_free_at_us(host, lane))
+    int64_t free_at_us = lane_free_at_us(host, &updated);
+    if (free_at_us > lane_free_at_us(host, lane))
         *lane = updated;
+    host->pace.lanes_until_ms =
+        later(host->pace.lanes_until_ms, (free_at_us + US_PER_MS - 1) / US_PER_MS);
 }
 
 /* The busy lane with the longest delay ahead is no longer counted as busy; the caller gives it its
@@ -298,6 +301,18 @@ static void fit_lanes(struct scheduler *scheduler, struct sched_host *host)
     }
 }
 
+/* Of all lanes' contacts the pace keeps the last one, and when the delay after each is over. So one
+ * lane begins as if it had made the last one, and the others wait for all. */
+static void hold_other_lanes(struct sched_host *host)
+{
+    for (uint16_t i = 1; i < host->lane_count; i++) {
+        struct lane *lane = &host->lanes[i];
+        int64_t early_us = US_PER_MS * host->pace.lanes_until_ms - lane_free_at_us(host, lane);
+        if (early_us > 0)
+            lane->end_us += early_us;
+    }
+}
+
 /* ---- The public functions */
 
 static void free_host(struct sched_host *host)
@@ -347,11 +362,10 @@ struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace 
         host->next->previous = host;
     scheduler->hosts = host;
     host->lanes = &host->only_lane;
-    /* Which lane made the last contact is not kept over restarts, so each begins as if it had been
-     * that one. */
     host->only_lane = contact_of_pace(&host->pace);
     host->lane_count = 1;
     fit_lanes(scheduler, host);
+    hold_other_lanes(host);
     return host;
 }
 

@@ -170,20 +170,36 @@ int64_t fetcher_turn_at(void *owner, const struct address *address)
     return again_at_us > now_us ? again_at_us - now_us : 0;
 }
 
+/* It was asked, or tried. */
+static void end_turn(const struct fetch *fetch, const struct address *address)
+{
+    const struct crawl *crawl = fetch->fetcher->crawl;
+    address_charge(crawl->addresses, address->ip, fetch->ip_delay_ms, crawl_now_us(crawl));
+}
+
 void fetcher_tried(void *owner, const struct address *won, const struct address *lost,
                    size_t lost_count)
 {
     const struct fetch *fetch = owner;
     resolver_learn(fetch->fetcher->resolver, bytes_from_string(fetch->host->name), won, lost,
                    lost_count);
+    for (size_t i = 0; i < lost_count; i++)
+        end_turn(fetch, &lost[i]);
 }
 
-void fetcher_charge_address(const struct fetch *fetch, const struct transfer_result *result)
+void fetcher_sent(void *owner, const struct address *address)
 {
-    const struct crawl *crawl = fetch->fetcher->crawl;
-    if (result->is_reused && memcmp(&result->address, &fetch->address, sizeof(fetch->address)) != 0)
-        address_charge(crawl->addresses, result->address.ip, fetch->ip_delay_ms,
-                       crawl_now_us(crawl));
+    struct fetch *fetch = owner;
+    end_turn(fetch, address);
+    if (!fetch->is_sent && memcmp(address, &fetch->address, sizeof(*address)) != 0)
+        end_turn(fetch, &fetch->address);
+    fetch->is_sent = true;
+}
+
+void fetcher_end_turn_at_address(const struct fetch *fetch)
+{
+    if (!fetch->is_sent)
+        end_turn(fetch, &fetch->address);
 }
 
 static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)

@@ -395,6 +395,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     options.judge = fetcher_judge;
     options.turn = fetcher_turn_at;
     options.tried = fetcher_tried;
+    options.sent = fetcher_sent;
     options.connections_most = 2 * fetcher->places.most;
     options.rate = &crawl->rate;
     options.room = &crawl->room;

@@ -27,6 +27,7 @@ struct fetch {
     struct visit *visit;
     bool is_quick;          /* Its host was, as it took its place. */
     struct address address; /* Whose turn it has. */
+    bool is_sent;           /* The request left. */
     int64_t ip_delay_ms;    /* There, and wherever else it leads. */
 };
 
@@ -72,15 +73,15 @@ enum scheduler_lines fetcher_lines(const struct fetcher *fetcher);
 
 /* Serves the lanes that are ready, as far as transfers and credits go. */
 void fetcher_start_ready_fetches(struct fetcher *fetcher);
-/* For struct transfers_options: is the body wanted, is it our turn at another address, and what
- * came of those that were tried? */
+/* For struct transfers_options: is the body wanted, is it our turn at another address, what came of
+ * those that were tried, and to which one did the request go? */
 bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
 int64_t fetcher_turn_at(void *owner, const struct address *address);
 void fetcher_tried(void *owner, const struct address *won, const struct address *lost,
                    size_t lost_count);
-/* The request went, by a connection that was kept, to another address than the one whose turn it
- * was. */
-void fetcher_charge_address(const struct fetch *fetch, const struct transfer_result *result);
+void fetcher_sent(void *owner, const struct address *address);
+/* The turn at its address is over, whether a request left or not. */
+void fetcher_end_turn_at_address(const struct fetch *fetch);
 
 /* ---- finishing.c */
 

@@ -248,7 +248,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct fetch *fetch = result.owner;
         struct host *host = fetch->host;
         places_give_back(&fetcher->places, fetch->is_quick);
-        fetcher_charge_address(fetch, &result);
+        fetcher_end_turn_at_address(fetch);
         finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)

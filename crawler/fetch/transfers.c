@@ -43,6 +43,9 @@ struct transfer {
     size_t header_nodes_most;
 
     struct attempts attempts;
+    struct address asked; /* To which its request goes ... */
+    bool is_asking;       /* ... and libcurl has it in hand. */
+    struct transfer *next_asking;
     struct curl_slist connect_to_node;
     struct curl_slist resolve_node;
     char curl_error[CURL_ERROR_SIZE];
@@ -69,6 +72,7 @@ struct transfers {
     struct poller *poller;
     struct transfers_options options;
     struct transfer *in_flight;
+    struct transfer *asking; /* Those whose request leaves while libcurl runs. */
     struct transfer *idle;
     struct transfer *done_first;
     struct transfer **done_last;
@@ -389,6 +393,40 @@ static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct cur
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
 }
 
+/* A connection is there, and the request is sent next. */
+static int on_request(void *user, char *to_ip, char *from_ip, int to_port, int from_port)
+{
+    struct transfer *transfer = user;
+    struct transfers *transfers = transfer->transfers;
+    (void)from_ip, (void)to_port, (void)from_port;
+    if (!address_parse(&transfer->asked, bytes_from_string(to_ip)) || transfer->is_asking)
+        return CURL_PREREQFUNC_OK;
+    transfer->is_asking = true;
+    transfer->next_asking = transfers->asking;
+    transfers->asking = transfer;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* Requests left while libcurl ran: now at the latest, and never later than we say. */
+static void tell_who_asked(struct transfers *transfers)
+{
+    while (transfers->asking) {
+        struct transfer *transfer = transfers->asking;
+        transfers->asking = transfer->next_asking;
+        transfer->is_asking = false;
+        if (transfers->options.sent)
+            transfers->options.sent(transfer->result.owner, &transfer->asked);
+    }
+}
+
+static void act(struct transfers *transfers, curl_socket_t socket, int mask)
+{
+    int running;
+    curl_multi_socket_action(transfers->multi, socket, mask, &running);
+    tell_who_asked(transfers);
+    collect_finished(transfers);
+}
+
 /* Stand-ins have their addresses, so there is nothing to resolve. */
 static int on_resolve(void *resolver, void *reserved, void *user)
 {
@@ -406,9 +444,7 @@ static void on_ready(void *owner, int descriptor, unsigned events)
     int mask = ((events & POLLER_READ) ? CURL_CSELECT_IN : 0) |
                ((events & POLLER_WRITE) ? CURL_CSELECT_OUT : 0) |
                ((events & POLLER_ERROR) ? CURL_CSELECT_ERR : 0);
-    int running;
-    curl_multi_socket_action(transfers->multi, descriptor, mask, &running);
-    collect_finished(transfers);
+    act(transfers, descriptor, mask);
 }
 
 static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *per_socket)
@@ -467,6 +503,8 @@ static CURL *new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    SET(easy, CURLOPT_PREREQFUNCTION, on_request);
+    SET(easy, CURLOPT_PREREQDATA, transfer);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
@@ -725,9 +763,7 @@ void transfers_process_timeouts(struct transfers *transfers)
     int64_t now_ms = clock_monotonic_ms();
     if (transfers->timer_ms >= 0 && transfers->timer_ms <= now_ms) {
         transfers->timer_ms = -1;
-        int running;
-        curl_multi_socket_action(transfers->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        collect_finished(transfers);
+        act(transfers, CURL_SOCKET_TIMEOUT, 0);
     }
     if (transfers->check_ms >= 0 && transfers->check_ms <= now_ms)
         check_deadlines(transfers, now_ms);

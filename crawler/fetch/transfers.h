@@ -100,11 +100,15 @@ typedef int64_t transfers_turn(void *owner, const struct address *address);
 typedef void transfers_tried(void *owner, const struct address *won, const struct address *lost,
                              size_t lost_count);
 
+/* Called as soon as a request has left, over a connection, new or kept, to that address. */
+typedef void transfers_sent(void *owner, const struct address *address);
+
 struct transfers_options {
     const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
     transfers_judge *judge;            /* NULL: every body is wanted. */
     transfers_turn *turn;              /* NULL: any address at any time. */
     transfers_tried *tried;            /* NULL: nobody wants to know. */
+    transfers_sent *sent;              /* The same. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
     bool is_http1_only;

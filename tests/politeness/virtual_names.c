@@ -21,6 +21,8 @@ struct name {
     bool is_known;
     bool is_noted; /* The failure is in the log. */
     int64_t known_until_ms;
+    bool has_preferred;
+    struct address preferred; /* That was connected to last. */
     struct resolved resolved;
 };
 
@@ -71,6 +73,29 @@ static void note_failure(uint32_t host)
     buf_clear(&origin);
 }
 
+static void put_preferred_first(struct name *name)
+{
+    struct resolved *resolved = &name->resolved;
+    for (size_t i = 1; name->has_preferred && i < resolved->count; i++)
+        if (memcmp(&resolved->addresses[i], &name->preferred, sizeof(name->preferred)) == 0) {
+            resolved->addresses[i] = resolved->addresses[0];
+            resolved->addresses[0] = name->preferred;
+        }
+}
+
+void resolver_learn(struct resolver *resolver, struct bytes host, const struct address *won,
+                    const struct address *lost, size_t lost_count)
+{
+    uint32_t number;
+    (void)lost, (void)lost_count;
+    if (!won || !world_find_host(virtual_world.world, host, &number))
+        return;
+    struct name *name = &resolver->names[number];
+    name->preferred = *won;
+    name->has_preferred = true;
+    put_preferred_first(name);
+}
+
 enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes host, int64_t now_ms,
                                      struct resolved *resolved)
 {
@@ -100,33 +125,6 @@ enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes hos
     return RESOLVER_FAILED;
 }
 
-/* Those that are not among the lost ones, then the lost ones. */
-static void put_last(struct resolved *resolved, const struct address *lost, size_t lost_count)
-{
-    struct resolved ordered = { .count = 0 };
-    for (int is_lost = 0; is_lost <= 1; is_lost++) {
-        for (size_t i = 0; i < resolved->count; i++) {
-            size_t at = 0;
-            while (at < lost_count &&
-                   memcmp(lost[at].ip, resolved->addresses[i].ip, sizeof(lost[at].ip)) != 0)
-                at++;
-            if ((at < lost_count) == is_lost)
-                ordered.addresses[ordered.count++] = resolved->addresses[i];
-        }
-    }
-    memcpy(resolved->addresses, ordered.addresses, sizeof(ordered.addresses));
-}
-
-/* The one that won stands in front of those that are left when the lost ones are put last. */
-void resolver_learn(struct resolver *resolver, struct bytes host, const struct address *won,
-                    const struct address *lost, size_t lost_count)
-{
-    uint32_t number;
-    (void)won;
-    if (world_find_host(virtual_world.world, host, &number) && resolver->names[number].is_known)
-        put_last(&resolver->names[number].resolved, lost, lost_count);
-}
-
 bool resolver_done(struct resolver *resolver, struct bytes *host)
 {
     struct name *name = event_queue_take(&resolver->answers, virtual_world.now_us);
@@ -136,6 +134,7 @@ bool resolver_done(struct resolver *resolver, struct bytes *host)
     int64_t now_ms = virtual_world.now_us / 1000;
     world_resolve(virtual_world.world, number, now_ms, &name->resolved);
     name->known_until_ms = now_ms + (name->resolved.count > 0 ? KEPT_MS : FAILURE_KEPT_MS);
+    put_preferred_first(name);
     name->is_known = true;
     name->is_noted = false;
     name->is_asked = false;

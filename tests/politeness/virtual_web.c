@@ -4,11 +4,11 @@
  * note what they see.
  *
  *     begun --a while later--> connecting
- *     connecting --refused, silent--> waiting for its turn at the next address, or over
- *     waiting --its turn--> connecting
- *     connecting ---> asking --headers--> judged --no--> over
- *                       |                    \--yes, end--> over
- *                       \--nothing comes in time--> over
+ *     connecting --refused, silent--> waiting for the turn of the next address, or over
+ *     waiting --> connecting
+ *     connecting --> asked --headers--> judged --no--> over
+ *                      |                    \--yes, end--> over
+ *                      \--nothing comes in time--> over
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,17 +21,15 @@
 
 enum { REFUSED_AFTER_US = 20000 };
 
+enum phase { BEGUN, WAITING, CONNECTING, ASKED, JUDGED, OVER };
+
 struct exchange {
     struct exchange *newer, *older; /* In flight. */
     struct transfers *transfers;
     struct transfer_result result;
     struct transfer_limits limits;
     struct reply reply;
-    bool is_begun;   /* Something left for the server. */
-    bool is_waiting; /* For its turn at the next address. */
-    bool is_asked; /* There is a connection, and the request is out. */
-    bool is_judged;
-    bool is_over;
+    enum phase phase;
     uint32_t host;
     char *href;
     struct url url;
@@ -122,8 +120,8 @@ int64_t virtual_transfers_next_us(const struct transfers *transfers)
 
 static void note(const struct exchange *exchange, bool is_request, bool is_cut, int64_t end_us)
 {
-    if (!exchange->is_begun || exchange->is_waiting)
-        return;
+    if (exchange->phase < CONNECTING)
+        return; /* Nothing left for the server. */
     char text[ADDRESS_TEXT_BYTES];
     struct served served = {
         .start_us = exchange->attempt_us,
@@ -133,7 +131,7 @@ static void note(const struct exchange *exchange, bool is_request, bool is_cut, 
     };
     if (is_request)
         served.target = url_path_query(&exchange->url);
-    if (exchange->is_judged) {
+    if (exchange->phase == JUDGED) {
         served.status = exchange->reply.status;
         served.is_cut = is_cut;
         served.fields = buf_bytes(&exchange->reply.fields);
@@ -158,7 +156,9 @@ static void ask(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
     const struct transfer_limits *limits = &exchange->limits;
-    exchange->is_asked = true;
+    exchange->phase = ASKED;
+    exchange->transfers->options.sent(exchange->result.owner,
+                                      &exchange->addresses[exchange->address]);
     world_answer(virtual_world.world, exchange->host, &exchange->url,
                  buf_bytes(&exchange->if_none_match), virtual_world.now_us, reply);
     int64_t patience_us = left_us(exchange, limits->first_byte_ms);
@@ -177,7 +177,7 @@ static int64_t draw_lag_us(const struct exchange *exchange)
 
 static void try_address(struct exchange *exchange)
 {
-    exchange->is_begun = true;
+    exchange->phase = CONNECTING;
     int64_t left = left_us(exchange, exchange->limits.connect_ms);
     bool is_last = exchange->address + 1 == exchange->address_count;
     exchange->attempt_us = virtual_world.now_us;
@@ -197,20 +197,6 @@ static void try_address(struct exchange *exchange)
         later(exchange, is_last ? left : left / 2);
         return;
     }
-}
-
-/* Behind the first one each address has a turn of its own. */
-static void approach(struct exchange *exchange)
-{
-    const struct transfers_options *options = &exchange->transfers->options;
-    int64_t wait_us = 0;
-    if (exchange->address > 0)
-        wait_us = options->turn(exchange->result.owner, &exchange->addresses[exchange->address]);
-    exchange->is_waiting = wait_us > 0;
-    if (exchange->is_waiting)
-        later(exchange, wait_us);
-    else
-        try_address(exchange);
 }
 
 static struct buf if_none_match_of(const struct transfer_request *request)
@@ -250,14 +236,26 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     later(exchange, draw_lag_us(exchange));
 }
 
+/* The addresses that did not let us in. */
+static void tell_what_was_tried(const struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    const struct address *won =
+        exchange->result.is_connected ? &exchange->addresses[exchange->address] : NULL;
+    options->tried(exchange->result.owner, won, exchange->addresses,
+                   exchange->address + (exchange->phase == CONNECTING));
+}
+
 static void finish(struct exchange *exchange, enum transfer_end end)
 {
     struct transfers *transfers = exchange->transfers;
     struct transfer_result *result = &exchange->result;
+    if (exchange->phase > BEGUN)
+        tell_what_was_tried(exchange);
     result->end = end;
     result->total_ms = (virtual_world.now_us - exchange->start_us) / 1000;
     result->bytes_in = result->headers.length + result->body.length;
-    exchange->is_over = true;
+    exchange->phase = OVER;
     if (exchange->newer)
         exchange->newer->older = exchange->older;
     else
@@ -271,7 +269,7 @@ static void receive_headers(struct exchange *exchange)
 {
     struct transfer_result *result = &exchange->result;
     const struct reply *reply = &exchange->reply;
-    exchange->is_judged = true;
+    exchange->phase = JUDGED;
     result->status = reply->status;
     result->http_version = 11;
     result->first_byte_ms = (virtual_world.now_us - exchange->start_us) / 1000;
@@ -287,17 +285,33 @@ static void receive_body(struct exchange *exchange)
     buf_append(&exchange->result.body, exchange->reply.body.data, length);
 }
 
-/* The attempt to connect failed: true where it was the last. */
-static bool give_up_address(struct exchange *exchange)
+/* To the next address, as soon as that may be: false where that is too late. */
+static bool wait_for_turn(struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    const struct address *next = &exchange->addresses[exchange->address];
+    int64_t left = left_us(exchange, exchange->limits.connect_ms);
+    exchange->phase = WAITING;
+    if (left <= 0)
+        return false;
+    int64_t wait_us = options->turn(exchange->result.owner, next);
+    if (wait_us > 0)
+        later(exchange, wait_us < left ? wait_us : left);
+    else
+        try_address(exchange);
+    return true;
+}
+
+/* The attempt to connect failed: false where it was the last. */
+static bool leave_address(struct exchange *exchange)
 {
     bool has_another = exchange->address + 1 < exchange->address_count &&
                        left_us(exchange, exchange->limits.connect_ms) > 0;
     note(exchange, !has_another, false, virtual_world.now_us);
     if (!has_another)
-        return true;
+        return false;
     exchange->address++;
-    approach(exchange);
-    return false;
+    return wait_for_turn(exchange);
 }
 
 static bool is_wanted(struct exchange *exchange)
@@ -307,69 +321,73 @@ static bool is_wanted(struct exchange *exchange)
                           buf_bytes(&exchange->result.headers));
 }
 
-/* Something happened to it: true where it is over. */
-static bool go_on(struct exchange *exchange)
+static void finish_mute(struct exchange *exchange)
 {
-    struct reply *reply = &exchange->reply;
-    const struct transfer_limits *limits = &exchange->limits;
-    if (exchange->is_waiting && left_us(exchange, limits->connect_ms) <= 0) {
-        finish(exchange, exchange->result.end);
-        return true;
-    }
-    if (!exchange->is_begun || exchange->is_waiting) {
-        approach(exchange);
-        return false;
-    }
-    if (!exchange->is_asked) {
-        if (!give_up_address(exchange))
-            return false;
-        finish(exchange, exchange->result.end);
-        return true;
-    }
-    if (reply->end == REPLY_MUTE) {
-        note(exchange, true, false, virtual_world.now_us);
-        finish(exchange, TRANSFER_TIMED_OUT);
-        return true;
-    }
-    if (!exchange->is_judged) {
-        receive_headers(exchange);
-        if (!is_wanted(exchange)) {
-            note(exchange, true, false, virtual_world.now_us);
-            finish(exchange, TRANSFER_STOPPED);
-            return true;
-        }
-        later(exchange, reply->end == REPLY_STUCK ? limits->slow_ms * 1000
-                                                  : reply->end_us - reply->first_byte_us);
-        return false;
-    }
-    receive_body(exchange);
-    note(exchange, true, reply->end != REPLY_WHOLE, virtual_world.now_us);
-    finish(exchange, reply->end == REPLY_WHOLE ? TRANSFER_DONE
-                     : reply->end == REPLY_CUT ? TRANSFER_FAILED_PROTOCOL
-                                               : TRANSFER_TIMED_OUT);
-    return true;
+    note(exchange, true, false, virtual_world.now_us);
+    finish(exchange, TRANSFER_TIMED_OUT);
 }
 
-/* What came of connecting, which is all that is learnt of a fetch that we end ourselves. */
-static void tell_tried(const struct exchange *exchange)
+static void take_headers(struct exchange *exchange)
 {
-    const struct transfers_options *options = &exchange->transfers->options;
-    bool is_connected = exchange->result.is_connected;
-    size_t lost_count = exchange->address;
-    if (!is_connected && exchange->is_begun && exchange->result.end != TRANSFER_ABORTED)
-        lost_count += !exchange->is_waiting;
-    if (exchange->is_begun)
-        options->tried(exchange->result.owner, is_connected ? &exchange->result.address : NULL,
-                       exchange->addresses, lost_count);
+    const struct reply *reply = &exchange->reply;
+    receive_headers(exchange);
+    if (is_wanted(exchange)) {
+        later(exchange, reply->end == REPLY_STUCK ? exchange->limits.slow_ms * 1000
+                                                  : reply->end_us - reply->first_byte_us);
+        return;
+    }
+    note(exchange, true, false, virtual_world.now_us);
+    finish(exchange, TRANSFER_STOPPED);
+}
+
+static void take_body(struct exchange *exchange)
+{
+    static const enum transfer_end ends[] = {
+        [REPLY_WHOLE] = TRANSFER_DONE,
+        [REPLY_CUT] = TRANSFER_FAILED_PROTOCOL,
+        [REPLY_STUCK] = TRANSFER_TIMED_OUT,
+    };
+    receive_body(exchange);
+    note(exchange, true, exchange->reply.end != REPLY_WHOLE, virtual_world.now_us);
+    finish(exchange, ends[exchange->reply.end]);
+}
+
+/* The time of its next event has come. */
+static void go_on(struct exchange *exchange)
+{
+    switch (exchange->phase) {
+    case BEGUN:
+        try_address(exchange);
+        return;
+    case WAITING:
+        if (!wait_for_turn(exchange))
+            finish(exchange, exchange->result.end);
+        return;
+    case CONNECTING:
+        if (!leave_address(exchange))
+            finish(exchange, exchange->result.end);
+        return;
+    case ASKED:
+        if (exchange->reply.end == REPLY_MUTE)
+            finish_mute(exchange);
+        else
+            take_headers(exchange);
+        return;
+    case JUDGED:
+        take_body(exchange);
+        return;
+    case OVER:
+        return; /* It was aborted. */
+    }
 }
 
 bool transfers_next_done(struct transfers *transfers, struct transfer_result *result)
 {
     struct exchange *exchange;
     while ((exchange = event_queue_take(&transfers->events, virtual_world.now_us)) != NULL) {
-        if (!exchange->is_over && !go_on(exchange))
+        go_on(exchange);
+        if (exchange->phase != OVER)
             continue;
-        tell_tried(exchange);
         *result = exchange->result;
         exchange_free(exchange);
         transfers->poller->is_rung = true;

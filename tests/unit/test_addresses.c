@@ -14,11 +14,14 @@ enum { DELAY_MS = 100 };
 /* Long before anything here. */
 static const int64_t NEVER_US = INT64_MIN / 2;
 
-/* Whole milliseconds are enough for most of it. */
+/* Whole milliseconds are enough for most of it; a request leaves in its turn. */
 static int64_t reserve_at(struct addresses *addresses, const unsigned char ip[16], int64_t delay_ms,
                           int64_t now_ms)
 {
-    return address_reserve(addresses, ip, delay_ms, US_PER_MS * now_ms) / US_PER_MS;
+    int64_t again_ms = address_reserve(addresses, ip, delay_ms, US_PER_MS * now_ms) / US_PER_MS;
+    if (again_ms == 0)
+        address_charge(addresses, ip, delay_ms, US_PER_MS * now_ms);
+    return again_ms;
 }
 
 /* IPv4 in dots becomes ::ffff:a.b.c.d. */
@@ -116,6 +119,26 @@ START_TEST(a_request_out_of_turn_puts_the_next_off)
 }
 END_TEST
 
+START_TEST(nobody_has_a_turn_before_the_request_of_the_one_before_left)
+{
+    struct addresses *addresses = addresses_new(NEVER_US);
+    const unsigned char *ip = ip_of("192.0.2.1");
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, US_PER_MS * 1000), 0);
+    /* Its delay is over, but it is still on its way. */
+    ck_assert_int_eq(reserve_at(addresses, ip, DELAY_MS, 1100), 1200);
+    address_charge(addresses, ip, DELAY_MS, US_PER_MS * 1130);
+    ck_assert_int_ge(reserve_at(addresses, ip, DELAY_MS, 1229), 1230);
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, US_PER_MS * 1230), 0);
+    /* Of this one nothing is heard: it is waited for a second. */
+    int64_t now_ms = 1330;
+    for (int64_t again_ms; (again_ms = reserve_at(addresses, ip, DELAY_MS, now_ms)) != 0;)
+        now_ms = again_ms;
+    ck_assert_int_ge(now_ms, 2230);
+    ck_assert_int_le(now_ms, 2230 + DELAY_MS);
+    addresses_free(addresses);
+}
+END_TEST
+
 START_TEST(what_the_run_before_asked_for_last_counts_as_asked_at_the_start)
 {
     struct addresses *addresses = addresses_new(US_PER_MS * 5000);
@@ -134,6 +157,7 @@ START_TEST(a_turn_is_no_microsecond_early)
     struct addresses *addresses = addresses_new(NEVER_US);
     const unsigned char *ip = ip_of("192.0.2.1");
     ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, 1000999), 0);
+    address_charge(addresses, ip, DELAY_MS, 1000999);
     ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, 1100998), 1100999);
     ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, 1100999), 0);
     addresses_free(addresses);
@@ -250,6 +274,7 @@ END_TEST
 
 SUITE_MAIN("addresses", a_second_request_waits_for_the_delay_since_the_first_began,
            what_is_one_address, a_request_out_of_turn_puts_the_next_off,
+           nobody_has_a_turn_before_the_request_of_the_one_before_left,
            what_the_run_before_asked_for_last_counts_as_asked_at_the_start,
            a_turn_is_no_microsecond_early, without_a_delay_nobody_waits_and_nothing_is_kept,
            a_crowd_behind_one_address_does_not_come_back_at_once,

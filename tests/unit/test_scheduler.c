@@ -790,14 +790,43 @@ START_TEST(delays_and_rests_hold_over_a_restart)
 }
 END_TEST
 
+START_TEST(each_connection_keeps_the_delay_over_a_restart)
+{
+    struct scheduler *scheduler = scheduler_new(1);
+    struct pace_policy policy = POLICY;
+    policy.connections = 3;
+    struct sched_host *host = add(scheduler, &policy);
+    for (int i = 0; i < 3; i++)
+        ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+    /* A slow answer, and two quick ones after it. */
+    struct contact_end ends[] = { ended(CONTACT_OK, NOW + 9000, 9000),
+                                  ended(CONTACT_OK, NOW + 9100, 100),
+                                  ended(CONTACT_OK, NOW + 9200, 100) };
+    for (size_t i = 0; i < 3; i++)
+        scheduler_finish(scheduler, host, &ends[i]);
+    struct pace pace = *scheduler_pace(host);
+    ck_assert_int_eq(pace.lanes_until_ms, NOW + 18000);
+    scheduler_free(scheduler);
+    scheduler = scheduler_new(1);
+    host = scheduler_add(scheduler, &pace, &policy, US_PER_MS * (NOW + 9300), 0, NULL);
+    scheduler_wake(scheduler, host);
+    ck_assert_int_eq(next_ms_of(scheduler), NOW + 10200);
+    ck_assert_ptr_eq(pop_at(scheduler, NOW + 10200), host);
+    ck_assert_int_eq(next_ms_of(scheduler), NOW + 18000);
+    ck_assert_ptr_eq(pop_at(scheduler, NOW + 18000), host);
+    ck_assert_ptr_eq(pop_at(scheduler, NOW + 18000), host);
+    scheduler_free(scheduler);
+}
+END_TEST
+
 START_TEST(a_packed_pace_comes_back)
 {
     static const struct pace paces[] = {
         { .crawl_delay_ms = -1 },
-        { 1700000000123, 4567, 89000, 1700000060000, 60000, 1700000000000, 17,
+        { 1700000000123, 4567, 89000, 1700000030000, 1700000060000, 60000, 1700000000000, 17,
           OUTCOME_FAILED_BUSY },
-        { INT64_MAX / 2, ONE_DAY, ONE_DAY, INT64_MAX / 2, ONE_DAY, INT64_MAX / 2, UINT32_MAX,
-          OUTCOME_COUNT - 1 },
+        { INT64_MAX / 2, ONE_DAY, ONE_DAY, INT64_MAX / 2, INT64_MAX / 2, ONE_DAY, INT64_MAX / 2,
+          UINT32_MAX, OUTCOME_COUNT - 1 },
     };
     for (size_t i = 0; i < sizeof(paces) / sizeof(paces[0]); i++) {
         struct buf buf;
@@ -810,6 +839,7 @@ START_TEST(a_packed_pace_comes_back)
         ck_assert_int_eq(pace.last_contact_ms, paces[i].last_contact_ms);
         ck_assert_int_eq(pace.last_response_ms, paces[i].last_response_ms);
         ck_assert_int_eq(pace.crawl_delay_ms, paces[i].crawl_delay_ms);
+        ck_assert_int_eq(pace.lanes_until_ms, paces[i].lanes_until_ms);
         ck_assert_int_eq(pace.rest_until_ms, paces[i].rest_until_ms);
         ck_assert_int_eq(pace.rest_ms, paces[i].rest_ms);
         ck_assert_int_eq(pace.last_trouble_ms, paces[i].last_trouble_ms);
@@ -893,6 +923,6 @@ SUITE_MAIN("scheduler", the_delay_runs_from_the_end_of_one_response_to_the_next_
            of_both_lines_the_host_that_was_ready_longest_goes_first,
            a_lane_that_returns_waits_as_long_as_asked, parked_hosts_are_never_popped,
            hosts_can_be_removed_from_anywhere_in_the_heap, delays_and_rests_hold_over_a_restart,
-           a_packed_pace_comes_back, a_pace_of_any_bytes_holds_a_host_for_a_day_at_the_most,
+           each_connection_keeps_the_delay_over_a_restart, a_packed_pace_comes_back, a_pace_of_any_bytes_holds_a_host_for_a_day_at_the_most,
            thousands_of_hosts_are_contacted_as_promised_and_none_late,
            no_host_starves_where_more_are_ready_than_can_be_served)

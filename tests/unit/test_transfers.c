@@ -402,8 +402,16 @@ START_TEST(addresses_are_tried_in_turn)
     ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
     ck_assert_mem_eq(result.address.ip, addresses[2].ip, 16);
     transfer_result_clear(&result);
+    /* One request left, for the last one; the next leaves over the connection that is kept. */
+    ck_assert_int_eq(world.sent, 1);
+    ck_assert_mem_eq(world.sent_to.ip, addresses[2].ip, 16);
+    start_at(&world, "example.test", "/plain", &addresses[2], 1);
+    result = wait_for_one(&world);
+    ck_assert_int_eq(world.sent, 2);
+    transfer_result_clear(&result);
     start_at(&world, "refused.test", "/plain", addresses, 2);
     result = wait_for_one(&world);
+    ck_assert_int_eq(world.sent, 2);
     ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
     ck_assert(!result.is_connected);
     ck_assert(result.detail[0] != '\0');

@@ -30,6 +30,8 @@ struct world {
     int turns;             /* That were asked for. */
     struct address won;    /* Of the last transfer that tried to connect. */
     bool has_won;
+    int sent; /* Requests that left, the last one to: */
+    struct address sent_to;
     struct address lost[8];
     size_t lost_count;
 };
@@ -54,6 +56,13 @@ static inline void note_tried(void *owner, const struct address *won, const stru
     ck_assert_uint_le(lost_count, 8);
     memcpy(world->lost, lost, lost_count * sizeof(*lost));
     world->lost_count = lost_count;
+}
+
+static inline void note_sent(void *owner, const struct address *address)
+{
+    struct world *world = owner;
+    world->sent++;
+    world->sent_to = *address;
 }
 
 static inline bool judge(void *owner, uint16_t status, struct bytes headers)
@@ -91,6 +100,7 @@ static inline void world_open_with(struct world *world, const char *server_ip, c
         .judge = judge,
         .turn = give_turn,
         .tried = note_tried,
+        .sent = note_sent,
         .connections_most = 8,
         .rate = &world->rate,
         .room = &world->room,
