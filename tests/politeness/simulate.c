@@ -292,8 +292,10 @@ int main(int argc, char **argv)
     if (optind + 1 != argc || simulation.hosts < SEEDS)
         usage();
     simulation.folder = argv[optind];
-    world_init(&simulation.world, simulation.seed, simulation.hosts, simulation.requests_wanted,
-               simulation.is_crowded, BEGINS_MS);
+    /* About one request a page, as some are forbidden and others are tried again. */
+    world_init(&simulation.world, simulation.seed, simulation.hosts,
+               simulation.requests_wanted + simulation.requests_wanted / 16, simulation.is_crowded,
+               BEGINS_MS);
     make_directory(&simulation);
     choose_seeds(&simulation);
     live_all(&simulation);
