@@ -256,10 +256,5 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
 /* Tried URLs of a host in key order, after the URL `after` (empty: from the first). */
 bool frontier_url_after(struct frontier *frontier, struct bytes host, struct bytes after,
                         struct buf *url, struct url_record *record, struct buf *scratch);
-/* Queued URLs of a host, in the order in which they will be taken; stops when each says false. */
-void frontier_walk_queued(struct frontier *frontier, struct bytes host,
-                          bool (*each)(void *owner, const struct found_url *url), void *owner);
-/* Is this URL queued (in arrivals or chunks) and not tried yet? A walk of the host's queue. */
-bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found);
 
 #endif

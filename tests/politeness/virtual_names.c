@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "tests/politeness/chance.h"
@@ -97,6 +98,33 @@ enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes hos
         note_failure(number);
     name->is_noted = true;
     return RESOLVER_FAILED;
+}
+
+/* Those that are not among the lost ones, then the lost ones. */
+static void put_last(struct resolved *resolved, const struct address *lost, size_t lost_count)
+{
+    struct resolved ordered = { .count = 0 };
+    for (int is_lost = 0; is_lost <= 1; is_lost++) {
+        for (size_t i = 0; i < resolved->count; i++) {
+            size_t at = 0;
+            while (at < lost_count &&
+                   memcmp(lost[at].ip, resolved->addresses[i].ip, sizeof(lost[at].ip)) != 0)
+                at++;
+            if ((at < lost_count) == is_lost)
+                ordered.addresses[ordered.count++] = resolved->addresses[i];
+        }
+    }
+    memcpy(resolved->addresses, ordered.addresses, sizeof(ordered.addresses));
+}
+
+/* The one that won stands in front of those that are left when the lost ones are put last. */
+void resolver_learn(struct resolver *resolver, struct bytes host, const struct address *won,
+                    const struct address *lost, size_t lost_count)
+{
+    uint32_t number;
+    (void)won;
+    if (world_find_host(virtual_world.world, host, &number) && resolver->names[number].is_known)
+        put_last(&resolver->names[number].resolved, lost, lost_count);
 }
 
 bool resolver_done(struct resolver *resolver, struct bytes *host)

@@ -4,7 +4,8 @@
  * note what they see.
  *
  *     begun --a while later--> connecting
- *     connecting --refused, silent--> connecting to the next address, or over
+ *     connecting --refused, silent--> waiting for its turn at the next address, or over
+ *     waiting --its turn--> connecting
  *     connecting ---> asking --headers--> judged --no--> over
  *                       |                    \--yes, end--> over
  *                       \--nothing comes in time--> over
@@ -26,7 +27,8 @@ struct exchange {
     struct transfer_result result;
     struct transfer_limits limits;
     struct reply reply;
-    bool is_begun; /* Something left for the server. */
+    bool is_begun;   /* Something left for the server. */
+    bool is_waiting; /* For its turn at the next address. */
     bool is_asked; /* There is a connection, and the request is out. */
     bool is_judged;
     bool is_over;
@@ -47,7 +49,6 @@ struct transfers {
     struct transfers_options options;
     struct exchange *newest;
     size_t in_flight;
-    uint64_t bytes;
     struct event_queue events;
 };
 
@@ -101,11 +102,6 @@ size_t transfers_in_flight(const struct transfers *transfers)
     return transfers->in_flight;
 }
 
-uint64_t transfers_bytes_in_flight(const struct transfers *transfers)
-{
-    return transfers->bytes;
-}
-
 int64_t transfers_timeout_ms(struct transfers *transfers)
 {
     (void)transfers;
@@ -126,7 +122,7 @@ int64_t virtual_transfers_next_us(const struct transfers *transfers)
 
 static void note(const struct exchange *exchange, bool is_request, bool is_cut, int64_t end_us)
 {
-    if (!exchange->is_begun)
+    if (!exchange->is_begun || exchange->is_waiting)
         return;
     char text[ADDRESS_TEXT_BYTES];
     struct served served = {
@@ -203,6 +199,20 @@ static void try_address(struct exchange *exchange)
     }
 }
 
+/* Behind the first one each address has a turn of its own. */
+static void approach(struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    int64_t wait_us = 0;
+    if (exchange->address > 0)
+        wait_us = options->turn(exchange->result.owner, &exchange->addresses[exchange->address]);
+    exchange->is_waiting = wait_us > 0;
+    if (exchange->is_waiting)
+        later(exchange, wait_us);
+    else
+        try_address(exchange);
+}
+
 static struct buf if_none_match_of(const struct transfer_request *request)
 {
     struct buf value;
@@ -247,7 +257,6 @@ static void finish(struct exchange *exchange, enum transfer_end end)
     result->end = end;
     result->total_ms = (virtual_world.now_us - exchange->start_us) / 1000;
     result->bytes_in = result->headers.length + result->body.length;
-    transfers->bytes -= result->bytes_in;
     exchange->is_over = true;
     if (exchange->newer)
         exchange->newer->older = exchange->older;
@@ -268,7 +277,6 @@ static void receive_headers(struct exchange *exchange)
     result->first_byte_ms = (virtual_world.now_us - exchange->start_us) / 1000;
     buf_printf(&result->headers, "HTTP/1.1 %u Status\r\n", reply->status);
     buf_append_bytes(&result->headers, buf_bytes(&reply->fields));
-    exchange->transfers->bytes += result->headers.length;
 }
 
 static void receive_body(struct exchange *exchange)
@@ -277,7 +285,6 @@ static void receive_body(struct exchange *exchange)
     if (exchange->reply.end != REPLY_WHOLE)
         length /= 2;
     buf_append(&exchange->result.body, exchange->reply.body.data, length);
-    exchange->transfers->bytes += length;
 }
 
 /* The attempt to connect failed: true where it was the last. */
@@ -289,7 +296,7 @@ static bool give_up_address(struct exchange *exchange)
     if (!has_another)
         return true;
     exchange->address++;
-    try_address(exchange);
+    approach(exchange);
     return false;
 }
 
@@ -305,8 +312,12 @@ static bool go_on(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
     const struct transfer_limits *limits = &exchange->limits;
-    if (!exchange->is_begun) {
-        try_address(exchange);
+    if (exchange->is_waiting && left_us(exchange, limits->connect_ms) <= 0) {
+        finish(exchange, exchange->result.end);
+        return true;
+    }
+    if (!exchange->is_begun || exchange->is_waiting) {
+        approach(exchange);
         return false;
     }
     if (!exchange->is_asked) {
@@ -339,12 +350,26 @@ static bool go_on(struct exchange *exchange)
     return true;
 }
 
+/* What came of connecting, which is all that is learnt of a fetch that we end ourselves. */
+static void tell_tried(const struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    bool is_connected = exchange->result.is_connected;
+    size_t lost_count = exchange->address;
+    if (!is_connected && exchange->is_begun && exchange->result.end != TRANSFER_ABORTED)
+        lost_count += !exchange->is_waiting;
+    if (exchange->is_begun)
+        options->tried(exchange->result.owner, is_connected ? &exchange->result.address : NULL,
+                       exchange->addresses, lost_count);
+}
+
 bool transfers_next_done(struct transfers *transfers, struct transfer_result *result)
 {
     struct exchange *exchange;
     while ((exchange = event_queue_take(&transfers->events, virtual_world.now_us)) != NULL) {
         if (!exchange->is_over && !go_on(exchange))
             continue;
+        tell_tried(exchange);
         *result = exchange->result;
         exchange_free(exchange);
         transfers->poller->is_rung = true;

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "frontier/frontier.h"
 #include "frontier/pace.h"
+#include "frontier/search.h"
 #include "store/counters.h"
 #include "store/database.h"
 #include "store_directory.h"
@@ -131,6 +132,23 @@ static inline void crawl_seed(struct crawl *crawl, const char *text, int64_t now
 {
     struct url url = url_of(text);
     frontier_add_seed(crawl->frontier, crawl_txn(crawl), &url, now_ms);
+}
+
+/* Does it wait, or is it in flight, and was never tried? */
+static inline bool frontier_has_queued(struct frontier *frontier, const char *text,
+                                       struct found_url *found)
+{
+    struct queue_search search = { 0 };
+    struct url url = url_of(text);
+    struct url_record record;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    bool was_tried = frontier_lookup(frontier, NULL, &url, &record, &scratch) == STATUS_OK;
+    buf_clear(&scratch);
+    while (frontier_search_queue(frontier, &url, &search, 1000))
+        ;
+    *found = search.found;
+    return !was_tried && search.is_found;
 }
 
 /* The next host's id; 0 where there is none. */
