@@ -38,6 +38,7 @@ static const struct field status_fields[] = {
     { "work.is_estimate", "whether URLs of long queues were estimated" },
     { "work.is_complete", "false: not all hosts were looked at, and these numbers are too small" },
     { "work.at", "when the hosts were looked at" },
+    { "paused[]", "hosts that are paused, or *.example.org for all below it" },
     { "consumers[].name", "a consumer of the change feed" },
     { "consumers[].cursor", "the last version that it has safely" },
     { "consumers[].pending", "changes that it has not, counted up to 10000" },
