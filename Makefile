@@ -69,7 +69,7 @@ CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-micro,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-polite bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -258,6 +258,10 @@ bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a p
 
 bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
 	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
+
+bench-polite: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## What a polite crawl keeps of its rate: with short delays, and in bad company.
+	@tests/bench/run --polite --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+	@tests/bench/crowd --runs $(RUNS) $(B)
 
 bench-micro: $(B)/tests/bench/micro $(B)/tests/bench/micro_robots | build/.deps-bench ## Links and robots.txt alone, beside libcurl, in under a minute.
 	@tests/bench/run --micro --cases $(CASES) $(BENCH_OPTIONS) $(B)
