@@ -24,6 +24,7 @@
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/progress.h"
+#include "crawler/engine/proxying.h"
 #include "crawler/engine/reload.h"
 #include "crawler/engine/writer.h"
 #include "crawler/parse/page_facts.h"
@@ -93,6 +94,16 @@ static enum status make_address_rules(struct run *run)
     if (run->crawl.address_rules)
         return STATUS_OK;
     log_error("allow_address: %s", error);
+    free(error);
+    return STATUS_CONFIG;
+}
+
+static enum status check_proxies(const struct run *run)
+{
+    char *error = proxying_error(run->crawl.config);
+    if (!error)
+        return STATUS_OK;
+    log_error("%s", error);
     free(error);
     return STATUS_CONFIG;
 }
@@ -228,6 +239,8 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = make_address_rules(run);
     if (!status)
+        status = check_proxies(run);
+    if (!status)
         status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
     run->are_tables_open = !status;
     if (!status)
@@ -282,6 +295,8 @@ static void reload(struct run *run)
     open_log(run);
     if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
         error = config_identity_error(config);
+    if (!error)
+        error = proxying_error(config);
     if (error) {
         log_warning("the configuration stays as it is: %s", error);
         config_free(config);
