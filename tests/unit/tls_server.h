@@ -105,12 +105,17 @@ static void tls_answer(struct tls_server *server, SSL *session)
 static void *tls_serve(void *data)
 {
     struct tls_server *server = data;
+    char rest[4096];
     int peer;
     while ((peer = accept(server->listener, NULL, NULL)) >= 0) {
         SSL *session = SSL_new(server->context);
         SSL_set_fd(session, peer);
         tls_answer(server, session);
         SSL_free(session);
+        /* What is not read would make the end a reset, and that can overtake an alert. */
+        shutdown(peer, SHUT_WR);
+        while (recv(peer, rest, sizeof(rest), 0) > 0)
+            ;
         close(peer);
     }
     return NULL;
