@@ -11,10 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crawler/control/proxying.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/places.h"
-#include "crawler/engine/proxying.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"

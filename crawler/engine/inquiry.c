@@ -6,7 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "crawler/engine/proxying.h"
+#include "crawler/control/proxying.h"
 #include "crawler/fetch/poller.h"
 
 /* A host that was asked, and when its last answer ended (monotonic). */

@@ -18,13 +18,13 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/control/answers.h"
+#include "crawler/control/proxying.h"
 #include "crawler/control/server.h"
 #include "crawler/control/session.h"
 #include "crawler/control/tables.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/progress.h"
-#include "crawler/engine/proxying.h"
 #include "crawler/engine/reload.h"
 #include "crawler/engine/writer.h"
 #include "crawler/parse/page_facts.h"
@@ -40,8 +40,8 @@ enum {
 
 /* ---- Getting ready */
 
-/* Thousands of sockets are usual here: those in flight, and as many that are kept. Where the system allows
- * fewer, hosts would seem to refuse connections. */
+/* Thousands of sockets are usual here: those in flight, and as many that are kept. Where the system
+ * allows fewer, hosts would seem to refuse connections. */
 static void fit_to_open_files(struct crawl *crawl)
 {
     struct rlimit limit;
@@ -272,6 +272,20 @@ static void start_threads(struct run *run)
         fetcher_start(crawl->fetchers[i]);
     run->readers = readers_start(crawl, reader_count(crawl->settings));
     writer_start(run->writer);
+}
+
+/* A person who looks on is told each time; a log, if it wants to know. */
+static void warn_of_insecure_hosts(const struct run *run)
+{
+    static const char format[] = "tls_insecure: whoever answers for %.*s is believed";
+    struct buf hosts;
+    buf_init(&hosts, BUF_UNBOUNDED);
+    config_insecure_hosts(run->crawl.config, &hosts);
+    if (hosts.length > 0 && progress_is_shown())
+        log_warning(format, (int)hosts.length, hosts.data);
+    else if (hosts.length > 0)
+        log_info(format, (int)hosts.length, hosts.data);
+    buf_clear(&hosts);
 }
 
 /* ---- While it runs */
@@ -551,6 +565,7 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     enum status status = run_open(run, request);
     if (!status) {
         progress_start(!request->is_quiet);
+        warn_of_insecure_hosts(run);
         run_make_stations(run);
         look_at_space(run);
         start_threads(run);

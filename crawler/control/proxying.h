@@ -5,8 +5,8 @@
  *
  * Hosts with the same list share it, and the rests of those that failed. One for each thread.
  */
-#ifndef CRAWLER_ENGINE_PROXYING_H
-#define CRAWLER_ENGINE_PROXYING_H
+#ifndef CRAWLER_CONTROL_PROXYING_H
+#define CRAWLER_CONTROL_PROXYING_H
 
 #include "base/url.h"
 #include "config/config.h"
@@ -21,6 +21,10 @@ void proxying_free(struct proxying *proxying);
  * nothing that was to go through a proxy goes without. */
 struct proxies *proxying_for(struct proxying *proxying, const struct settings *settings,
                              const struct url *url);
+
+/* Appends the proxies that the URL may go through, for people: without passwords. Nothing where it
+ * is asked for directly. */
+void proxying_print(const struct settings *settings, const struct url *url, struct buf *out);
 
 /* NULL, or (caller frees) what is wrong with proxies or with no_proxy, for the crawl or a host
  * section. */

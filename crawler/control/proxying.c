@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "crawler/engine/proxying.h"
+#include "crawler/control/proxying.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +169,41 @@ struct proxies *proxying_for(struct proxying *proxying, const struct settings *s
         return NULL;
     const struct no_proxy *no_proxy = exceptions_for(proxying, no_proxy_text(settings, &said));
     return no_proxy && no_proxy_matches(no_proxy, url) ? NULL : list_for(proxying, &said);
+}
+
+/* ---- For people */
+
+static void print_proxy(const char *text, struct buf *out)
+{
+    struct proxy proxy;
+    char *problem = NULL;
+    if (out->length > 0)
+        buf_append_string(out, ", ");
+    if (proxy_parse(&proxy, bytes_from_string(text), &problem))
+        proxy_print(&proxy, out);
+    else
+        buf_append_string(out, problem);
+    free(problem);
+    proxy_clear(&proxy);
+}
+
+void proxying_print(const struct settings *settings, const struct url *url, struct buf *out)
+{
+    struct said said;
+    char *problem = NULL;
+    if (!find_said(settings, url->scheme, &said))
+        return;
+    struct no_proxy *no_proxy =
+        no_proxy_new(bytes_from_string(no_proxy_text(settings, &said)), &problem);
+    bool is_direct = no_proxy && no_proxy_matches(no_proxy, url);
+    no_proxy_free(no_proxy);
+    free(problem);
+    if (is_direct)
+        return;
+    if (said.variable)
+        print_proxy(said.variable, out);
+    for (size_t i = 0; said.configured && i < said.configured->count; i++)
+        print_proxy(said.configured->items[i], out);
 }
 
 /* ---- What is wrong */
