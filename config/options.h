@@ -78,7 +78,18 @@
         0, 0, HOST,                                                                                \
         "Content types that are fetched, decided at the headers; text/* and */* work.")            \
     OPT(queue_max, "queue_max", "scope", COUNT, "50000", 0, 1e12, HOST,                            \
-        "URLs queued for one host that was not seeded; more are held. 0: no limit.")               \
+        "URLs queued for one host that was not seeded; more are held until it has nothing else. "  \
+        "0: no limit.")                                                                            \
+    OPT(site_queue_max, "site_queue_max", "scope", COUNT, "500000", 0, 1e12, CRAWL,                \
+        "The same over all hosts of a site (registrable domain) that was not seeded.")             \
+    OPT(site_max_pages, "site_max_pages", "scope", COUNT, "1000000", 0, 1e12, CRAWL,               \
+        "Pages kept of a site that was not seeded, over all its hosts. 0: no limit.")              \
+    OPT(site_max_hosts, "site_max_hosts", "scope", COUNT, "1000", 0, 1e12, CRAWL,                  \
+        "Hosts of a site that was not seeded from which pages are fetched, so that endless host "  \
+        "names end. 0: no limit.")                                                                 \
+    OPT(known_max, "known_max", "scope", COUNT, "0", 0, 1e12, CRAWL,                               \
+        "URLs that the crawl may know, at 14 bytes of memory each; links to more are dropped "     \
+        "until a page that has them is fetched again. 0: no limit.")                               \
     OPT(drop_tracking, "drop_tracking", "urls", FLAG, "yes", 0, 0, HOST,                           \
         "Leave out query parameters that say where a visitor came from and never choose what is "  \
         "shown: each sender of a link has other values for one page. The list is in \"forage "     \

@@ -34,6 +34,7 @@ static enum status open_tables(struct frontier *frontier)
         { "seen", &frontier->tables.seen },         { "arrivals", &frontier->tables.arrivals },
         { "queue", &frontier->tables.queue },       { "urls", &frontier->tables.urls },
         { "revisits", &frontier->tables.revisits }, { "tried", &frontier->tables.tried },
+        { "held", &frontier->tables.held },
     };
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -131,6 +132,7 @@ enum status frontier_open(struct frontier **out, struct database *database,
     }
     frontier->batch = batch_new(frontier->secret);
     find_next_batch(frontier);
+    budget_open(frontier);
     settling_load(frontier);
     *out = frontier;
     return STATUS_OK;
@@ -148,6 +150,7 @@ void frontier_close(struct frontier *frontier)
     batch_free(frontier->batch);
     distribution_clear(&frontier->distribution);
     host_heap_clear(&frontier->settling.hosts);
+    budget_close(frontier);
     buf_clear(&frontier->stale);
     buf_clear(&frontier->tried);
     buf_clear(&frontier->epoch_host_after);
@@ -227,12 +230,20 @@ static void enqueue(struct frontier *frontier, const struct found_url *found, co
 size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count)
 {
     frontier_load_seen(frontier);
+    uint64_t *values = frontier->counters->values;
+    uint64_t most = frontier->options.known_most;
     size_t added = 0;
     for (size_t i = 0; i < count; i++) {
         const struct found_url *found = &urls[i];
         struct url url;
         if (found->url.length > URL_BYTES_MAX || seen_has(frontier->seen, found->fingerprint) ||
-            !url_split(&url, found->url) || !batch_know(frontier->batch, found->fingerprint))
+            !url_split(&url, found->url))
+            continue;
+        if (most > 0 && values[COUNTER_URLS_KNOWN] + batch_known(frontier->batch) >= most) {
+            values[COUNTER_URLS_REFUSED]++;
+            continue;
+        }
+        if (!batch_know(frontier->batch, found->fingerprint))
             continue;
         enqueue(frontier, found, &url);
         added++;
@@ -301,8 +312,8 @@ void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct 
     host_load(frontier->hosts, host, txn);
     host_enter(frontier->hosts, host);
     if (!host->state->is_seeded) {
-        host->state->is_seeded = true;
-        host_change(frontier->hosts, host);
+        host_set_seeded(frontier->hosts, host);
+        budget_seeded(frontier, host);
     }
     struct url_record record;
     if (look_up(frontier, txn, host, url, &record, &frontier->value)) {
@@ -358,9 +369,11 @@ static void count_record(struct frontier *frontier, struct host *host, uint64_t 
     bool was_live = previous && previous->state == URL_STATE_LIVE;
     bool is_live = record->state == URL_STATE_LIVE;
     if (is_live && !was_live)
-        state->pages++;
-    if (was_live && !is_live && state->pages > 0)
-        state->pages--;
+        host_count_pages(frontier->hosts, host, 1);
+    if (was_live && !is_live) {
+        host_count_pages(frontier->hosts, host, -1);
+        budget_page_went(frontier, host);
+    }
 }
 
 void frontier_record(struct frontier *frontier, struct txn *txn, const struct url *url,
@@ -454,7 +467,8 @@ void frontier_committed(struct frontier *frontier)
 
 bool frontier_has_housekeeping(const struct frontier *frontier)
 {
-    return distribution_is_due(frontier) || settling_is_due(frontier);
+    return distribution_is_due(frontier) || settling_is_due(frontier) ||
+           budget_release_is_due(frontier);
 }
 
 static void end_slice(struct frontier *frontier, struct txn *txn)
@@ -466,13 +480,24 @@ static void end_slice(struct frontier *frontier, struct txn *txn)
 
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
+    static const struct {
+        bool (*is_due)(const struct frontier *frontier);
+        void (*step)(struct frontier *frontier, struct txn *txn);
+    } parts[] = {
+        { distribution_is_due, distribution_step },
+        { settling_is_due, settling_step },
+        { budget_release_is_due, budget_release_step },
+    };
+    enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
     inside_note_time(frontier, now_ms);
     lots_load(frontier);
-    frontier->is_settlings_turn = !frontier->is_settlings_turn;
-    if (settling_is_due(frontier) && (frontier->is_settlings_turn || !distribution_is_due(frontier)))
-        settling_step(frontier, txn);
-    else if (distribution_is_due(frontier))
-        distribution_step(frontier, txn, now_ms);
+    for (size_t i = 0; i < PARTS; i++) {
+        size_t turn = frontier->house_turn++ % PARTS;
+        if (parts[turn].is_due(frontier)) {
+            parts[turn].step(frontier, txn);
+            break;
+        }
+    }
     end_slice(frontier, txn);
 }
 

@@ -113,6 +113,24 @@ struct task {
 struct task *task_new(const struct task *like); /* Copies the bytes. */
 void task_free(struct task *task);
 
+/* Why a host gets no new URLs: the option, and words. */
+#define HOLD_TABLE(ROW)                                                                            \
+    ROW(NONE, "", "")                                                                              \
+    ROW(PAGES, "max_pages", "the host has as many pages as max_pages keeps")                       \
+    ROW(SITE_PAGES, "site_max_pages", "its site has as many pages as site_max_pages keeps")        \
+    ROW(SITE_HOSTS, "site_max_hosts",                                                              \
+        "pages are fetched from as many other hosts of its site as site_max_hosts allows")
+
+enum hold {
+#define ROW(name, option, text) HOLD_##name,
+    HOLD_TABLE(ROW)
+#undef ROW
+        HOLD_COUNT
+};
+
+const char *hold_option(enum hold hold);
+const char *hold_text(enum hold hold);
+
 /* A host as the frontier hands it to a fetch thread. */
 struct host_record {
     uint64_t id;
@@ -123,14 +141,31 @@ struct host_record {
     uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
     int64_t wake_ms; /* In the agenda; INT64_MAX: not there. */
+    enum hold hold;
+};
+
+/* What is set for one host. 0: no bound. */
+struct host_budget {
+    /* URLs queued, unless the host has a seed; more are held: they come when the host has nothing
+     * else. Those of depth 3 to 5 may take three quarters of it, deeper ones the half. */
+    uint64_t queue_most;
+    uint64_t pages_most; /* Live pages, beyond which no new URL is handed out. */
 };
 
 struct frontier_options {
     /* URLs held in memory before they are written to their hosts' chunks. */
     uint64_t arrivals_most;
-    /* Queued per host that has no seed; more are held: they come when the host has nothing else.
-     * 0: no bound. */
-    uint64_t host_queue_most;
+    /* What one host may have; NULL: no bounds. */
+    struct host_budget (*budget_of)(const void *owner, struct bytes host);
+    const void *owner;
+    /* Over all hosts of a site of which none has a seed. 0: no bound. */
+    uint64_t site_queue_most; /* As queue_most of a host. */
+    uint64_t site_pages_most;
+    uint64_t site_hosts_most; /* Hosts from which pages are fetched. */
+    uint64_t known_most;      /* URLs known; of links to more nothing is kept. 0: no bound. */
+    /* Any number that changes when a budget does: then all hosts that are held are looked at again.
+     */
+    uint64_t budgets_version;
     /* URLs that were tried and are not written to their own tables yet, as far as that goes without
      * a pass. */
     uint64_t tried_most;
@@ -155,7 +190,7 @@ void frontier_load_seen(struct frontier *frontier);
 
 /* ---- In one transaction: add, record, done; then flush, commit, frontier_committed. */
 
-/* The new ones among them enter the batch under way; returns how many. */
+/* The new ones among them enter the batch under way, as far as known_most goes; returns how many. */
 size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count);
 /* Past the fingerprints: wanted now, whatever is known of it. A URL that was tried becomes due now
  * (is_forced). */

@@ -32,9 +32,16 @@ static bool has_epoch_work(const struct frontier *frontier, const struct host *h
            host->state->tried > 0 && host->state->epoch_done < inside_epoch(frontier);
 }
 
+/* Of a host on hold, seeds alone are handed out. */
+static bool has_waiting_work(const struct host *host)
+{
+    bool is_on_hold = host->state && host->state->hold != HOLD_NONE;
+    return host->waiting > 0 && (!is_on_hold || host->runs[0].first);
+}
+
 static bool has_memory_work(const struct frontier *frontier, const struct host *host)
 {
-    return host->waiting > 0 || host->is_due || has_epoch_work(frontier, host);
+    return has_waiting_work(host) || host->is_due || has_epoch_work(frontier, host);
 }
 
 static bool is_still_wanted(const void *owner, const struct host *host)
@@ -67,6 +74,8 @@ static void come_home(struct frontier *frontier, struct host *host)
 static void end_flight(struct frontier *frontier, struct flight *flight)
 {
     struct host *host = flight->host;
+    if (flight->kind == FLIGHT_QUEUED)
+        host_count_flight(host, -1);
     flight_end(frontier->flights, flight);
     if (host->is_awake || host->first_flight != 0)
         return;
@@ -77,6 +86,16 @@ static void end_flight(struct frontier *frontier, struct flight *flight)
 }
 
 /* ---- Hosts wake */
+
+/* A host that has URLs which it does not get: it will be known why. */
+static void look_at_budget(struct frontier *frontier, struct host *host)
+{
+    bool has_urls = host->waiting > 0 || host_has_chunks(host);
+    enum hold hold = has_urls ? budget_hold(frontier, host) : HOLD_NONE;
+    if (hold != HOLD_NONE)
+        host_enter(frontier->hosts, host);
+    host_set_hold(frontier->hosts, host, hold);
+}
 
 /* May this host wake now? One that rests is back when its rest ends. */
 static bool may_wake(struct frontier *frontier, struct host *host, int64_t now_ms)
@@ -106,7 +125,10 @@ static struct host *wake_from_lobby(struct frontier *frontier, int64_t now_ms)
     struct host *host;
     while ((host = lobby_leave(&frontier->lobby, now_ms)) != NULL) {
         host_touch(frontier->hosts, host);
-        if (has_memory_work(frontier, host) && may_wake(frontier, host, now_ms))
+        if (!has_memory_work(frontier, host) || !may_wake(frontier, host, now_ms))
+            continue;
+        look_at_budget(frontier, host);
+        if (has_memory_work(frontier, host))
             return host;
     }
     return NULL;
@@ -169,9 +191,18 @@ static struct host *wake_from_epoch(struct frontier *frontier, int64_t now_ms)
     return found;
 }
 
+/* New URLs will be fetched from it: it counts for its site. */
+static void admit_if_free(struct frontier *frontier, struct host *host)
+{
+    if (budget_hold(frontier, host) == HOLD_NONE)
+        host_admit(frontier->hosts, host);
+}
+
 static struct host_record wake(struct frontier *frontier, struct host *host)
 {
     host_enter(frontier->hosts, host);
+    if (host->waiting > 0 || host_has_chunks(host))
+        admit_if_free(frontier, host);
     host->is_awake = true;
     host->is_due = false;
     return host_record_of(host->id, host_name(host), host->state);
@@ -240,6 +271,7 @@ struct handout {
     struct host *host;
     int64_t now_ms;
     size_t looks_left;
+    uint64_t new_left; /* URLs that were never tried and may be handed out. */
     struct cursor *revisits; /* At the last row looked at; NULL: not begun. */
     struct url_walk epoch;
     bool are_revisits_over;
@@ -287,6 +319,8 @@ static struct task *hand_out_place(struct handout *handout, struct run *run, uin
     flight = flight_by_ticket(frontier->flights, task->ticket);
     flight->run = run;
     flight->place = place;
+    host_count_flight(handout->host, 1);
+    handout->new_left -= handout->new_left > 0;
     return task;
 }
 
@@ -319,9 +353,14 @@ static struct task *take_from_list(struct handout *handout, uint8_t list)
 static struct task *take_new(struct handout *handout)
 {
     struct task *task = NULL;
-    for (uint8_t list = 1; !task && list < URL_CLASSES; list++)
+    for (uint8_t list = 1; !task && list < URL_CLASSES && handout->new_left > 0; list++)
         task = take_from_list(handout, list);
     return task;
+}
+
+static struct task *take_held(struct handout *handout)
+{
+    return handout->new_left > 0 ? take_from_list(handout, URL_CLASS_HELD) : NULL;
 }
 
 static struct task *hand_out_known(struct handout *handout, const struct local_url *local,
@@ -451,7 +490,7 @@ static struct task *take_next(struct handout *handout)
         task = host->is_revisits_turn ? take_new(handout) : take_known(handout);
     if (task)
         host->is_revisits_turn = !task->is_revisit;
-    return task ? task : take_from_list(handout, URL_CLASS_HELD);
+    return task ? task : take_held(handout);
 }
 
 /* The next frontier_take goes on behind the last row looked at. */
@@ -469,9 +508,12 @@ struct task *frontier_take(struct frontier *frontier, uint64_t id, size_t most, 
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
     inside_note_time(frontier, now_ms);
-    struct handout handout = {
-        .frontier = frontier, .host = host, .now_ms = now_ms, .looks_left = LOOKS_MOST
-    };
+    bool is_on_hold = budget_hold(frontier, host) != HOLD_NONE;
+    struct handout handout = { .frontier = frontier,
+                               .host = host,
+                               .now_ms = now_ms,
+                               .looks_left = LOOKS_MOST,
+                               .new_left = is_on_hold ? 0 : budget_room(frontier, host) };
     struct task *first = NULL;
     struct task **link = &first;
     for (size_t i = 0; i < most && (*link = take_next(&handout)) != NULL; i++)
@@ -567,7 +609,8 @@ void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id
     lots_delete_finished(frontier, txn, SIZE_MAX);
     settling_write_rows(frontier, txn, host);
     host->is_awake = false;
-    int64_t wake_ms = host_has_chunks(host) ? now_ms : first_due(frontier, host);
+    look_at_budget(frontier, host);
+    int64_t wake_ms = host_has_free_chunks(host) ? now_ms : first_due(frontier, host);
     int64_t least_ms = host->state->pace.rest_until_ms;
     if (least_ms < now_ms)
         least_ms = now_ms;

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "frontier/agenda.h"
 #include "frontier/arrivals.h"
+#include "frontier/budget.h"
 #include "frontier/distribution.h"
 #include "frontier/flights.h"
 #include "frontier/frontier.h"
@@ -35,6 +36,7 @@ struct frontier {
         struct table *seen;
         struct table *arrivals;
         struct table *tried;
+        struct table *held;
         struct table *queue;
         struct table *urls;
         struct table *revisits;
@@ -60,7 +62,8 @@ struct frontier {
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
     struct settling settling;
-    bool is_settlings_turn; /* Distribution and settling take turns. */
+    struct release release;
+    unsigned house_turn; /* The parts of housekeeping take turns. */
     int64_t now_ms;         /* The latest time that a caller gave. */
 
     enum wake_source turn;

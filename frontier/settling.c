@@ -163,6 +163,13 @@ bool settling_is_stale(struct frontier *frontier, const struct host *host,
 
 /* ---- After a start */
 
+static bool read_site(struct frontier *frontier, struct unpacker *from, uint64_t batch)
+{
+    struct bytes name, state;
+    return tried_site_unpack(from, &name, &state) &&
+           sites_read_tried(hosts_sites(frontier->hosts), name, state, batch);
+}
+
 static bool read_host(struct frontier *frontier, struct unpacker *from, uint64_t batch)
 {
     struct bytes name, state;
@@ -203,7 +210,8 @@ void settling_load(struct frontier *frontier)
         uint64_t batch = unpack_be64(&key);
         frontier->settling.has_records = true;
         while (from.left > 0) {
-            if (!read_host(frontier, &from, batch))
+            bool is_site = tried_next_kind(&from) == TRIED_SITE;
+            if (!(is_site ? read_site : read_host)(frontier, &from, batch))
                 table_damaged(table);
         }
     }
@@ -316,7 +324,8 @@ void settling_step(struct frontier *frontier, struct txn *txn)
         begin_pass(frontier);
     if (settling->hosts.count > 0) {
         write_slice(frontier, txn);
-    } else if (delete_records(frontier, txn)) {
+    } else if (!sites_settle(hosts_sites(frontier->hosts), txn, SLICE_URLS / HOST_URLS) &&
+               delete_records(frontier, txn)) {
         host_heap_clear(&settling->hosts);
         settling->is_active = false;
         settling->has_records = settling->count > 0;

@@ -19,6 +19,27 @@ const char *found_as_word(enum found_as found)
     return found_as_words[found];
 }
 
+static const struct {
+    const char *option;
+    const char *text;
+} holds[] = {
+#define ROW(name, option, text) { option, text },
+    HOLD_TABLE(ROW)
+#undef ROW
+};
+
+const char *hold_option(enum hold hold)
+{
+    assert(hold < HOLD_COUNT);
+    return holds[hold].option;
+}
+
+const char *hold_text(enum hold hold)
+{
+    assert(hold < HOLD_COUNT);
+    return holds[hold].text;
+}
+
 /* The class of a URL on its own host, by its depth. */
 static const struct {
     uint16_t depth_most;

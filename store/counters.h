@@ -21,9 +21,11 @@
     ROW(URLS_KNOWN, "urls_known")                                                                  \
     ROW(URLS_QUEUED, "urls_queued")                                                                \
     ROW(URLS_HELD, "urls_held")                                                                    \
+    ROW(URLS_REFUSED, "urls_refused")                                                              \
     ROW(URLS_TRIED, "urls_tried")                                                                  \
     ROW(PAGES_LIVE, "pages_live")                                                                  \
     ROW(PAGES_GONE, "pages_gone")                                                                  \
+    ROW(HOSTS_HELD, "hosts_held")                                                                  \
     ROW(HOSTS, "hosts")                                                                            \
     ROW(FETCHES, "fetches")                                                                        \
     ROW(NOT_MODIFIED, "not_modified")                                                              \

@@ -224,7 +224,7 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = make_address_rules(run);
     if (!status)
-        status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
+        status = tables_open(&run->tables, crawl->directory, crawl->config, run->request->is_all);
     run->are_tables_open = !status;
     if (!status)
         status = begin_in_tables(run);

@@ -147,6 +147,13 @@ static void fail(const char *what)
     exit(1);
 }
 
+static struct host_budget budget_of(const void *owner, struct bytes host)
+{
+    const struct settings *settings = config_host_settings(owner, host);
+    return (struct host_budget){ .queue_most = settings->queue_max,
+                                 .pages_most = settings->max_pages };
+}
+
 static void open_crawl(struct bench *bench)
 {
     const struct options *options = &bench->options;
@@ -158,7 +165,11 @@ static void open_crawl(struct bench *bench)
                                                             ? options->cache_bytes
                                                             : settings->db_cache_bytes };
     struct frontier_options frontier = { .arrivals_most = settings->arrivals_max,
-                                         .host_queue_most = settings->queue_max,
+                                         .budget_of = budget_of,
+                                         .owner = bench->config,
+                                         .site_queue_most = settings->site_queue_max,
+                                         .site_pages_most = settings->site_max_pages,
+                                         .site_hosts_most = settings->site_max_hosts,
                                          .tried_most = bench->options.tried_most };
     if (database_open(&bench->database, options->folder, &database) ||
         counters_load(&bench->counters, bench->database) ||

@@ -27,13 +27,23 @@ struct crawl {
     struct database *database;
     struct counters counters;
     struct frontier_options options;
+    struct host_budget budget; /* Of each host. */
     bool use_locks;
     struct frontier *frontier;
     struct txn *txn;
 };
 
+static inline struct host_budget crawl_budget(const void *owner, struct bytes host)
+{
+    const struct crawl *crawl = owner;
+    (void)host;
+    return crawl->budget;
+}
+
 static inline void crawl_open(struct crawl *crawl)
 {
+    crawl->options.budget_of = crawl_budget;
+    crawl->options.owner = crawl;
     const struct database_options options = { .cache_bytes = 4 * 1024 * 1024,
                                               .use_locks = crawl->use_locks };
     ck_assert_int_eq(database_open(&crawl->database, crawl->directory, &options), STATUS_OK);
@@ -47,7 +57,6 @@ static inline void crawl_init(struct crawl *crawl)
 {
     *crawl = (struct crawl){ .directory = directory_new(),
                              .options = { .arrivals_most = 1000000,
-                                          .host_queue_most = 0,
                                           .tried_most = 1000000 } };
     crawl_open(crawl);
 }

@@ -103,7 +103,8 @@ START_TEST(queued_urls_are_shown_in_the_order_in_which_they_go)
 {
     struct crawl crawl;
     crawl_init(&crawl);
-    crawl.options = (struct frontier_options){ .arrivals_most = 3, .host_queue_most = 3 };
+    crawl.options = (struct frontier_options){ .arrivals_most = 3 };
+    crawl.budget.queue_most = 3;
     crawl_reopen(&crawl);
     crawl_add_class(&crawl, "http://a.test/p", 2);
     crawl_add_class(&crawl, "http://a.test/q", 1);

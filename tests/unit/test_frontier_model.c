@@ -430,8 +430,8 @@ static void run_model(uint64_t seed)
     crawl_init(&model->crawl);
     model->crawl.use_locks = seed % 4 == 0; /* Reads and writes may not wait for each other. */
     model->crawl.options = (struct frontier_options){ .arrivals_most = next_random(model, 80),
-                                                      .host_queue_most = next_random(model, 30),
                                                       .tried_most = next_random(model, 60) };
+    model->crawl.budget.queue_most = next_random(model, 30);
     crawl_reopen(&model->crawl);
     for (uint64_t left = 1 + next_random(model, STEPS_MOST); left > 0; left--)
         take_step(model);

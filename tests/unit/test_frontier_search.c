@@ -101,7 +101,8 @@ START_TEST(every_url_is_found_behind_those_that_go_first)
         struct task *tasks = NULL;
         unsigned random = seed, number = 0;
         crawl_init(&crawl);
-        crawl.options = (struct frontier_options){ .arrivals_most = 100, .host_queue_most = 150 };
+        crawl.options = (struct frontier_options){ .arrivals_most = 100 };
+        crawl.budget.queue_most = 150;
         crawl_reopen(&crawl);
         for (int i = 0; i < 12; i++) {
             add_some(&crawl, &random, &number);

@@ -36,7 +36,7 @@ static void rig_init_with(struct rig *rig, const char *const *options, size_t op
     ck_assert_int_eq(config_load(&rig->config, NULL, NULL, &overrides, &error), STATUS_OK);
     rig->crawl.config = rig->config;
     rig->crawl.settings = config_settings(rig->config);
-    ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->crawl.settings, false),
+    ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->config, false),
                      STATUS_OK);
     rig->crawl.frontier = rig->tables.frontier;
     shared_scope_init(&rig->crawl.scope, scope_new(&scope, &rule, 1, &seed, 1, &error));

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * budget - how much a host and its site may still have: what is queued and what is held, whether
+ * new URLs are handed out at all, and who goes on when a budget is free again.
+ *
+ * A host whose pages, or whose site's pages or hosts, are used up is on hold: it gets no new URLs
+ * but seeds, is not woken for them, and stands in `held`. It goes on when its own pages become
+ * fewer, when a page of its site goes, when its site gets a seed, or when the configuration changes.
+ */
+#ifndef FRONTIER_BUDGET_H
+#define FRONTIER_BUDGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "frontier/frontier.h"
+#include "store/database.h"
+
+struct host;
+
+/* The walk over all held hosts. */
+struct release {
+    bool is_due;      /* All are to be looked at. */
+    struct buf after; /* How far it has come, as a key of `held`. */
+};
+
+/* Reads whether budgets are other than they were. */
+void budget_open(struct frontier *frontier);
+void budget_close(struct frontier *frontier);
+
+/* How many URLs may be queued for a host, and for its site; 0: no bound. */
+struct queue_bounds {
+    uint64_t host;
+    uint64_t site;
+};
+
+/* The host is loaded. */
+struct queue_bounds budget_queue_bounds(const struct frontier *frontier, const struct host *host);
+/* May one more URL of this class go to the host's queue? Else it is held. */
+bool budget_may_queue(const struct queue_bounds *bounds, const struct host *host,
+                      uint8_t url_class);
+
+/* Why the host gets no new URLs now. It is loaded. */
+enum hold budget_hold(const struct frontier *frontier, const struct host *host);
+/* URLs that were never tried and may be handed out beside those in flight. */
+uint64_t budget_room(const struct frontier *frontier, const struct host *host);
+
+/* A page of the host went: it, or another host of its site, may go on. */
+void budget_page_went(struct frontier *frontier, struct host *host);
+/* The host has a seed: its site has no bounds. */
+void budget_seeded(struct frontier *frontier, struct host *host);
+
+/* Looks at some of the hosts that are held, in a slice of housekeeping. */
+bool budget_release_is_due(const struct frontier *frontier);
+void budget_release_step(struct frontier *frontier, struct txn *txn);
+
+#endif

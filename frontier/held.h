@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * held - the table of hosts that get no new URLs, because a budget is used up: a row each, so that
+ * whoever frees a budget finds one without looking at others.
+ *
+ * Key: the site's name in SURT order and a zero, the reason, the host's id. Value: the host's name.
+ */
+#ifndef FRONTIER_HELD_H
+#define FRONTIER_HELD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+#include "frontier/frontier.h"
+#include "store/database.h"
+
+void held_put(struct table *table, struct txn *txn, struct bytes host, uint64_t id,
+              enum hold reason);
+void held_delete(struct table *table, struct txn *txn, struct bytes host, uint64_t id,
+                 enum hold reason);
+
+/* To the first host of a site that is held for this reason; then cursor_next and held_row. */
+bool held_seek(struct cursor *cursor, struct bytes site, enum hold reason);
+/* Is the row under the cursor one of them? *host borrows from the cursor. */
+bool held_row(const struct cursor *cursor, struct bytes site, enum hold reason, struct bytes *host);
+
+#endif
