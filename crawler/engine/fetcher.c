@@ -72,10 +72,6 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
         leave(fetcher, host, host->held_until_ms, host->held_for);
     else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_ms != INT64_MAX)
         leave(fetcher, host, ready_ms, OUTCOME_NONE);
-    else if (host->aside && !host->first)
-        /* For so long that the run does not wait for it. */
-        leave(fetcher, host, now_ms + fetcher->crawl->settings->wait_max_ms + HOLD_MOST_MS,
-              OUTCOME_NONE);
 }
 
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
@@ -83,7 +79,7 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     host->is_forgotten = true;
     if (scheduler_busy(host->turn) > 0)
         return;
-    assert(!host->first && !host->aside && !host->errands);
+    assert(!host->first && !host->errands);
     if (host->waiting_name) {
         struct host **place = &fetcher->waiting;
         while (*place != host)
@@ -101,14 +97,12 @@ void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host)
 }
 
 static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
-                              const struct pace *stored, uint64_t pages)
+                              const struct pace *stored)
 {
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, id, name);
     host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
     host->product_token = exchange_product_token(crawl->config, host->settings);
-    host->pages = pages;
-    host->has_budget = host->settings != crawl->settings && host->settings->max_pages > 0;
     struct pace_policy policy = exchange_policy(host->settings);
     struct pace pace = *stored;
     if (host->settings->robots == ROBOTS_IGNORE)
@@ -154,7 +148,7 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
         host =
-            wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace, work->pages);
+            wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace);
     if (host->settings->robots == ROBOTS_OBEY)
         tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
@@ -202,7 +196,7 @@ static void take_errand(struct fetcher *fetcher, struct errand *errand)
     assert(is_url);
     (void)is_url;
     if (!host)
-        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace, errand->pages);
+        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace);
     else if (host->is_forgotten)
         host->is_leaving = host->is_hungry = false;
     host->is_forgotten = false;

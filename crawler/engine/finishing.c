@@ -233,8 +233,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
     fetcher_note_pace(fetcher, fetch->host, visit);
-    if (visit->outcome != OUTCOME_PAGE && visit->task->document == 0)
-        fetch->host->pages--;
     crawl_count_bytes(crawl, visit, result->bytes_in);
     channel_push(is_to_be_read(visit->outcome) ? &crawl->to_readers : &crawl->to_writer,
                  &visit->message);

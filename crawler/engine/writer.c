@@ -108,7 +108,6 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
     work->tasks = tasks;
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
-    work->pages = record->pages;
     buf_init(&work->origins, BUF_UNBOUNDED);
     add_origins(writer, host, work);
     host->outstanding += count;
@@ -445,7 +444,6 @@ static void take_errand(struct writer *writer, struct errand *errand)
     errand->message.kind = TO_FETCHER_ERRAND;
     errand->host = record.id;
     errand->pace = record.pace;
-    errand->pages = record.pages;
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 

@@ -771,46 +771,6 @@ START_TEST(a_type_that_is_not_accepted_is_named)
 }
 END_TEST
 
-START_TEST(a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones)
-{
-    struct rig rig;
-    rig_init(&rig, answer_pages, NULL,
-             "[politeness]\nrobots = ignore\n[host \"a.localhost\"]\nmax_pages = 1\n");
-    struct task *first = task_for(&rig, "a.localhost", "/first");
-    first->next = task_for(&rig, "a.localhost", "/new");
-    first->next->next = revisit_for(&rig, "a.localhost", "/known");
-    first->next->next->next = task_for(&rig, "a.localhost", "/newer");
-    send_tasks(&rig, "a.localhost", first, NULL);
-    static const char *const wanted[] = { "/first", "/known" };
-    for (size_t i = 0; i < 2; i++) {
-        struct visit *visit = take_page(&rig);
-        ck_assert(bytes_end_with(visit->task->url, bytes_from_string(wanted[i])));
-        crawl_end_visit(&rig.crawl, visit);
-    }
-    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
-    /* The run does not wait for it. */
-    ck_assert_int_gt(leave->pace.rest_until_ms,
-                     rig.crawl.started_ms + rig.crawl.settings->wait_max_ms);
-    ck_assert_int_eq(leave->pace.rest_reason, OUTCOME_NONE);
-    ck_assert_uint_eq(count_tasks(leave->tasks), 2);
-    let_go(&rig, &leave->message);
-    rig_clear(&rig);
-}
-END_TEST
-
-START_TEST(what_is_no_page_takes_no_place_of_a_host)
-{
-    struct rig rig;
-    rig_init(&rig, answer_pages, NULL,
-             "[politeness]\nrobots = ignore\n[host \"a.localhost\"]\nmax_pages = 1\n");
-    send_work(&rig, "a.localhost", (const char *const[]){ "/gone", "/x", NULL });
-    struct visit *visit = take_page(&rig);
-    ck_assert(bytes_end_with(visit->task->url, BYTES("/x")));
-    crawl_end_visit(&rig.crawl, visit);
-    rig_clear(&rig);
-}
-END_TEST
-
 START_TEST(the_paces_of_a_host_are_numbered_as_they_come)
 {
     struct rig rig;
@@ -844,6 +804,4 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_gate_that_the_store_knows_is_not_asked_for_again,
            an_origin_that_came_without_what_the_store_knows_is_asked_for_there,
            who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may,
-           a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
-           a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,
-           what_is_no_page_takes_no_place_of_a_host, the_paces_of_a_host_are_numbered_as_they_come)
+           a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,  the_paces_of_a_host_are_numbered_as_they_come)
