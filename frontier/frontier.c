@@ -281,8 +281,7 @@ bool inside_record(struct frontier *frontier, struct txn *txn, struct host *host
         buf_append_bytes(scratch, tried_record(tried));
     } else {
         urls_key(&frontier->key, host->id, local);
-        if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) !=
-            STATUS_OK)
+        if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) != STATUS_OK)
             return false;
     }
     if (!url_record_unpack(record, buf_bytes(scratch)))
@@ -327,7 +326,7 @@ void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct 
     struct found_url found = { .url = url_bytes(url),
                                .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
                                .found = FOUND_SEED,
-                               .url_class = url_class(FOUND_SEED, 0, false) };
+                               .url_class = 0 };
     know(frontier, found.fingerprint);
     enqueue(frontier, &found, url);
 }

@@ -40,9 +40,36 @@ enum found_as {
 };
 const char *found_as_word(enum found_as found);
 
-/* Priority classes, given once on entry by url_class(); lower goes first. */
+/* How a URL was found, as far as its priority goes. */
+struct discovery {
+    uint8_t found; /* enum found_as. */
+    uint8_t
+        priority; /* Of FOUND_SITEMAP: in tenths, as its sitemap gives it, 5 where it does not. */
+    uint16_t depth;
+    bool is_cross_host; /* On another host than the page that it was found on. */
+    bool is_entrance;   /* The front page of another site. */
+};
+
+/* Priority classes, given once on entry; lower goes first.
+ *
+ *     0  a seed, and where one was redirected on its host
+ *     1  depth 1 and 2; an entrance; a sitemap's entry of priority 0.5 or more; a sitemap that
+ *        robots.txt names
+ *     2  depth 3 to 5; a sitemap's entry of priority 0.3 or more
+ *     3  deeper; a sitemap's entry of less
+ *
+ * A link to another host is one class worse, but for entrances. How many pages or sites refer to a
+ * URL is not in it: only the first one is met while it is new, and links to what is known cost one
+ * look at a table in memory, and nothing else.
+ *
+ * A revisit competes as revisit_rank says. */
 enum { URL_CLASSES = 4, URL_CLASS_HELD = 4 };
-uint8_t url_class(enum found_as found, uint16_t depth, bool is_cross_host);
+uint8_t url_class(const struct discovery *discovery);
+
+/* The class that a tried URL competes with when it is wanted again: 2 as it becomes due, 1 when it
+ * is late by as long as it was to wait, 0 when it is so twice. Equal ones take turns. */
+enum { REVISIT_RANK = 2 };
+uint8_t revisit_rank(int64_t checked_at_ms, int64_t due_ms, int64_t now_ms);
 
 /* A URL on its way into the frontier. */
 struct found_url {
@@ -190,7 +217,8 @@ void frontier_load_seen(struct frontier *frontier);
 
 /* ---- In one transaction: add, record, done; then flush, commit, frontier_committed. */
 
-/* The new ones among them enter the batch under way, as far as known_most goes; returns how many. */
+/* The new ones among them enter the batch under way, as far as known_most goes; returns how many.
+ */
 size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count);
 /* Past the fingerprints: wanted now, whatever is known of it. A URL that was tried becomes due now
  * (is_forced). */
@@ -229,7 +257,7 @@ bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t no
 int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms);
 
 /* Up to `most` tasks for an awake host, as a list through task->next; NULL where it has none now.
- * Seeds first; then new URLs, best class first, and revisits that are due take turns. */
+ * Seeds first; then new URLs by class and revisits by rank; then what is held. */
 struct task *frontier_take(struct frontier *frontier, uint64_t host, size_t most, int64_t now_ms);
 /* A task that was handed out comes back unfetched (the run ends): it will be taken again. Takes the
  * task. */

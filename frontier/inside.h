@@ -64,7 +64,7 @@ struct frontier {
     struct settling settling;
     struct release release;
     unsigned house_turn; /* The parts of housekeeping take turns. */
-    int64_t now_ms;         /* The latest time that a caller gave. */
+    int64_t now_ms;      /* The latest time that a caller gave. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
@@ -109,6 +109,10 @@ void lots_free(struct frontier *frontier);
 
 /* ---- handout.c */
 
+/* Has the host URLs that this epoch did not try? */
+bool handout_has_epoch_work(const struct frontier *frontier, const struct host *host);
+/* The flight is over; the host, if it sleeps, may wake when it was its last. */
+void handout_end_flight(struct frontier *frontier, struct flight *flight);
 /* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
 void handout_prune_lobby(struct frontier *frontier);
 
