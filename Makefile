@@ -180,6 +180,9 @@ $(B)/tests/conformance/%.o: | build/.deps-check
 $(B)/tests/bench/%: $(B)/tests/bench/%.o $(LIBRARY)
 	@$(CC) $(LDFLAGS) -o $@ $^ $(LIBS)
 
+# A sanitizer makes all slower: the tests wait so much longer.
+export TEST_SLOW ?= $(if $(SANITIZE),3,1)
+
 TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER) $(SIMULATE)
 
 check: check-layers check-headers $(TESTED) ## All tests that need no heavy package; at most 10 minutes.

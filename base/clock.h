@@ -10,6 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#define US_PER_MS INT64_C(1000)
+#define US_PER_S  INT64_C(1000000)
+
 /* Milliseconds since 1970, UTC: for what is kept or shown. */
 int64_t clock_wall_ms(void);
 

@@ -15,6 +15,7 @@
 #include <stdint.h>
 
 #include "base/bytes.h"
+#include "base/hours.h"
 #include "base/json.h"
 #include "base/status.h"
 #include "base/url_rules.h"
@@ -33,6 +34,7 @@ struct text_list {
 #define CONFIG_TYPE_FACTOR        double
 #define CONFIG_TYPE_FLAG          bool
 #define CONFIG_TYPE_LIST          struct text_list
+#define CONFIG_TYPE_HOURS         struct hours
 #define CONFIG_TYPE_NAMES         struct text_list
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
@@ -75,6 +77,8 @@ const struct settings *config_host_settings(const struct config *config, struct 
  * of one. Borrowed. */
 size_t config_host_sections(const struct config *config, const char *const **patterns);
 const struct settings *config_section_settings(const struct config *config, size_t index);
+/* Of all settings and rules: the same for the same, over all runs. */
+uint64_t config_hash(const struct config *config);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
 /* What is done to the URLs of a host, by the options of [urls]. Without a look-up where no host
  * section sets one of them. */

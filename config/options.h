@@ -8,9 +8,9 @@
  * Types and their fields: TEXT (const char *, "" for none; least and most are lengths), SPAN
  * (int64_t milliseconds: 500ms 10s 5m 24h 7d), SIZE (uint64_t bytes: 256Ki 10M), COUNT (uint64_t),
  * FACTOR (double), FLAG (bool: yes, no), LIST (struct text_list: repeated lines or
- * comma-separated), NAMES (the same, of query parameters), and one type a choice (an enum). For
- * flags, lists and choices least and most are unused. Defaults are written as a user would write
- * them.
+ * comma-separated), NAMES (the same, of query parameters), HOURS (struct hours: base/hours.h), and one
+ * type a choice (an enum). For flags, lists, hours and choices least and most are unused. Defaults are
+ * written as a user would write them.
  *
  * Reach: CRAWL options hold for the whole crawl; HOST options may also stand in a host section;
  * APART options too, but there they mean something else, so a host without its own line has the
@@ -49,8 +49,7 @@
         "Path segments, at most. 0: no limit.")                                                    \
     OPT(max_segment_bytes, "max_segment", "scope", SIZE, "768", 0, 8192, HOST,                     \
         "Longest path segment: the name of a file has 255 bytes at most, and each may be "         \
-        "escaped. "                                                                                \
-        "What is longer is a state that grows from link to link. 0: no limit.")                    \
+        "escaped. What is longer is a state that grows from link to link. 0: no limit.")           \
     OPT(max_segment_repeats, "max_segment_repeats", "scope", COUNT, "3", 0, 100, HOST,             \
         "A path in which one segment stands so often is a trap (/a/x/a/y/a/). 0: off.")            \
     OPT(max_group_repeats, "max_group_repeats", "scope", COUNT, "2", 0, 100, HOST,                 \
@@ -61,15 +60,13 @@
         "Query parameters, at most. 0: no limit.")                                                 \
     OPT(max_parameter_repeats, "max_parameter_repeats", "scope", COUNT, "4", 0, 1000, HOST,        \
         "A query in which one name stands so often is a trap: links that add to the query that "   \
-        "they "                                                                                    \
-        "stand under. 0: off.")                                                                    \
+        "they stand under. 0: off.")                                                               \
     OPT(max_own_paths, "max_own_paths", "scope", COUNT, "2", 0, 100, HOST,                         \
         "A query that holds the path of its own URL so often, escaped or not, is a trap: a way "   \
         "back in a way back (/in?to=/in?to=/in). 0: off.")                                         \
     OPT(max_escape_depth, "max_escape_depth", "scope", COUNT, "2", 0, 100, HOST,                   \
         "Escapes within escapes, at most: 2 is %252F. More are URLs within URLs within URLs. 0: "  \
-        "no "                                                                                      \
-        "limit.")                                                                                  \
+        "no limit.")                                                                               \
     OPT(sitemaps, "sitemaps", "scope", FLAG, "yes", 0, 0, HOST,                                    \
         "Follow the Sitemap lines of robots.txt, on any host in scope.")                           \
     OPT(accept_types, "accept_types", "scope", LIST,                                               \
@@ -96,10 +93,9 @@
         "config reference\".")                                                                     \
     OPT(drop_sessions, "drop_sessions", "urls", FLAG, "yes", 0, 0, HOST,                           \
         "Leave out session ids in the query, and ;jsessionid= in the path: every visit gets new "  \
-        "ones, so each page would be found again and again. Names that others use, too (sid), go " \
-        "where their value looks like a token: 16 or more hexadecimal digits, or 26 or more "      \
-        "letters "                                                                                 \
-        "and digits.")                                                                             \
+        "ones, so each page would be found again and again. Names that others use, too (sid), "    \
+        "go where their value looks like a token: 16 or more hexadecimal digits, or 26 or more "   \
+        "letters and digits.")                                                                     \
     OPT(drop_parameters, "drop_parameters", "urls", NAMES, "", 0, 0, HOST,                         \
         "Further query parameters to leave out, as they stand in URLs; case does not matter, and " \
         "* at the end stands for any more (bar_*; * alone for all).")                              \
@@ -124,6 +120,9 @@
         "Requests at one time to the host; the delay holds for each.")                             \
     OPT(ip_delay_ms, "ip_delay", "politeness", SPAN, "100ms", 0, 3600000, CRAWL,                   \
         "Between requests to one address, whichever hosts share it.")                              \
+    OPT(hours, "hours", "politeness", HOURS, "", 0, 0, HOST,                                       \
+        "When the host may be asked: 22:00-06:00, or Mon-Fri 20:00-07:00, Sat-Sun 00:00-24:00; "   \
+        "local time, UTC where that stands at the end. Empty: always.")                            \
     OPT(robots, "robots", "politeness", ROBOTS_CHOICE, "obey", 0, 0, HOST,                         \
         "obey or ignore robots.txt and robots directives (ignore only on sites that are yours).")  \
     OPT(host_failures, "host_failures", "politeness", COUNT, "10", 1, 1000, HOST,                  \
@@ -136,6 +135,9 @@
         "Before the second try of a URL; doubles with each.")                                      \
     OPT(allow_address, "allow_address", "network", LIST, "", 0, 0, CRAWL,                          \
         "Address ranges (CIDR) that may be connected to though they are not public.")              \
+    OPT(max_rate_bytes, "max_rate", "network", SIZE, "0", 0, 1e12, APART,                          \
+        "Bytes received in a second, at most, over all hosts; in a host section: from the host. "  \
+        "0: no limit.")                                                                            \
     OPT(max_body_bytes, "max_body", "network", SIZE, "10M", 1024, 1073741824, HOST,                \
         "Largest body, decoded; what is beyond is cut and marked.")                                \
     OPT(max_header_bytes, "max_header", "network", SIZE, "128Ki", 1024, 16777216, CRAWL,           \
@@ -157,8 +159,8 @@
         "Name servers (address:port, comma-separated) in place of the system's.")                  \
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
         "Sent as Accept-Language.")                                                                \
-    OPT(transfers, "transfers", "engine", COUNT, "256", 1, 65536, CRAWL,                           \
-        "Most fetches in flight at once.")                                                         \
+    OPT(transfers, "transfers", "engine", COUNT, "1024", 1, 65536, CRAWL,                          \
+        "Most fetches in flight at once; a quarter of them is kept for hosts that answer soon.")   \
     OPT(fetch_threads, "fetch_threads", "engine", COUNT, "1", 1, 64, CRAWL,                        \
         "Threads that talk to the network.")                                                       \
     OPT(parse_threads, "parse_threads", "engine", COUNT, "0", 0, 256, CRAWL,                       \
@@ -176,7 +178,10 @@
     OPT(checkpoint_bytes, "checkpoint", "store", SIZE, "64Mi", 1048576, 1e12, CRAWL,               \
         "Log written between two checkpoints; recovery takes a second per 100 MB.")                \
     OPT(min_free_bytes, "min_free", "store", SIZE, "2Gi", 0, 1e15, CRAWL,                          \
-        "Stop fetching when the file system has less left than this (or 5 %, if that is less).")   \
+        "Free space below which fetching pauses, for wait_max at most (5 % of the file system, "   \
+        "if that is less; at least four checkpoints). 0: any.")                                    \
+    OPT(max_store_bytes, "max_store", "store", SIZE, "0", 0, 1e15, CRAWL,                          \
+        "Stop a run when the files of the store are larger than this. 0: no limit.")               \
     OPT(keep_bodies, "keep_bodies", "store", FLAG, "yes", 0, 0, HOST,                              \
         "Keep the bodies as received, beside text and links.")                                     \
     OPT(arrivals_max, "arrivals_max", "store", COUNT, "1000000", 1000, 1e9, CRAWL,                 \

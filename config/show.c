@@ -5,6 +5,7 @@
  */
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 #include "config/loaded.h"
 #include "config/values.h"
@@ -157,4 +158,14 @@ void config_show_json(const struct config *config, struct buf *out)
     json_array_end(&json);
     json_object_end(&json);
     buf_append_char(out, '\n');
+}
+
+uint64_t config_hash(const struct config *config)
+{
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    config_show(config, false, &text);
+    uint64_t hash = hash_bytes(buf_bytes(&text), 0);
+    buf_clear(&text);
+    return hash;
 }

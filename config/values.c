@@ -403,6 +403,18 @@ static bool set_choice(const struct option *option, struct bytes text, struct se
     return refuse(&why, problem);
 }
 
+static bool set_hours(const struct option *option, struct bytes text, struct settings *settings,
+                      char **problem)
+{
+    const char *reason;
+    struct buf why;
+    if (hours_parse(field_of(option, settings), text, &reason))
+        return true;
+    begin_problem(option, text, &why);
+    buf_append_string(&why, reason);
+    return refuse(&why, problem);
+}
+
 /* Room doubles when it is used up, which is when the count is a power of two. */
 static void list_add(struct text_list *list, const char *item, struct arena *memory)
 {
@@ -468,6 +480,8 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
         return set_flag(option, text, settings, problem);
     case OPTION_LIST:
         return set_list(option, text, adds, memory, settings);
+    case OPTION_HOURS:
+        return set_hours(option, text, settings, problem);
     case OPTION_NAMES:
         return set_names(option, text, adds, memory, settings, problem);
     case OPTION_SPAN_CHOICE:
@@ -525,6 +539,9 @@ void value_print(const struct option *option, const struct settings *settings, s
     case OPTION_NAMES:
         print_list(value, out);
         return;
+    case OPTION_HOURS:
+        hours_print(value, out);
+        return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_LEVEL_CHOICE:
@@ -532,6 +549,15 @@ void value_print(const struct option *option, const struct settings *settings, s
         return;
     }
     assert(!"a type that cannot be printed");
+}
+
+static void json_hours(struct json *json, const char *name, const struct hours *hours)
+{
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    hours_print(hours, &text);
+    json_string(json, name, buf_bytes(&text));
+    buf_clear(&text);
 }
 
 void value_json(const struct option *option, const struct settings *settings, const char *name,
@@ -562,6 +588,9 @@ void value_json(const struct option *option, const struct settings *settings, co
         for (size_t i = 0; i < list->count; i++)
             json_text(json, NULL, list->items[i]);
         json_array_end(json);
+        return;
+    case OPTION_HOURS:
+        json_hours(json, name, value);
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
@@ -596,6 +625,9 @@ void value_describe(const struct option *option, struct buf *out)
         return;
     case OPTION_LIST:
         buf_append_string(out, "list");
+        return;
+    case OPTION_HOURS:
+        buf_append_string(out, "hours of the week, or nothing");
         return;
     case OPTION_NAMES:
         buf_append_string(out, "list of names");

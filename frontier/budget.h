@@ -3,9 +3,10 @@
  * budget - how much a host and its site may still have: what is queued and what is held, whether
  * new URLs are handed out at all, and who goes on when a budget is free again.
  *
- * A host whose pages, or whose site's pages or hosts, are used up is on hold: it gets no new URLs
- * but seeds, is not woken for them, and stands in `held`. It goes on when its own pages become
- * fewer, when a page of its site goes, when its site gets a seed, or when the configuration changes.
+ * A host whose pages, or whose site's pages or hosts, are used up gets no new URLs but seeds, is
+ * not woken for them, and stands in the table `over_budget`. It goes on when its own pages become
+ * fewer, when a page of its site goes, when its site gets a seed, or when the configuration
+ * changes.
  */
 #ifndef FRONTIER_BUDGET_H
 #define FRONTIER_BUDGET_H
@@ -19,15 +20,11 @@
 
 struct host;
 
-/* The walk over all held hosts. */
-struct release {
+/* The walk over all hosts that are over a budget. */
+struct budget_release {
     bool is_due;      /* All are to be looked at. */
-    struct buf after; /* How far it has come, as a key of `held`. */
+    struct buf after; /* How far it has come, as a key of that table. */
 };
-
-/* Reads whether budgets are other than they were. */
-void budget_open(struct frontier *frontier);
-void budget_close(struct frontier *frontier);
 
 /* How many URLs may be queued for a host, and for its site; 0: no bound. */
 struct queue_bounds {
@@ -41,8 +38,8 @@ struct queue_bounds budget_queue_bounds(const struct frontier *frontier, const s
 bool budget_may_queue(const struct queue_bounds *bounds, const struct host *host,
                       uint8_t url_class);
 
-/* Why the host gets no new URLs now. It is loaded. */
-enum hold budget_hold(const struct frontier *frontier, const struct host *host);
+/* Why the host gets no new URLs now, or BUDGET_NONE. It is loaded. */
+enum budget budget_used_up(const struct frontier *frontier, const struct host *host);
 /* URLs that were never tried and may be handed out beside those in flight. */
 uint64_t budget_room(const struct frontier *frontier, const struct host *host);
 
@@ -51,7 +48,8 @@ void budget_page_went(struct frontier *frontier, struct host *host);
 /* The host has a seed: its site has no bounds. */
 void budget_seeded(struct frontier *frontier, struct host *host);
 
-/* Looks at some of the hosts that are held, in a slice of housekeeping. */
+/* All hosts over a budget are looked at again: some in each slice of housekeeping. */
+void budget_release_begin(struct frontier *frontier);
 bool budget_release_is_due(const struct frontier *frontier);
 void budget_release_step(struct frontier *frontier, struct txn *txn);
 

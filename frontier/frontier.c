@@ -30,11 +30,15 @@ static enum status open_tables(struct frontier *frontier)
         const char *name;
         struct table **table;
     } rows[] = {
-        { "meta", &frontier->tables.meta },         { "seeds", &frontier->tables.seeds },
-        { "seen", &frontier->tables.seen },         { "arrivals", &frontier->tables.arrivals },
-        { "queue", &frontier->tables.queue },       { "urls", &frontier->tables.urls },
-        { "revisits", &frontier->tables.revisits }, { "tried", &frontier->tables.tried },
-        { "held", &frontier->tables.held },
+        { "meta", &frontier->tables.meta },
+        { "seeds", &frontier->tables.seeds },
+        { "seen", &frontier->tables.seen },
+        { "arrivals", &frontier->tables.arrivals },
+        { "queue", &frontier->tables.queue },
+        { "urls", &frontier->tables.urls },
+        { "revisits", &frontier->tables.revisits },
+        { "tried", &frontier->tables.tried },
+        { "over_budget", &frontier->tables.over_budget },
     };
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -124,15 +128,17 @@ enum status frontier_open(struct frontier **out, struct database *database,
     if (!status)
         status = read_secret(frontier);
     if (!status)
-        status =
-            hosts_open(&frontier->hosts, database, counters, &frontier->agenda, frontier->secret);
+        status = paused_open(&frontier->paused, database);
+    if (!status)
+        status = hosts_open(&frontier->hosts, database, counters, &frontier->agenda,
+                            frontier->paused, frontier->secret);
     if (status) {
         frontier_close(frontier);
         return status;
     }
     frontier->batch = batch_new(frontier->secret);
     find_next_batch(frontier);
-    budget_open(frontier);
+    buf_init(&frontier->budget_release.after, BUF_UNBOUNDED);
     settling_load(frontier);
     *out = frontier;
     return STATUS_OK;
@@ -144,13 +150,14 @@ void frontier_close(struct frontier *frontier)
         return;
     lots_free(frontier);
     hosts_close(frontier->hosts);
+    paused_close(frontier->paused);
     lobby_clear(&frontier->lobby);
     flights_free(frontier->flights);
     seen_free(frontier->seen);
     batch_free(frontier->batch);
     distribution_clear(&frontier->distribution);
     host_heap_clear(&frontier->settling.hosts);
-    budget_close(frontier);
+    buf_clear(&frontier->budget_release.after);
     buf_clear(&frontier->stale);
     buf_clear(&frontier->tried);
     buf_clear(&frontier->epoch_host_after);
@@ -231,7 +238,7 @@ size_t frontier_add(struct frontier *frontier, const struct found_url *urls, siz
 {
     frontier_load_seen(frontier);
     uint64_t *values = frontier->counters->values;
-    uint64_t most = frontier->options.known_most;
+    uint64_t most = frontier->options.budgets.known_most;
     size_t added = 0;
     for (size_t i = 0; i < count; i++) {
         const struct found_url *found = &urls[i];
@@ -466,8 +473,8 @@ void frontier_committed(struct frontier *frontier)
 
 bool frontier_has_housekeeping(const struct frontier *frontier)
 {
-    return distribution_is_due(frontier) || settling_is_due(frontier) ||
-           budget_release_is_due(frontier);
+    return holds_release_is_due(frontier) || budget_release_is_due(frontier) ||
+           distribution_is_due(frontier) || settling_is_due(frontier);
 }
 
 static void end_slice(struct frontier *frontier, struct txn *txn)
@@ -485,6 +492,7 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
     } parts[] = {
         { distribution_is_due, distribution_step },
         { settling_is_due, settling_step },
+        { holds_release_is_due, holds_release_step },
         { budget_release_is_due, budget_release_step },
     };
     enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
@@ -497,6 +505,7 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
             break;
         }
     }
+    holds_end_release(frontier, txn);
     end_slice(frontier, txn);
 }
 

@@ -14,7 +14,7 @@
  * visible only through frontier_committed, after the transaction. A batch that was begun is always
  * committed: there is no way back but a new process.
  *
- * All functions but the two marked are for the store thread alone.
+ * All functions but those marked are for the store thread alone.
  */
 #ifndef FRONTIER_FRONTIER_H
 #define FRONTIER_FRONTIER_H
@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "base/url.h"
+#include "frontier/hold.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
 #include "store/counters.h"
@@ -141,34 +142,36 @@ struct task *task_new(const struct task *like); /* Copies the bytes. */
 void task_free(struct task *task);
 
 /* Why a host gets no new URLs: the option, and words. */
-#define HOLD_TABLE(ROW)                                                                            \
+#define BUDGET_TABLE(ROW)                                                                          \
     ROW(NONE, "", "")                                                                              \
     ROW(PAGES, "max_pages", "the host has as many pages as max_pages keeps")                       \
     ROW(SITE_PAGES, "site_max_pages", "its site has as many pages as site_max_pages keeps")        \
     ROW(SITE_HOSTS, "site_max_hosts",                                                              \
         "pages are fetched from as many other hosts of its site as site_max_hosts allows")
 
-enum hold {
-#define ROW(name, option, text) HOLD_##name,
-    HOLD_TABLE(ROW)
+enum budget {
+#define ROW(name, option, text) BUDGET_##name,
+    BUDGET_TABLE(ROW)
 #undef ROW
-        HOLD_COUNT
+        BUDGET_COUNT
 };
 
-const char *hold_option(enum hold hold);
-const char *hold_text(enum hold hold);
+const char *budget_option(enum budget budget);
+const char *budget_text(enum budget budget);
 
 /* A host as the frontier hands it to a fetch thread. */
 struct host_record {
     uint64_t id;
     struct bytes name; /* "www.example.org", "127.0.0.1", "[::1]"; borrowed. */
     struct pace pace;
+    struct hold hold;
+    bool is_paused;
     uint64_t fetched; /* Pages fetched ever, for max_pages. */
     uint64_t pages;   /* Pages live. */
     uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
-    int64_t wake_ms; /* In the agenda; INT64_MAX: not there. */
-    enum hold hold;
+    int64_t wake_ms; /* In the agenda; INT64_MAX: not there, HOLD_PAUSED_MS: it is paused. */
+    enum budget over_budget;
 };
 
 /* What is set for one host. 0: no bound. */
@@ -179,20 +182,26 @@ struct host_budget {
     uint64_t pages_most; /* Live pages, beyond which no new URL is handed out. */
 };
 
-struct frontier_options {
-    /* URLs held in memory before they are written to their hosts' chunks. */
-    uint64_t arrivals_most;
-    /* What one host may have; NULL: no bounds. */
-    struct host_budget (*budget_of)(const void *owner, struct bytes host);
+/* Is the host left alone now? Then *until_ms is when that ends (HOLD_PAUSED_MS: when it is
+ * resumed), and *reason says why (OUTCOME_NONE: its delay is that long). */
+bool host_record_is_held(const struct host_record *host, int64_t now_ms, int64_t *until_ms,
+                         enum outcome *reason);
+
+/* What hosts, their sites and the crawl may have. */
+struct budgets {
+    struct host_budget (*host)(const void *owner, struct bytes host); /* NULL: no bounds. */
     const void *owner;
     /* Over all hosts of a site of which none has a seed. 0: no bound. */
     uint64_t site_queue_most; /* As queue_most of a host. */
     uint64_t site_pages_most;
     uint64_t site_hosts_most; /* Hosts from which pages are fetched. */
     uint64_t known_most;      /* URLs known; of links to more nothing is kept. 0: no bound. */
-    /* Any number that changes when a budget does: then all hosts that are held are looked at again.
-     */
-    uint64_t budgets_version;
+};
+
+struct frontier_options {
+    /* URLs held in memory before they are written to their hosts' chunks. */
+    uint64_t arrivals_most;
+    struct budgets budgets;
     /* URLs that were tried and are not written to their own tables yet, as far as that goes without
      * a pass. */
     uint64_t tried_most;
@@ -267,8 +276,10 @@ void frontier_give_back(struct frontier *frontier, struct task *task);
  * awake or has tasks out. */
 void frontier_host_update(struct frontier *frontier, uint64_t host, const struct pace *pace,
                           unsigned fetched);
+/* The host is left alone until then, whatever its pace says; until_ms 0: no longer. It is awake. */
+void frontier_host_hold(struct frontier *frontier, uint64_t host, struct hold hold);
 /* An awake host goes back to sleep: into the agenda with its next work, if it has any, and never
- * before the end of its rest. */
+ * before the end of its rest or hold. */
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t host, int64_t now_ms);
 
 /* Slow work in slices, each in a transaction of its own between two batches; it saves the counters.
@@ -279,6 +290,24 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
 /* At the end of a run, until all is settled: another such slice. */
 bool frontier_is_settled(const struct frontier *frontier);
 void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+
+/* ---- Hosts that are left alone */
+
+/* Thread-safe. */
+bool frontier_is_paused(const struct frontier *frontier, struct bytes host);
+/* A host, or "*.example.org" for all below; known or not. In force at once, in all threads, but for
+ * what is in flight. False where nothing changes. */
+bool frontier_pause(struct frontier *frontier, struct txn *txn, struct bytes pattern);
+bool frontier_resume(struct frontier *frontier, struct txn *txn, struct bytes pattern,
+                     int64_t now_ms);
+/* In the order of their bytes. */
+void frontier_walk_paused(struct frontier *frontier,
+                          void (*each)(void *owner, struct bytes pattern), void *owner);
+/* The configuration in force: budgets, and a hash of all of it. Where it is another than the last
+ * time, hosts that are held by what it said (hours, delays) or over a budget are looked at again,
+ * in slices of frontier_housekeeping. */
+void frontier_set_config(struct frontier *frontier, const struct budgets *budgets, uint64_t config,
+                         int64_t now_ms);
 
 /* ---- Looking inside */
 
@@ -291,10 +320,5 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
 /* Tried URLs of a host in key order, after the URL `after` (empty: from the first). */
 bool frontier_url_after(struct frontier *frontier, struct bytes host, struct bytes after,
                         struct buf *url, struct url_record *record, struct buf *scratch);
-/* Queued URLs of a host, in the order in which they will be taken; stops when each says false. */
-void frontier_walk_queued(struct frontier *frontier, struct bytes host,
-                          bool (*each)(void *owner, const struct found_url *url), void *owner);
-/* Is this URL queued (in arrivals or chunks) and not tried yet? A walk of the host's queue. */
-bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found);
 
 #endif

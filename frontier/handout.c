@@ -19,11 +19,11 @@ bool handout_has_epoch_work(const struct frontier *frontier, const struct host *
            host->state->tried > 0 && host->state->epoch_done < inside_epoch(frontier);
 }
 
-/* Of a host on hold, seeds alone are handed out. */
+/* Of a host over a budget, seeds alone are handed out. */
 static bool has_waiting_work(const struct host *host)
 {
-    bool is_on_hold = host->state && host->state->hold != HOLD_NONE;
-    return host->waiting > 0 && (!is_on_hold || host->runs[0].first);
+    bool is_over_budget = host->state && host->state->over_budget != BUDGET_NONE;
+    return host->waiting > 0 && (!is_over_budget || host->runs[0].first);
 }
 
 static bool has_memory_work(const struct frontier *frontier, const struct host *host)
@@ -43,7 +43,7 @@ void handout_prune_lobby(struct frontier *frontier)
 
 static void enter_lobby(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
-    int64_t until_ms = host->state ? host->state->pace.rest_until_ms : 0;
+    int64_t until_ms = host->state ? host_held_until_ms(frontier->hosts, host) : 0;
     lobby_enter(&frontier->lobby, host, until_ms, now_ms);
 }
 
@@ -78,20 +78,20 @@ void handout_end_flight(struct frontier *frontier, struct flight *flight)
 static void look_at_budget(struct frontier *frontier, struct host *host)
 {
     bool has_urls = host->waiting > 0 || host_has_chunks(host);
-    enum hold hold = has_urls ? budget_hold(frontier, host) : HOLD_NONE;
-    if (hold != HOLD_NONE)
+    enum budget budget = has_urls ? budget_used_up(frontier, host) : BUDGET_NONE;
+    if (budget != BUDGET_NONE)
         host_enter(frontier->hosts, host);
-    host_set_hold(frontier->hosts, host, hold);
+    host_set_over_budget(frontier->hosts, host, budget);
 }
 
-/* May this host wake now? One that rests is back when its rest ends. */
+/* May this host wake now? One that rests or is held is back when that ends. */
 static bool may_wake(struct frontier *frontier, struct host *host, int64_t now_ms)
 {
     if (host->is_awake)
         return false;
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (host->first_flight == 0 && host->state->pace.rest_until_ms <= now_ms)
+    if (host->first_flight == 0 && host_held_until_ms(frontier->hosts, host) <= now_ms)
         return true;
     if (host->first_flight == 0)
         enter_lobby(frontier, host, now_ms);
@@ -121,6 +121,13 @@ static struct host *wake_from_lobby(struct frontier *frontier, int64_t now_ms)
     return NULL;
 }
 
+/* The row of a paused host moves to the end of all times with the next flush. */
+static void put_off(struct frontier *frontier, struct host *host)
+{
+    host_load(frontier->hosts, host, NULL);
+    host_change(frontier->hosts, host);
+}
+
 static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
 {
     struct agenda *agenda = &frontier->agenda;
@@ -131,7 +138,9 @@ static struct host *wake_from_agenda(struct frontier *frontier, int64_t now_ms)
     while (is_there && row.wake_ms <= now_ms && !found) {
         struct host *host = host_of_name(frontier->hosts, row.name);
         agenda_pass(agenda, &row);
-        if (may_wake_found(frontier, host, now_ms))
+        if (paused_has(frontier->paused, row.name))
+            put_off(frontier, host);
+        else if (may_wake_found(frontier, host, now_ms))
             found = host;
         is_there = cursor_next(cursor);
         if (is_there)
@@ -181,7 +190,7 @@ static struct host *wake_from_epoch(struct frontier *frontier, int64_t now_ms)
 /* New URLs will be fetched from it: it counts for its site. */
 static void admit_if_free(struct frontier *frontier, struct host *host)
 {
-    if (budget_hold(frontier, host) == HOLD_NONE)
+    if (budget_used_up(frontier, host) == BUDGET_NONE)
         host_admit(frontier->hosts, host);
 }
 
@@ -192,7 +201,7 @@ static struct host_record wake(struct frontier *frontier, struct host *host)
         admit_if_free(frontier, host);
     host->is_awake = true;
     host->is_due = false;
-    return host_record_of(host->id, host_name(host), host->state);
+    return host_record_of(frontier->hosts, host->id, host_name(host), host->state);
 }
 
 bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t now_ms,
@@ -202,7 +211,8 @@ bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t no
     struct host *host = host_of_name(frontier->hosts, name);
     host_load(frontier->hosts, host, NULL);
     host_touch(frontier->hosts, host);
-    if (!host->is_awake && (host->first_flight != 0 || host->state->pace.rest_until_ms > now_ms))
+    if (!host->is_awake &&
+        (host->first_flight != 0 || host_held_until_ms(frontier->hosts, host) > now_ms))
         return false;
     *record = wake(frontier, host);
     return true;
@@ -240,14 +250,15 @@ int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms)
     bool is_there = agenda_seek(agenda, cursor, agenda->position_ms, agenda->position_host, &row);
     while (is_there && row.wake_ms < next_ms) {
         const struct host *host = host_of_id(frontier->hosts, row.host);
-        if (!host || (!host->is_awake && host->first_flight == 0))
+        if ((!host || (!host->is_awake && host->first_flight == 0)) &&
+            !paused_has(frontier->paused, row.name))
             next_ms = row.wake_ms;
         is_there = cursor_next(cursor);
         if (is_there)
             agenda_row(agenda, cursor, &row);
     }
     cursor_close(cursor);
-    return next_ms;
+    return next_ms < HOLD_PAUSED_MS ? next_ms : INT64_MAX;
 }
 
 void frontier_done(struct frontier *frontier, const struct task *task)
@@ -288,6 +299,11 @@ static int64_t first_due(struct frontier *frontier, const struct host *host)
     return is_there && revisit.due_ms < next_due_ms ? revisit.due_ms : next_due_ms;
 }
 
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms)
+{
+    return host_has_free_chunks(host) ? now_ms : first_due(frontier, host);
+}
+
 void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id, int64_t now_ms)
 {
     struct host *host = host_of_id(frontier->hosts, id);
@@ -297,8 +313,8 @@ void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t id
     settling_write_rows(frontier, txn, host);
     host->is_awake = false;
     look_at_budget(frontier, host);
-    int64_t wake_ms = host_has_free_chunks(host) ? now_ms : first_due(frontier, host);
-    int64_t least_ms = host->state->pace.rest_until_ms;
+    int64_t wake_ms = handout_next_work_ms(frontier, host, now_ms);
+    int64_t least_ms = host_held_until_ms(frontier->hosts, host);
     if (least_ms < now_ms)
         least_ms = now_ms;
     if (wake_ms < least_ms)

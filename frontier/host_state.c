@@ -21,6 +21,8 @@ void host_state_pack(struct buf *out, uint64_t id, const struct host_state *stat
     pack_u8(out, RECORD_VERSION);
     pack_number(out, id);
     pace_pack(out, &state->pace);
+    pack_number(out, state->hold.until_ms > 0 ? (uint64_t)state->hold.until_ms : 0);
+    pack_u8(out, state->hold.reason);
     pack_number(out, state->fetched);
     pack_number(out, state->pages);
     pack_number(out, state->tried);
@@ -29,10 +31,10 @@ void host_state_pack(struct buf *out, uint64_t id, const struct host_state *stat
     pack_number(out, state->wake_ms == INT64_MAX ? 0 : (uint64_t)state->wake_ms + 1);
     pack_number(out, state->batches_end);
     pack_number(out, state->epoch_done);
-    pack_u8(out, (uint8_t)((state->is_seeded ? IS_SEEDED : 0) |
-                           (state->is_admitted ? IS_ADMITTED : 0) |
-                           (state->has_site ? HAS_SITE : 0)));
-    pack_u8(out, state->hold);
+    pack_u8(out,
+            (uint8_t)((state->is_seeded ? IS_SEEDED : 0) | (state->is_admitted ? IS_ADMITTED : 0) |
+                      (state->has_site ? HAS_SITE : 0)));
+    pack_u8(out, state->over_budget);
     for (size_t list = 0; list < URL_LISTS; list++) {
         pack_number(out, state->chunks[list].end);
         pack_number(out, state->chunks[list].count);
@@ -45,6 +47,10 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     from.is_bad |= unpack_u8(&from) != RECORD_VERSION;
     *id = unpack_number(&from);
     pace_unpack(&from, &state->pace);
+    uint64_t held = unpack_number(&from);
+    state->hold.until_ms = held < (uint64_t)HOLD_PAUSED_MS ? (int64_t)held : 0;
+    uint8_t reason = unpack_u8(&from);
+    state->hold.reason = reason < OUTCOME_COUNT ? reason : OUTCOME_NONE;
     state->fetched = unpack_number(&from);
     state->pages = unpack_number(&from);
     state->tried = unpack_number(&from);
@@ -58,24 +64,11 @@ bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *stat
     state->is_seeded = (flags & IS_SEEDED) != 0;
     state->is_admitted = (flags & IS_ADMITTED) != 0;
     state->has_site = (flags & HAS_SITE) != 0;
-    state->hold = unpack_u8(&from);
-    from.is_bad |= state->hold >= HOLD_COUNT;
+    state->over_budget = unpack_u8(&from);
+    from.is_bad |= state->over_budget >= BUDGET_COUNT;
     for (size_t list = 0; list < URL_LISTS; list++) {
         state->chunks[list].end = (uint32_t)unpack_number(&from);
         state->chunks[list].count = (uint32_t)unpack_number(&from);
     }
     return !from.is_bad && *id != 0;
-}
-
-struct host_record host_record_of(uint64_t id, struct bytes name, const struct host_state *state)
-{
-    return (struct host_record){ .id = id,
-                                 .name = name,
-                                 .pace = state->pace,
-                                 .fetched = state->fetched,
-                                 .pages = state->pages,
-                                 .queued = state->queued,
-                                 .held = state->held,
-                                 .hold = (enum hold)state->hold,
-                                 .wake_ms = state->wake_ms };
 }

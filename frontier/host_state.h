@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "frontier/frontier.h"
+#include "frontier/hold.h"
 
 /* The lists of URLs that wait: the classes, then what is held. */
 enum { URL_LISTS = URL_CLASSES + 1 };
@@ -18,18 +19,19 @@ enum { URL_LISTS = URL_CLASSES + 1 };
 /* What is kept of a host. */
 struct host_state {
     struct pace pace;
+    struct hold hold;
     uint64_t fetched;
     uint64_t pages;
     uint64_t tried;  /* URLs with a record. */
     uint64_t queued; /* URLs in chunks, and in chunks of class held. */
     uint64_t held;
-    int64_t wake_ms;     /* Its row in the agenda; INT64_MAX: it has none. */
+    int64_t wake_ms;      /* Its row in the agenda; INT64_MAX: it has none. */
     uint64_t batches_end; /* What `tried` has under lower numbers is older than this. */
     uint32_t epoch_done;  /* All its URLs were tried in this epoch or later. */
     bool is_seeded;
-    bool is_admitted; /* Pages are fetched from it: it counts among the hosts of its site. */
-    bool has_site;    /* Its site has other hosts, and a row. */
-    uint8_t hold;     /* enum hold: why it gets no new URLs; then it has a row in `held`. */
+    bool is_admitted;    /* Pages are fetched from it: it counts among the hosts of its site. */
+    bool has_site;       /* Its site has other hosts, and a row. */
+    uint8_t over_budget; /* enum budget: the one that is used up; then it has a row. */
     struct {
         uint32_t end;   /* Number of the next chunk. */
         uint32_t count; /* Chunks there are. */
@@ -42,6 +44,4 @@ struct host_state host_state_new(void);
 void host_state_pack(struct buf *out, uint64_t id, const struct host_state *state);
 /* False where the bytes are no record. */
 bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *state);
-struct host_record host_record_of(uint64_t id, struct bytes name, const struct host_state *state);
-
 #endif

@@ -8,7 +8,7 @@
 #include "base/memory.h"
 #include "base/site.h"
 #include "base/surt.h"
-#include "frontier/held.h"
+#include "frontier/over_budget.h"
 
 enum { FIRST_CAPACITY = 256 };
 
@@ -23,9 +23,10 @@ struct hosts {
     struct database *database;
     struct table *table;
     struct counters *counters;
-    struct table *held;
+    struct table *over_budget;
     struct sites *sites;
     struct agenda *agenda;
+    struct paused *paused;
     uint64_t secret;
     uint64_t ids_end;      /* The next id as it is stored: only lower ones may be written. */
     struct host **by_name; /* Buckets; their numbers are powers of two. */
@@ -43,12 +44,13 @@ struct hosts {
 /* ---- Opening and closing */
 
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda, uint64_t secret)
+                       struct agenda *agenda, struct paused *paused, uint64_t secret)
 {
     struct hosts *hosts = xcalloc(1, sizeof(*hosts));
     hosts->database = database;
     hosts->counters = counters;
     hosts->agenda = agenda;
+    hosts->paused = paused;
     hosts->secret = secret;
     hosts->ids_end = counters->values[COUNTER_NEXT_HOST];
     hosts->name_capacity = FIRST_CAPACITY;
@@ -58,7 +60,7 @@ enum status hosts_open(struct hosts **out, struct database *database, struct cou
     buf_init(&hosts->scratch, BUF_UNBOUNDED);
     enum status status = database_table(database, "hosts", &hosts->table);
     if (!status)
-        status = database_table(database, "held", &hosts->held);
+        status = database_table(database, "over_budget", &hosts->over_budget);
     if (!status)
         status = sites_open(&hosts->sites, database, counters, secret);
     if (status) {
@@ -281,7 +283,7 @@ bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
         table_damaged(hosts->table);
     take_newer_state(hosts, host, id);
     host_identify(hosts, host, id);
-    host->held_row = host->state->hold;
+    host->over_budget_row = host->state->over_budget;
     if (host->state->has_site)
         belong(host, site_of_name(hosts->sites, site_of_host(host_name(host))));
     return true;
@@ -441,16 +443,16 @@ uint32_t host_site_flights(const struct host *host)
     return shared_site(host) ? host->site->new_flights : host->new_flights;
 }
 
-void host_set_hold(struct hosts *hosts, struct host *host, enum hold hold)
+void host_set_over_budget(struct hosts *hosts, struct host *host, enum budget budget)
 {
-    if (host->state->hold == (uint8_t)hold)
+    if (host->state->over_budget == (uint8_t)budget)
         return;
-    uint64_t *held = &hosts->counters->values[COUNTER_HOSTS_HELD];
-    if (host->state->hold == HOLD_NONE)
-        ++*held;
-    else if (hold == HOLD_NONE)
-        count(held, -1);
-    host->state->hold = (uint8_t)hold;
+    uint64_t *count_of = &hosts->counters->values[COUNTER_HOSTS_OVER_BUDGET];
+    if (host->state->over_budget == BUDGET_NONE)
+        ++*count_of;
+    else if (budget == BUDGET_NONE)
+        count(count_of, -1);
+    host->state->over_budget = (uint8_t)budget;
     host_change(hosts, host);
 }
 
@@ -468,6 +470,15 @@ struct unsettled *host_unsettled(struct host *host)
     if (!host->unsettled)
         host->unsettled = unsettled_new();
     return host->unsettled;
+}
+
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host)
+{
+    const struct host_state *state = host->state;
+    if (paused_has(hosts->paused, host_name(host)))
+        return HOLD_PAUSED_MS;
+    return state->hold.until_ms > state->pace.rest_until_ms ? state->hold.until_ms
+                                                            : state->pace.rest_until_ms;
 }
 
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms)
@@ -519,26 +530,32 @@ static int by_key(const void *a, const void *b)
     return bytes_compare(host_key(*(struct host *const *)a), host_key(*(struct host *const *)b));
 }
 
-/* The host's row in `held` becomes what its record says. */
-static void write_held(struct hosts *hosts, struct host *host, struct txn *txn)
+/* Its row among the hosts over a budget becomes what its record says. */
+static void write_over_budget(struct hosts *hosts, struct host *host, struct txn *txn)
 {
-    if (host->held_row == host->state->hold)
+    if (host->over_budget_row == host->state->over_budget)
         return;
-    if (host->held_row != HOLD_NONE)
-        held_delete(hosts->held, txn, host_name(host), host->id, (enum hold)host->held_row);
-    if (host->state->hold != HOLD_NONE)
-        held_put(hosts->held, txn, host_name(host), host->id, (enum hold)host->state->hold);
-    host->held_row = host->state->hold;
+    if (host->over_budget_row != BUDGET_NONE)
+        over_budget_delete(hosts->over_budget, txn, host_name(host), host->id,
+                           (enum budget)host->over_budget_row);
+    if (host->state->over_budget != BUDGET_NONE)
+        over_budget_put(hosts->over_budget, txn, host_name(host), host->id,
+                        (enum budget)host->state->over_budget);
+    host->over_budget_row = host->state->over_budget;
 }
 
-/* The host's row in the agenda becomes what it expects. */
+/* The host's row in the agenda becomes what it expects; that of one which is left alone, no earlier
+ * than the end of that. */
 static void write_row(struct hosts *hosts, struct host *host, struct txn *txn)
 {
     int64_t wake_ms = host->soonest_ms;
-    if (wake_ms < host->state->pace.rest_until_ms)
-        wake_ms = host->state->pace.rest_until_ms;
-    if (wake_ms < host->state->wake_ms)
-        move_row(hosts, host, txn, wake_ms);
+    int64_t held_until_ms = host_held_until_ms(hosts, host);
+    if (wake_ms < held_until_ms)
+        wake_ms = held_until_ms;
+    /* Whose row was found although it is paused is not to be found again. */
+    bool is_row_early = held_until_ms == HOLD_PAUSED_MS && host->state->wake_ms < HOLD_PAUSED_MS;
+    if (wake_ms < host->state->wake_ms || is_row_early)
+        move_row(hosts, host, txn, is_row_early ? held_until_ms : wake_ms);
     host->soonest_ms = INT64_MAX;
 }
 
@@ -552,7 +569,7 @@ void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
         bool is_unsettled = tried && host->unsettled;
         assert(tried || !host->unsettled || !host->unsettled->in_batch);
         write_row(hosts, host, txn);
-        write_held(hosts, host, txn);
+        write_over_budget(hosts, host, txn);
         if (is_unsettled)
             unsettled_pack(tried, host->unsettled, host_name(host), packed_state(hosts, host));
         if (!is_unsettled || !host->has_row)
@@ -569,6 +586,22 @@ void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
 }
 
 /* ---- Walking */
+
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state)
+{
+    return (struct host_record){ .id = id,
+                                 .name = name,
+                                 .pace = state->pace,
+                                 .hold = state->hold,
+                                 .is_paused = paused_has(hosts->paused, name),
+                                 .fetched = state->fetched,
+                                 .pages = state->pages,
+                                 .queued = state->queued,
+                                 .held = state->held,
+                                 .wake_ms = state->wake_ms,
+                                 .over_budget = (enum budget)state->over_budget };
+}
 
 uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
                    struct host_state *state)
@@ -727,6 +760,6 @@ bool host_has_chunks(const struct host *host)
 
 bool host_has_free_chunks(const struct host *host)
 {
-    return host->state->hold == HOLD_NONE ? host_has_chunks(host)
-                                          : host->state->chunks[0].count > 0;
+    return host->state->over_budget == BUDGET_NONE ? host_has_chunks(host)
+                                                   : host->state->chunks[0].count > 0;
 }

@@ -22,6 +22,7 @@
 #include "frontier/frontier.h"
 #include "frontier/host_state.h"
 #include "frontier/lot.h"
+#include "frontier/paused.h"
 #include "frontier/sites.h"
 #include "frontier/tried.h"
 #include "store/counters.h"
@@ -30,11 +31,11 @@
 struct host {
     struct host *next_by_name;
     struct host *next_by_id;
-    struct host *next_ready;  /* In the list of those with work in memory. */
-    struct host_state *state; /* NULL until read. */
+    struct host *next_ready;     /* In the list of those with work in memory. */
+    struct host_state *state;    /* NULL until read. */
     struct unsettled *unsettled; /* NULL: all of it is in the tables. */
     struct site *site;           /* NULL: it has no other host, or the state was not read. */
-    uint64_t id;              /* 0: not given yet, or not read. */
+    uint64_t id;                 /* 0: not given yet, or not read. */
     char *epoch_after; /* Where the walk of an epoch is: key of its last URL; NULL: at the start. */
     uint32_t epoch_after_length;
     bool is_epoch_walked; /* To the end, in this process. */
@@ -45,7 +46,7 @@ struct host {
     bool is_due;     /* Was passed over by the agenda's search because of its flights. */
     bool is_dirty;
     bool has_row;               /* In the table of hosts. */
-    uint8_t held_row;           /* In `held`: under this reason. */
+    uint8_t over_budget_row;    /* Its row among the hosts over a budget: enum budget. */
     bool is_touched;            /* The next sweep looks at it. */
     bool is_revisits_turn;      /* Revisits and new URLs take turns. */
     uint32_t first_flight;      /* Slot of its first flight; 0: none. */
@@ -59,7 +60,7 @@ struct host {
         struct run *first;
         struct run *last;
     } runs[URL_LISTS]; /* Chunks before batches, then by number. */
-    uint32_t walk; /* The last one that showed it: view.c. */
+    uint32_t walk;     /* The last one that showed it: view.c. */
     uint32_t hash;
     uint16_t name_length;
     uint16_t key_length;
@@ -70,7 +71,7 @@ struct hosts;
 
 /* secret keeps a site from choosing names that meet in one bucket. */
 enum status hosts_open(struct hosts **out, struct database *database, struct counters *counters,
-                       struct agenda *agenda, uint64_t secret);
+                       struct agenda *agenda, struct paused *paused, uint64_t secret);
 void hosts_close(struct hosts *hosts);
 
 static inline struct bytes host_name(const struct host *host)
@@ -116,8 +117,10 @@ void host_set_seeded(struct hosts *hosts, struct host *host);
 /* What its site has together, its own numbers where it is alone. */
 struct site_state host_site_state(const struct host *host);
 uint32_t host_site_flights(const struct host *host);
-/* Why it gets no new URLs, or HOLD_NONE. */
-void host_set_hold(struct hosts *hosts, struct host *host, enum hold hold);
+/* The budget that is used up, so that it gets no new URLs; or BUDGET_NONE. */
+void host_set_over_budget(struct hosts *hosts, struct host *host, enum budget budget);
+/* A loaded host is left alone until then: it rests, is held, or is paused (HOLD_PAUSED_MS). */
+int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host);
 /* There is work from this time on: its row in the agenda will be no later. */
 void host_expect(struct hosts *hosts, struct host *host, int64_t at_ms);
 /* Its row in the agenda is this one from now on; INT64_MAX: none. It will be written. */
@@ -145,7 +148,7 @@ void host_link_run(struct host *host, struct run *run);
 void host_unlink_run(struct hosts *hosts, struct host *host, struct run *run);
 
 bool host_has_chunks(const struct host *host);
-/* Of a host on hold, seeds alone count. */
+/* Of a host over a budget, seeds alone count. */
 bool host_has_free_chunks(const struct host *host);
 
 struct sites *hosts_sites(const struct hosts *hosts);
@@ -154,5 +157,8 @@ struct sites *hosts_sites(const struct hosts *hosts);
 struct table *hosts_table(const struct hosts *hosts);
 uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
                    struct host_state *state);
+/* As it is shown outside. */
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state);
 
 #endif

@@ -36,12 +36,13 @@ struct frontier {
         struct table *seen;
         struct table *arrivals;
         struct table *tried;
-        struct table *held;
+        struct table *over_budget;
         struct table *queue;
         struct table *urls;
         struct table *revisits;
     } tables;
     struct agenda agenda;
+    struct paused *paused;
     struct hosts *hosts;
     struct lobby lobby;
     struct flights *flights;
@@ -62,7 +63,14 @@ struct frontier {
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
     struct settling settling;
-    struct release release;
+    struct {
+        bool is_active;
+        int64_t wake_ms; /* The row of the agenda where it goes on. */
+        uint64_t host;
+    } release; /* Of hosts that another configuration held. */
+    struct budget_release budget_release;
+    bool is_config_new; /* Its number is stored when both releases are over. */
+    uint64_t config;
     unsigned house_turn; /* The parts of housekeeping take turns. */
     int64_t now_ms;      /* The latest time that a caller gave. */
 
@@ -115,5 +123,15 @@ bool handout_has_epoch_work(const struct frontier *frontier, const struct host *
 void handout_end_flight(struct frontier *frontier, struct flight *flight);
 /* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
 void handout_prune_lobby(struct frontier *frontier);
+/* When a loaded host that sleeps has its next work in tables; INT64_MAX: it has none. */
+int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host, int64_t now_ms);
+
+/* ---- holds.c */
+
+/* A slice of the release of hosts that the configuration before held, in a transaction. */
+bool holds_release_is_due(const struct frontier *frontier);
+void holds_release_step(struct frontier *frontier, struct txn *txn);
+/* Stores the configuration's number once nobody is to be released for its sake. */
+void holds_end_release(struct frontier *frontier, struct txn *txn);
 
 #endif

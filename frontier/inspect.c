@@ -5,8 +5,6 @@
  */
 #include "base/surt.h"
 #include "frontier/inside.h"
-#include "frontier/queue.h"
-#include "frontier/revisits.h"
 #include "frontier/url_walk.h"
 #include "frontier/urls.h"
 
@@ -26,7 +24,7 @@ enum status frontier_host(struct frontier *frontier, struct bytes name, struct h
     const struct host *host = known_host(frontier, name);
     if (!host)
         return STATUS_NOT_FOUND;
-    *record = host_record_of(host->id, host_name(host), host->state);
+    *record = host_record_of(frontier->hosts, host->id, host_name(host), host->state);
     return STATUS_OK;
 }
 
@@ -46,7 +44,7 @@ bool frontier_host_after(struct frontier *frontier, struct bytes after, struct h
         buf_reset(scratch);
         surt_host_name(scratch, cursor_key(cursor));
         uint64_t id = hosts_row(frontier->hosts, cursor, buf_bytes(scratch), &state);
-        *record = host_record_of(id, buf_bytes(scratch), &state);
+        *record = host_record_of(frontier->hosts, id, buf_bytes(scratch), &state);
     }
     cursor_close(cursor);
     buf_clear(&key);
@@ -81,117 +79,4 @@ bool frontier_url_after(struct frontier *frontier, struct bytes name, struct byt
     }
     url_walk_end(&walk);
     return is_there;
-}
-
-/* ---- URLs that wait */
-
-/* A walk of a host's queue. */
-struct queue_walk {
-    struct frontier *frontier;
-    struct host *host;
-    bool (*each)(void *owner, const struct found_url *url);
-    void *owner;
-    bool is_over;
-};
-
-/* Copies of what was tried are passed over, as frontier_take does. */
-static void show_url(struct queue_walk *walk, const struct queued_url *queued, uint8_t list)
-{
-    struct frontier *frontier = walk->frontier;
-    local_url_join(&frontier->url, host_name(walk->host), &queued->local);
-    uint64_t fingerprint = frontier_fingerprint(frontier, buf_bytes(&frontier->url));
-    if (walk->host->id != 0 &&
-        inside_is_tried(frontier, walk->host, &queued->local, fingerprint))
-        return;
-    struct found_url found = { .url = buf_bytes(&frontier->url),
-                               .fingerprint = fingerprint,
-                               .referrer = queued->referrer,
-                               .depth = queued->depth,
-                               .found = queued->found,
-                               .url_class = list,
-                               .hops = queued->hops };
-    walk->is_over = !walk->each(walk->owner, &found);
-}
-
-static void show_run(struct queue_walk *walk, const struct lot *lot, const struct run *run)
-{
-    for (uint32_t at = run->first; at != LOT_NOWHERE && !walk->is_over; at = lot_next(lot, at)) {
-        struct queued_url url = lot_url(lot, at);
-        show_url(walk, &url, run->list);
-    }
-}
-
-static void show_chunks(struct queue_walk *walk, uint8_t list)
-{
-    if (walk->host->id == 0)
-        return;
-    uint32_t number = 0;
-    struct lot *lot;
-    while (!walk->is_over && (lot = chunk_read(walk->frontier->tables.queue, walk->host->id, list,
-                                               &number)) != NULL) {
-        show_run(walk, lot, &lot->runs[0]);
-        lot_free(lot);
-        if (number++ == UINT32_MAX)
-            break;
-    }
-}
-
-/* Those that are in flight wait in no run any more, but have no outcome yet. */
-static void show_flights(struct queue_walk *walk, uint8_t list)
-{
-    for (const struct flight *flight = flight_first(walk->frontier->flights, walk->host);
-         flight && !walk->is_over; flight = flight_next(walk->frontier->flights, flight)) {
-        if (!flight->run || flight->run->lot->kind != LOT_BATCH || flight->run->list != list)
-            continue;
-        struct queued_url url = lot_url(flight->run->lot, flight->place);
-        show_url(walk, &url, list);
-    }
-}
-
-static void walk_list(struct queue_walk *walk, uint8_t list)
-{
-    show_flights(walk, list);
-    show_chunks(walk, list);
-    for (const struct run *run = walk->host->runs[list].first; run && !walk->is_over;
-         run = run->next) {
-        if (run->lot->kind == LOT_BATCH)
-            show_run(walk, run->lot, run);
-    }
-}
-
-void frontier_walk_queued(struct frontier *frontier, struct bytes name,
-                          bool (*each)(void *owner, const struct found_url *url), void *owner)
-{
-    lots_load(frontier);
-    hosts_sweep(frontier->hosts);
-    struct host *host = host_of_name(frontier->hosts, name);
-    host_touch(frontier->hosts, host);
-    host_load(frontier->hosts, host, NULL);
-    struct queue_walk walk = { frontier, host, each, owner, false };
-    for (uint8_t list = 0; list < URL_LISTS && !walk.is_over; list++)
-        walk_list(&walk, list);
-}
-
-struct wanted {
-    uint64_t fingerprint;
-    struct found_url *found;
-    bool is_found;
-};
-
-static bool look_at(void *owner, const struct found_url *url)
-{
-    struct wanted *wanted = owner;
-    wanted->is_found = url->fingerprint == wanted->fingerprint;
-    if (wanted->is_found)
-        *wanted->found = *url;
-    return !wanted->is_found;
-}
-
-bool frontier_is_queued(struct frontier *frontier, const struct url *url, struct found_url *found)
-{
-    struct wanted wanted = { frontier_fingerprint(frontier, url_bytes(url)), found, false };
-    frontier_walk_queued(frontier, url_host(url), look_at, &wanted);
-    if (wanted.is_found)
-        found->url = url_bytes(url);
-    return wanted.is_found;
 }

@@ -109,6 +109,17 @@ void lobby_prune(struct lobby *lobby, bool (*is_kept)(const void *owner, const s
     }
 }
 
+void lobby_renew(struct lobby *lobby,
+                 int64_t (*until_ms)(const void *owner, const struct host *host), const void *owner)
+{
+    size_t count = lobby->rest_count;
+    lobby->rest_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct host *host = lobby->rests[i].host;
+        push_rest(lobby, (struct lobby_rest){ until_ms(owner, host), host });
+    }
+}
+
 int64_t lobby_next_ms(const struct lobby *lobby, int64_t now_ms)
 {
     if (lobby->first)

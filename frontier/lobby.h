@@ -41,6 +41,11 @@ struct host *lobby_leave(struct lobby *lobby, int64_t now_ms);
 void lobby_prune(struct lobby *lobby, bool (*is_kept)(const void *owner, const struct host *host),
                  const void *owner);
 
+/* Those that rest do so until another time, by what until_ms says of each. */
+void lobby_renew(struct lobby *lobby,
+                 int64_t (*until_ms)(const void *owner, const struct host *host),
+                 const void *owner);
+
 /* When somebody will be ready: now_ms where somebody is, INT64_MAX where nobody is here. */
 int64_t lobby_next_ms(const struct lobby *lobby, int64_t now_ms);
 

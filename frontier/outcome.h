@@ -3,6 +3,7 @@
  * outcome - what one fetch came to, and the state that leaves its URL in.
  *
  * One row an outcome: its word (in logs, explain and exports). A URL's reason is its last outcome.
+ * Those that are HELD are no URL's: they say why a host is left alone.
  */
 #ifndef FRONTIER_OUTCOME_H
 #define FRONTIER_OUTCOME_H
@@ -26,6 +27,8 @@
     ROW(REFUSED_ADDRESS, "address not allowed")                                                    \
     ROW(REFUSED_STATUS, "refused by the server")                                                   \
     ROW(REDIRECT_LOOP, "redirect loop or too many redirects")                                      \
+    ROW(HELD_HOURS, "outside its hours")                                                           \
+    ROW(HELD_PAUSED, "paused")                                                                     \
     ROW(FAILED_DNS, "host name not resolved")                                                      \
     ROW(FAILED_CONNECT, "no connection")                                                           \
     ROW(FAILED_TLS, "TLS failed")                                                                  \

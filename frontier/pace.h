@@ -21,7 +21,8 @@ struct pace {
     int64_t last_response_ms; /* How long that response took; after an error the longest since a
                                  good one. */
     int64_t crawl_delay_ms;   /* Largest of the host's origins; -1: none. */
-    int64_t rest_until_ms;    /* No contact before; resting while that lies ahead. */
+    int64_t lanes_until_ms; /* Where there are several lanes, the delays of all are over by then. */
+    int64_t rest_until_ms;  /* No contact before; resting while that lies ahead. */
     int64_t rest_ms; /* Length of the last rest that we chose (not Retry-After), for doubling; 0:
                         forgiven. */
     int64_t last_trouble_ms;  /* When the last rest was ordered, for forgiving. */
@@ -47,13 +48,14 @@ enum contact {
     CONTACT_OK,     /* Any answer that is not one of the next two. */
     CONTACT_BUSY,   /* 429 or 503: the host rests at once. */
     CONTACT_FAILED, /* Other 5xx, timeout, network failure: counts towards failures_most. */
+    CONTACT_ENDED,  /* We ended it, so that only the delay counts. */
     CONTACT_NONE /* No byte reached the host (DNS failure, guard): no delay, counts as failed where
                     DNS did. */
 };
 
 struct contact_end {
     enum contact contact;
-    int64_t now_ms;
+    int64_t now_us;         /* What follows is counted from the next whole millisecond. */
     int64_t response_ms;    /* From request to end of response. */
     int64_t retry_after_ms; /* -1: none given. Clamped to 1 s .. 1 day. */
     uint8_t reason;         /* enum outcome. */
@@ -69,6 +71,9 @@ void pace_bound(struct pace *pace, int64_t now_ms);
 
 /* The delay between the end of one response and the next request, in force now. */
 int64_t pace_delay_ms(const struct pace *pace, const struct pace_policy *policy);
+
+/* Its last answer was good, and did not keep us waiting. */
+bool pace_is_quick(const struct pace *pace);
 
 /* A contact ended. A rest that we choose is longer by up to a quarter, taken from the random number
  * jitter. */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * The heap holds each host that has a waiting lane once, under the time and the arrival number of
- * the lane that is ready first. A lane keeps the end of its last contact instead of a ready time,
- * so that a delay or a rest that changes while it waits holds for it at once. Lanes of a host are
- * alike and the callers do not tell them apart; where there is a choice, the one that is ready
- * later stays.
+ * A heap for each line holds each of its hosts that has a waiting lane once, under the time and the
+ * arrival number of the lane that is ready first. A lane keeps the end of its last contact instead
+ * of a ready time, so that a delay or a rest that changes while it waits holds for it at once.
+ * Lanes of a host are alike and the callers do not tell them apart; where there is a choice, the
+ * one that is ready later stays.
  *
  * A host costs 168 bytes, and 24 in the heap; lanes are searched one by one, as hosts have few.
  */
@@ -13,13 +13,14 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum lane_state { LANE_PARKED, LANE_WAITING, LANE_BUSY };
 
 struct lane {
-    int64_t end_ms;       /* Of its last contact. */
-    int64_t hold_ms;      /* Not before; what the caller asked for, or when it began to wait. */
+    int64_t end_us;       /* Of its last contact. */
+    int64_t hold_us;      /* Not before; what the caller asked for, or when it began to wait. */
     uint64_t arrival;     /* When it began to wait, in a count of such events. */
     uint32_t response_ms; /* How long its last contact took: see pace_delay_ms. */
     uint8_t state;        /* enum lane_state. */
@@ -30,91 +31,103 @@ struct lane {
 struct sched_host {
     struct pace pace;
     struct pace_policy policy;
-    int64_t not_before_ms;
+    int64_t not_before_us;
     void *owner;
     struct lane *lanes;          /* &only_lane, or an array where there are several. */
     struct lane only_lane;       /* Most hosts have one; it needs no memory of its own. */
     struct sched_host *previous; /* In the list of all hosts. */
     struct sched_host *next;
-    uint32_t position; /* In the heap, or NOT_IN_HEAP. */
+    uint32_t position; /* In its heap, or NOT_IN_HEAP. */
     uint16_t lane_count;
     uint16_t busy;
+    bool is_quick; /* Its line. */
 };
 
 struct slot {
-    int64_t ready_at_ms;
+    int64_t ready_at_us;
     uint64_t arrival;
     struct sched_host *host;
 };
 
-struct scheduler {
-    struct slot *slots; /* Binary min-heap: slots[0] is ready first. */
+/* Binary min-heap: slots[0] is ready first. */
+struct heap {
+    struct slot *slots;
     uint32_t count;
     uint32_t capacity;
+};
+
+enum { HEAPS = 2 };
+
+struct scheduler {
+    struct heap heaps[HEAPS]; /* By is_quick. */
     struct sched_host *hosts; /* All of them, in or out of the heap. */
     uint64_t arrivals;
     uint64_t random;
-    int64_t now_ms; /* The latest time that a caller gave. */
+    int64_t now_us; /* The latest time that a caller gave. */
 };
 
 /* ---- The heap */
 
 static bool is_before(const struct slot *a, const struct slot *b)
 {
-    if (a->ready_at_ms != b->ready_at_ms)
-        return a->ready_at_ms < b->ready_at_ms;
+    if (a->ready_at_us != b->ready_at_us)
+        return a->ready_at_us < b->ready_at_us;
     return a->arrival < b->arrival;
 }
 
-static void place(struct scheduler *scheduler, uint32_t position, struct slot slot)
+static void place(struct heap *heap, uint32_t position, struct slot slot)
 {
-    scheduler->slots[position] = slot;
+    heap->slots[position] = slot;
     slot.host->position = position;
 }
 
 /* Finds the place for a slot, from a position that is free. */
-static void sift(struct scheduler *scheduler, uint32_t position, struct slot slot)
+static void sift(struct heap *heap, uint32_t position, struct slot slot)
 {
-    struct slot *slots = scheduler->slots;
+    struct slot *slots = heap->slots;
     while (position > 0 && is_before(&slot, &slots[(position - 1) / 2])) {
-        place(scheduler, position, slots[(position - 1) / 2]);
+        place(heap, position, slots[(position - 1) / 2]);
         position = (position - 1) / 2;
     }
     for (;;) {
         size_t child = 2 * (size_t)position + 1;
-        if (child + 1 < scheduler->count && is_before(&slots[child + 1], &slots[child]))
+        if (child + 1 < heap->count && is_before(&slots[child + 1], &slots[child]))
             child++;
-        if (child >= scheduler->count || !is_before(&slots[child], &slot))
+        if (child >= heap->count || !is_before(&slots[child], &slot))
             break;
-        place(scheduler, position, slots[child]);
+        place(heap, position, slots[child]);
         position = (uint32_t)child;
     }
-    place(scheduler, position, slot);
+    place(heap, position, slot);
 }
 
-static void heap_remove(struct scheduler *scheduler, struct sched_host *host)
+static struct heap *heap_of(struct scheduler *scheduler, const struct sched_host *host)
+{
+    return &scheduler->heaps[host->is_quick];
+}
+
+static void heap_remove(struct heap *heap, struct sched_host *host)
 {
     if (host->position == NOT_IN_HEAP)
         return;
     uint32_t position = host->position;
     host->position = NOT_IN_HEAP;
-    scheduler->count--;
-    if (position < scheduler->count)
-        sift(scheduler, position, scheduler->slots[scheduler->count]);
+    heap->count--;
+    if (position < heap->count)
+        sift(heap, position, heap->slots[heap->count]);
 }
 
-static void heap_set(struct scheduler *scheduler, struct slot slot)
+static void heap_set(struct heap *heap, struct slot slot)
 {
     if (slot.host->position == NOT_IN_HEAP) {
-        if (scheduler->count == scheduler->capacity) {
-            assert(scheduler->capacity < NOT_IN_HEAP / 2);
-            scheduler->capacity = scheduler->capacity ? 2 * scheduler->capacity : 64;
-            scheduler->slots =
-                xreallocarray(scheduler->slots, scheduler->capacity, sizeof(*scheduler->slots));
+        if (heap->count == heap->capacity) {
+            assert(heap->capacity < NOT_IN_HEAP / 2);
+            heap->capacity = heap->capacity ? 2 * heap->capacity : 64;
+            heap->slots = xreallocarray(heap->slots, heap->capacity, sizeof(*heap->slots));
         }
-        slot.host->position = scheduler->count++;
+        slot.host->position = heap->count++;
     }
-    sift(scheduler, slot.host->position, slot);
+    sift(heap, slot.host->position, slot);
 }
 
 /* ---- Lanes */
@@ -125,28 +138,28 @@ static int64_t later(int64_t a, int64_t b)
 }
 
 /* When the delay after its last contact is over. */
-static int64_t lane_free_at_ms(const struct sched_host *host, const struct lane *lane)
+static int64_t lane_free_at_us(const struct sched_host *host, const struct lane *lane)
 {
     struct pace pace = { .last_response_ms = lane->response_ms,
                          .crawl_delay_ms = host->pace.crawl_delay_ms };
-    return lane->end_ms + pace_delay_ms(&pace, &host->policy);
+    return lane->end_us + US_PER_MS * pace_delay_ms(&pace, &host->policy);
 }
 
-static int64_t lane_ready_at_ms(const struct sched_host *host, const struct lane *lane)
+static int64_t lane_ready_at_us(const struct sched_host *host, const struct lane *lane)
 {
-    int64_t ready_at_ms = later(lane_free_at_ms(host, lane), lane->hold_ms);
-    return later(ready_at_ms, later(host->pace.rest_until_ms, host->not_before_ms));
+    int64_t ready_at_us = later(lane_free_at_us(host, lane), lane->hold_us);
+    return later(ready_at_us, later(US_PER_MS * host->pace.rest_until_ms, host->not_before_us));
 }
 
 /* The waiting lane that is ready first, as a slot; .host is NULL where none waits. */
 static struct slot first_lane(const struct sched_host *host, struct lane **found)
 {
-    struct slot first = { .ready_at_ms = INT64_MAX, .arrival = UINT64_MAX };
+    struct slot first = { .ready_at_us = INT64_MAX, .arrival = UINT64_MAX };
     for (uint16_t i = 0; i < host->lane_count; i++) {
         struct lane *lane = &host->lanes[i];
         if (lane->state != LANE_WAITING)
             continue;
-        struct slot slot = { lane_ready_at_ms(host, lane), lane->arrival,
+        struct slot slot = { lane_ready_at_us(host, lane), lane->arrival,
                              (struct sched_host *)host };
         if (is_before(&slot, &first)) {
             first = slot;
@@ -162,15 +175,25 @@ static void settle(struct scheduler *scheduler, struct sched_host *host)
     struct lane *lane = NULL;
     struct slot first = first_lane(host, &lane);
     if (lane)
-        heap_set(scheduler, first);
+        heap_set(heap_of(scheduler, host), first);
     else
-        heap_remove(scheduler, host);
+        heap_remove(heap_of(scheduler, host), host);
 }
 
-static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_t ready_at_ms)
+/* Its pace changed: it may belong to the other line. */
+static void choose_line(struct scheduler *scheduler, struct sched_host *host)
+{
+    bool is_quick = pace_is_quick(&host->pace);
+    if (is_quick == host->is_quick)
+        return;
+    heap_remove(heap_of(scheduler, host), host);
+    host->is_quick = is_quick;
+}
+
+static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_t ready_at_us)
 {
     /* Not earlier than now: who begins to wait is behind those who were ready before. */
-    lane->hold_ms = later(ready_at_ms, scheduler->now_ms);
+    lane->hold_us = later(ready_at_us, scheduler->now_us);
     lane->arrival = scheduler->arrivals++;
     lane->state = LANE_WAITING;
 }
@@ -180,15 +203,15 @@ static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_
 static struct lane *lane_by_delay(const struct sched_host *host, int state, bool wants_last)
 {
     struct lane *found = NULL;
-    int64_t found_at_ms = 0;
+    int64_t found_at_us = 0;
     for (uint16_t i = 0; i < host->lane_count; i++) {
         struct lane *lane = &host->lanes[i];
         if (state >= 0 && lane->state != state)
             continue;
-        int64_t free_at_ms = lane_free_at_ms(host, lane);
-        if (!found || (wants_last ? free_at_ms > found_at_ms : free_at_ms < found_at_ms)) {
+        int64_t free_at_us = lane_free_at_us(host, lane);
+        if (!found || (wants_last ? free_at_us > found_at_us : free_at_us < found_at_us)) {
             found = lane;
-            found_at_ms = free_at_ms;
+            found_at_us = free_at_us;
         }
     }
     return found;
@@ -196,15 +219,18 @@ static struct lane *lane_by_delay(const struct sched_host *host, int state, bool
 
 /* A contact ended, as the pace knows already. A busy lane's delay is over, unless it took one over:
  * drop_lane. */
-static void remember_contact(struct sched_host *host, int64_t end_ms)
+static void remember_contact(struct sched_host *host, int64_t end_us)
 {
     struct lane *lane = lane_by_delay(host, LANE_BUSY, false);
     assert(lane);
     struct lane updated = *lane;
-    updated.end_ms = end_ms;
+    updated.end_us = end_us;
     updated.response_ms = (uint32_t)host->pace.last_response_ms;
-    if (lane_free_at_ms(host, &updated) > lane_free_at_ms(host, lane))
+    int64_t free_at_us = lane_free_at_us(host, &updated);
+    if (free_at_us > lane_free_at_us(host, lane))
         *lane = updated;
+    host->pace.lanes_until_ms =
+        later(host->pace.lanes_until_ms, (free_at_us + US_PER_MS - 1) / US_PER_MS);
 }
 
 /* The busy lane with the longest delay ahead is no longer counted as busy; the caller gives it its
@@ -238,9 +264,16 @@ static void drop_lane(struct sched_host *host, struct lane *idle)
 {
     struct lane *first = lane_by_delay(host, -1, false);
     first->response_ms = idle->response_ms;
-    first->end_ms = idle->end_ms;
+    first->end_us = idle->end_us;
     *idle = host->lanes[host->lane_count - 1];
     set_lane_room(host, --host->lane_count);
+}
+
+/* A parked lane that made the last contact. */
+static struct lane contact_of_pace(const struct pace *pace)
+{
+    return (struct lane){ .end_us = US_PER_MS * pace->last_contact_ms,
+                          .response_ms = (uint32_t)pace->last_response_ms };
 }
 
 /* Makes the number of lanes what the policy says, as far as lanes are idle. */
@@ -262,10 +295,21 @@ static void fit_lanes(struct scheduler *scheduler, struct sched_host *host)
     set_lane_room(host, wanted);
     host->lane_count = wanted;
     for (uint16_t i = had; i < wanted; i++) {
-        host->lanes[i] = (struct lane){ .end_ms = host->pace.last_contact_ms,
-                                        .response_ms = (uint32_t)host->pace.last_response_ms };
+        host->lanes[i] = contact_of_pace(&host->pace);
         if (has_work)
             start_waiting(scheduler, &host->lanes[i], 0);
+    }
+}
+
+/* Of all lanes' contacts the pace keeps the last one, and when the delay after each is over. So one
+ * lane begins as if it had made the last one, and the others wait for all. */
+static void hold_other_lanes(struct sched_host *host)
+{
+    for (uint16_t i = 1; i < host->lane_count; i++) {
+        struct lane *lane = &host->lanes[i];
+        int64_t early_us = US_PER_MS * host->pace.lanes_until_ms - lane_free_at_us(host, lane);
+        if (early_us > 0)
+            lane->end_us += early_us;
     }
 }
 
@@ -294,21 +338,23 @@ void scheduler_free(struct scheduler *scheduler)
         scheduler->hosts = host->next;
         free_host(host);
     }
-    free(scheduler->slots);
+    for (size_t i = 0; i < HEAPS; i++)
+        free(scheduler->heaps[i].slots);
     free(scheduler);
 }
 
 struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace *pace,
-                                 const struct pace_policy *policy, int64_t now_ms,
-                                 int64_t not_before_ms, void *owner)
+                                 const struct pace_policy *policy, int64_t now_us,
+                                 int64_t not_before_us, void *owner)
 {
     assert(policy->connections > 0);
-    scheduler->now_ms = later(scheduler->now_ms, now_ms);
+    scheduler->now_us = later(scheduler->now_us, now_us);
     struct sched_host *host = xcalloc(1, sizeof(*host));
     host->pace = *pace;
-    pace_bound(&host->pace, now_ms);
+    pace_bound(&host->pace, (now_us + US_PER_MS - 1) / US_PER_MS);
+    host->is_quick = pace_is_quick(&host->pace);
     host->policy = *policy;
-    host->not_before_ms = not_before_ms;
+    host->not_before_us = not_before_us;
     host->owner = owner;
     host->position = NOT_IN_HEAP;
     host->next = scheduler->hosts;
@@ -316,19 +362,17 @@ struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace 
         host->next->previous = host;
     scheduler->hosts = host;
     host->lanes = &host->only_lane;
-    /* Which lane made the last contact is not kept over restarts, so each begins as if it had been
-     * that one. */
-    host->only_lane = (struct lane){ .end_ms = host->pace.last_contact_ms,
-                                     .response_ms = (uint32_t)host->pace.last_response_ms };
+    host->only_lane = contact_of_pace(&host->pace);
     host->lane_count = 1;
     fit_lanes(scheduler, host);
+    hold_other_lanes(host);
     return host;
 }
 
 void scheduler_remove(struct scheduler *scheduler, struct sched_host *host)
 {
     assert(host->busy == 0);
-    heap_remove(scheduler, host);
+    heap_remove(heap_of(scheduler, host), host);
     if (host->next)
         host->next->previous = host->previous;
     if (host->previous)
@@ -356,12 +400,26 @@ void scheduler_wake(struct scheduler *scheduler, struct sched_host *host)
     settle(scheduler, host);
 }
 
-struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_ms)
+/* The first of these lines' heaps' first slots; NULL: there is none. */
+static const struct slot *first_slot(const struct scheduler *scheduler, enum scheduler_lines lines)
 {
-    scheduler->now_ms = later(scheduler->now_ms, now_ms);
-    if (scheduler_next_ms(scheduler) > now_ms)
+    static const enum scheduler_lines bits[HEAPS] = { LINES_OTHERS, LINES_QUICK };
+    const struct slot *first = NULL;
+    for (size_t i = 0; i < HEAPS; i++) {
+        const struct heap *heap = &scheduler->heaps[i];
+        if ((lines & bits[i]) && heap->count > 0 && (!first || is_before(&heap->slots[0], first)))
+            first = &heap->slots[0];
+    }
+    return first;
+}
+
+struct sched_host *scheduler_pop(struct scheduler *scheduler, enum scheduler_lines lines,
+                                 int64_t now_us)
+{
+    scheduler->now_us = later(scheduler->now_us, now_us);
+    if (scheduler_next_us(scheduler, lines) > now_us)
         return NULL;
-    struct sched_host *host = scheduler->slots[0].host;
+    struct sched_host *host = first_slot(scheduler, lines)->host;
     struct lane *lane = NULL;
     first_lane(host, &lane);
     lane->state = LANE_BUSY;
@@ -370,9 +428,9 @@ struct sched_host *scheduler_pop(struct scheduler *scheduler, int64_t now_ms)
     return host;
 }
 
-void scheduler_return(struct scheduler *scheduler, struct sched_host *host, int64_t ready_at_ms)
+void scheduler_return(struct scheduler *scheduler, struct sched_host *host, int64_t ready_at_us)
 {
-    start_waiting(scheduler, release_lane(host), ready_at_ms);
+    start_waiting(scheduler, release_lane(host), ready_at_us);
     fit_lanes(scheduler, host);
     settle(scheduler, host);
 }
@@ -396,10 +454,11 @@ static uint64_t next_random(struct scheduler *scheduler)
 void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
                       const struct contact_end *end)
 {
-    scheduler->now_ms = later(scheduler->now_ms, end->now_ms);
+    scheduler->now_us = later(scheduler->now_us, end->now_us);
     pace_contact(&host->pace, &host->policy, end, next_random(scheduler));
+    choose_line(scheduler, host);
     if (end->contact != CONTACT_NONE)
-        remember_contact(host, end->now_ms);
+        remember_contact(host, end->now_us);
     start_waiting(scheduler, release_lane(host), 0);
     fit_lanes(scheduler, host);
     settle(scheduler, host);
@@ -428,13 +487,19 @@ unsigned scheduler_busy(const struct sched_host *host)
     return host->busy;
 }
 
-int64_t scheduler_ready_at_ms(const struct sched_host *host)
+int64_t scheduler_ready_at_us(const struct sched_host *host)
 {
     struct lane *lane = NULL;
-    return first_lane(host, &lane).ready_at_ms;
+    return first_lane(host, &lane).ready_at_us;
 }
 
-int64_t scheduler_next_ms(const struct scheduler *scheduler)
+bool scheduler_is_quick(const struct sched_host *host)
 {
-    return scheduler->count ? scheduler->slots[0].ready_at_ms : INT64_MAX;
+    return host->is_quick;
+}
+
+int64_t scheduler_next_us(const struct scheduler *scheduler, enum scheduler_lines lines)
+{
+    const struct slot *first = first_slot(scheduler, lines);
+    return first ? first->ready_at_us : INT64_MAX;
 }

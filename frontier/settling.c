@@ -108,17 +108,15 @@ static void write_row(const struct row_writer *writer, struct tried_url *tried)
     assert(is_good);
     (void)is_good;
     local_url_join(&frontier->url, host_name(writer->host), &local);
-    struct revisit revisit =
-        revisit_of(writer->host, &local,
-                   frontier_fingerprint(frontier, buf_bytes(&frontier->url)), tried);
+    struct revisit revisit = revisit_of(
+        writer->host, &local, frontier_fingerprint(frontier, buf_bytes(&frontier->url)), tried);
     move_row(frontier, writer->txn, tried, &revisit);
 }
 
 static void write_row_if_soon(void *owner, struct tried_url *tried)
 {
     const struct row_writer *writer = owner;
-    if (tried->row_due_ms != tried->due_ms &&
-        tried->due_ms - writer->frontier->now_ms < SOON_MS)
+    if (tried->row_due_ms != tried->due_ms && tried->due_ms - writer->frontier->now_ms < SOON_MS)
         write_row(writer, tried);
 }
 
@@ -190,8 +188,8 @@ static bool read_host(struct frontier *frontier, struct unpacker *from, uint64_t
         bool is_new;
         if (!tried_unpack(from, &key, &packed, &like) || !url_record_unpack(&record, packed))
             return false;
-        struct tried_url *tried = enter(frontier, host, key, packed,
-                                        hash_bytes(key, frontier->secret ^ batch), &is_new);
+        struct tried_url *tried =
+            enter(frontier, host, key, packed, hash_bytes(key, frontier->secret ^ batch), &is_new);
         tried->due_ms = record.due_ms;
         tried->row_due_ms = like.row_due_ms;
         tried->is_forced = like.is_forced;

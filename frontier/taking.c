@@ -322,7 +322,7 @@ struct task *frontier_take(struct frontier *frontier, uint64_t id, size_t most, 
     struct host *host = host_of_id(frontier->hosts, id);
     assert(host && host->is_awake);
     inside_note_time(frontier, now_ms);
-    bool is_on_hold = budget_hold(frontier, host) != HOLD_NONE;
+    bool is_on_hold = budget_used_up(frontier, host) != BUDGET_NONE;
     struct handout handout = { .frontier = frontier,
                                .host = host,
                                .now_ms = now_ms,

@@ -22,22 +22,22 @@ const char *found_as_word(enum found_as found)
 static const struct {
     const char *option;
     const char *text;
-} holds[] = {
+} budgets[] = {
 #define ROW(name, option, text) { option, text },
-    HOLD_TABLE(ROW)
+    BUDGET_TABLE(ROW)
 #undef ROW
 };
 
-const char *hold_option(enum hold hold)
+const char *budget_option(enum budget budget)
 {
-    assert(hold < HOLD_COUNT);
-    return holds[hold].option;
+    assert(budget < BUDGET_COUNT);
+    return budgets[budget].option;
 }
 
-const char *hold_text(enum hold hold)
+const char *budget_text(enum budget budget)
 {
-    assert(hold < HOLD_COUNT);
-    return holds[hold].text;
+    assert(budget < BUDGET_COUNT);
+    return budgets[budget].text;
 }
 
 /* The class of a URL on its own host, by its depth. */

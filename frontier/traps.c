@@ -192,7 +192,7 @@ __attribute__((noinline)) static bool holds_own_path(const struct url *url, uint
         return false;
     uint32_t count = 0;
     const char *found;
-    while (count < times &&
+    while (count < times && query.length > 0 &&
            (found = memmem(query.data, query.length, path.data, path.length)) != NULL) {
         size_t end = (size_t)(found - query.data) + path.length;
         count += ends_path(query, end);

@@ -235,8 +235,8 @@ bool tried_unpack(struct unpacker *from, struct bytes *key, struct bytes *record
     return !from->is_bad && key->length > 0 && key->length <= UINT16_MAX;
 }
 
-static void walk(struct tried_url *tried,
-                 void (*each)(void *owner, struct tried_url *tried), void *owner)
+static void walk(struct tried_url *tried, void (*each)(void *owner, struct tried_url *tried),
+                 void *owner)
 {
     for (; tried; tried = tried->right) {
         walk(tried->left, each, owner);

@@ -48,7 +48,7 @@ static struct host_view view_of(const struct frontier *frontier, const struct ho
                                 uint64_t id, struct bytes name, const struct host_state *state,
                                 int64_t now_ms)
 {
-    struct host_view view = { .host = host_record_of(id, name, state),
+    struct host_view view = { .host = host_record_of(frontier->hosts, id, name, state),
                               .tried = state->tried,
                               .next_due_ms = INT64_MAX,
                               .is_seeded = state->is_seeded };

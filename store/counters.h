@@ -25,7 +25,7 @@
     ROW(URLS_TRIED, "urls_tried")                                                                  \
     ROW(PAGES_LIVE, "pages_live")                                                                  \
     ROW(PAGES_GONE, "pages_gone")                                                                  \
-    ROW(HOSTS_HELD, "hosts_held")                                                                  \
+    ROW(HOSTS_OVER_BUDGET, "hosts_over_budget")                                                                  \
     ROW(HOSTS, "hosts")                                                                            \
     ROW(FETCHES, "fetches")                                                                        \
     ROW(NOT_MODIFIED, "not_modified")                                                              \

@@ -115,9 +115,30 @@ static const struct command commands[] = {
                   "every known page is asked for again, conditionally, whatever its due time; one that was "
                   "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
                   "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
-                  "reads the rules and the limits on URLs again, which then hold for what is queued, too.",
+                  "reads the configuration again: rules, limits and settings then hold for what is queued and for hosts "
+                  "under way, too; what is fixed until the next run is named.",
         FLAGS(run_flags),
         .run = cmd_run,
+    },
+    {
+        .name = "pause",
+        .arguments = "[HOST...]",
+        .help = "leave hosts alone until further notice; list those that are",
+        .manual = "No contact is made with HOST until it is resumed, not even for its robots.txt; what is in "
+                  "flight may end. Its queue is kept. *.example.org is all hosts below example.org, known "
+                  "or not. Holds at once, also for a crawl that is running, and over restarts. Without "
+                  "HOST, lists what is paused.",
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_pause,
+    },
+    {
+        .name = "resume",
+        .arguments = "HOST...",
+        .help = "go on with hosts that are paused",
+        .manual = "HOST as it was given to pause: what was paused as *.example.org is resumed as that.",
+        .arguments_least = 1,
+        .arguments_most = ARGUMENTS_ANY,
+        .run = cmd_resume,
     },
     {
         .name = "export",

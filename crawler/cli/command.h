@@ -59,6 +59,8 @@ const char *command_nearest(const struct command_set *set, const char *typed);
 enum status cmd_crawl(struct invocation *in);
 enum status cmd_seed(struct invocation *in);
 enum status cmd_run(struct invocation *in);
+enum status cmd_pause(struct invocation *in);
+enum status cmd_resume(struct invocation *in);
 enum status cmd_export(struct invocation *in);
 enum status cmd_status(struct invocation *in);
 enum status cmd_explain(struct invocation *in);

@@ -5,6 +5,7 @@
 #include "base/printable.h"
 #include "crawler/control/answer_parts.h"
 #include "crawler/control/host_json.h"
+#include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
 #include "crawler/control/turns.h"
 
@@ -39,11 +40,10 @@ static void show_pace(const struct hosts_page *page, const struct host_view *vie
         buf_printf(page->out, " (%s)", delay_part_word(turns.part));
     if (backlog > 0)
         buf_printf(page->out, ", %s left", clock_format_span(span, turns_span_ms(&turns, backlog)));
-    if (pace->rest_until_ms > answerer->now_ms) {
-        buf_append_string(page->out, ", rests until ");
-        phrase_time(page->out, pace->rest_until_ms, answerer->now_ms);
-        if (pace->rest_reason != OUTCOME_NONE)
-            buf_printf(page->out, ": %s", outcome_word(pace->rest_reason));
+    struct leave_alone leave_alone = leave_alone_of(&view->host, answerer->now_ms);
+    if (leave_alone.is_left_alone) {
+        buf_append_string(page->out, ", ");
+        leave_alone_print(&leave_alone, answerer->now_ms, page->out);
     }
     if (pace->failures_in_row > 0)
         buf_printf(page->out, ", failures in a row %" PRIu32, pace->failures_in_row);

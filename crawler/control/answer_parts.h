@@ -48,6 +48,12 @@ answer_part answer_origin;
 bool answer_read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,
                      struct bytes text, struct buf *reply);
 
+/* Host patterns as bytes -> u8 for each: was that a change? */
+answer_part answer_pause;
+answer_part answer_resume;
+/* Nothing -> host patterns as bytes */
+answer_part answer_paused;
+
 /* The record of a URL and its page, where it has one. Used by several answers. */
 struct url_facts {
     struct url url;

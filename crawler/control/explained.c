@@ -322,9 +322,10 @@ static void estimate(struct explained *explained)
     const struct answerer *answerer = explained->answerer;
     if (explained->turn == TURN_LATER)
         explained->eta_ms = explained->record.due_ms;
-    else if (answerer->run.is_running && explained_has_place(explained) && explained->is_host_met)
+    else if (answerer->run.is_running && explained_has_place(explained) && explained->is_host_met &&
+             !explained->host.host.is_paused)
         explained->eta_ms =
-            turns_start_ms(&explained->turns, &explained->host.host.pace, answerer->now_ms) +
+            turns_start_ms(&explained->turns, &explained->host.host, answerer->now_ms) +
             turns_span_ms(&explained->turns, explained->ahead);
 }
 

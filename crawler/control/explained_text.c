@@ -12,6 +12,7 @@
 #include "base/printable.h"
 #include "config/prose.h"
 #include "crawler/control/explained.h"
+#include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
 
 #define INDENT "           "
@@ -283,7 +284,8 @@ static void say_stand(struct page_text *text)
         say_bytes(text, robots->why.agent);
         say(text, ", ");
     }
-    say(text, "version %" PRIu64 " of %s)", record->version, clock_format(when, record->good_at_ms));
+    say(text, "version %" PRIu64 " of %s)", record->version,
+        clock_format(when, record->good_at_ms));
 }
 
 static void show_robots(struct page_text *text)
@@ -376,11 +378,9 @@ static void show_rest(struct page_text *text)
     const struct host_view *view = &text->explained->host;
     const struct pace *pace = &view->host.pace;
     int64_t now_ms = text->explained->answerer->now_ms;
-    if (pace->rest_until_ms > now_ms) {
-        say(text, "rests until ");
-        say_time(text, pace->rest_until_ms);
-        if (pace->rest_reason != OUTCOME_NONE)
-            say(text, ": %s", outcome_word(pace->rest_reason));
+    struct leave_alone leave_alone = leave_alone_of(&view->host, now_ms);
+    if (leave_alone.is_left_alone) {
+        leave_alone_print(&leave_alone, now_ms, &text->line);
         end_line(text);
     }
     if (pace->failures_in_row > 0) {

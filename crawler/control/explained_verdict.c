@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "crawler/control/explained.h"
+#include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
 
 static void append_robots_reason(const struct explained *explained, struct buf *out)
@@ -46,10 +47,12 @@ static bool append_refusal(const struct explained *explained, struct buf *out)
 
 /* ---- When */
 
-static bool is_resting(const struct explained *explained)
+/* Nothing where nothing was written of the host. */
+static struct leave_alone leave_alone(const struct explained *explained)
 {
-    return explained->is_host_met &&
-           explained->host.host.pace.rest_until_ms > explained->answerer->now_ms;
+    return explained->is_host_met
+               ? leave_alone_of(&explained->host.host, explained->answerer->now_ms)
+               : (struct leave_alone){ 0 };
 }
 
 static bool is_over_pages(const struct explained *explained)
@@ -72,13 +75,13 @@ static void append_ahead(const struct explained *explained, struct buf *out)
     phrase_every(out, every_ms);
 }
 
-static void append_rest(const struct explained *explained, struct buf *out)
+static void append_rest(const struct leave_alone *why, struct buf *out)
 {
-    const struct pace *pace = &explained->host.host.pace;
     char when[CLOCK_TEXT_BYTES];
-    buf_printf(out, "its host rests until %s", clock_format(when, pace->rest_until_ms));
-    if (pace->rest_reason != OUTCOME_NONE)
-        buf_printf(out, " (%s)", outcome_word(pace->rest_reason));
+    buf_printf(out, "its host %s until %s", why->is_rest ? "rests" : "waits",
+               clock_format(when, why->until_ms));
+    if (why->reason)
+        buf_printf(out, " (%s)", why->reason);
 }
 
 /* "in about 12m", "in the next run, about 12m after it begins": behind "It will be fetched". */
@@ -100,10 +103,14 @@ static void append_time(const struct explained *explained, struct buf *out)
 
 static void append_wait(const struct explained *explained, struct buf *out)
 {
-    append_time(explained, out);
+    struct leave_alone why = leave_alone(explained);
+    if (why.is_paused)
+        buf_append_string(out, "once its host, which is paused, is resumed");
+    else
+        append_time(explained, out);
     buf_append_string(out, ": ");
-    if (is_resting(explained)) {
-        append_rest(explained, out);
+    if (why.is_left_alone && !why.is_paused) {
+        append_rest(&why, out);
         buf_append_string(out, ", and ");
     }
     append_ahead(explained, out);

@@ -38,6 +38,7 @@ static const struct field status_fields[] = {
     { "work.is_estimate", "whether URLs of long queues were estimated" },
     { "work.is_complete", "false: not all hosts were looked at, and these numbers are too small" },
     { "work.at", "when the hosts were looked at" },
+    { "paused[]", "hosts that are paused, or *.example.org for all below it" },
     { "consumers[].name", "a consumer of the change feed" },
     { "consumers[].cursor", "the last version that it has safely" },
     { "consumers[].pending", "changes that it has not, counted up to 10000" },
@@ -61,8 +62,9 @@ static const struct field status_fields[] = {
         { at "connections", "fetches at one time" },                                               \
         { at "response_ms", "how long its last response took" },                                   \
         { at "eta_ms", "how long its URLs take, rest and delay counted" },                         \
-        { at "rests_until", "when its rest ends; null: it does not rest" },                        \
-        { at "rests_for", "the outcome that made it rest" },                                       \
+        { at "is_paused", "the user paused it: nothing is asked of it until it is resumed" },      \
+        { at "rests_until", "when its rest or hold ends; null: there is none, or it is paused" },  \
+        { at "rests_for", "the outcome that made it rest, or what holds it" },                     \
         { at "failures_in_row", "failed contacts in a row" },                                      \
     {                                                                                              \
         at "last_contact", "end of its last response"                                              \
@@ -102,7 +104,7 @@ static const struct field explain_fields[] = {
     { "next.is_estimate", "whether that was estimated" },
     { "next.eta", "when it is fetched, by an estimate; null: not known, or no run is under way" },
     { "found", "how it became known; null: it is not, or that was not found" },
-    { "found.as", "seed, link, sitemap or redirect" },
+    { "found.as", "seed, link, sitemap, redirect or sitemap in robots.txt" },
     { "found.depth", "links from a seed" },
     { "found.first_tried_at", "when it was first tried" },
     { "found.chain[].url", "the page that it was found on, and so on back to a seed" },

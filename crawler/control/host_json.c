@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/control/host_json.h"
 
+#include "crawler/control/leave_alone.h"
 #include "crawler/control/turns.h"
 
 /* null where there is none, or it is over. */
@@ -26,8 +27,8 @@ void host_json(struct json *json, const struct host_view *view, const struct con
     const struct pace *pace = &view->host.pace;
     struct turns turns = turns_of(pace, config_host_settings(config, view->host.name));
     uint64_t backlog = turns_backlog(view, config);
-    int64_t start_ms = turns_start_ms(&turns, pace, now_ms);
-    bool is_resting = pace->rest_until_ms > now_ms;
+    int64_t start_ms = turns_start_ms(&turns, &view->host, now_ms);
+    struct leave_alone leave_alone = leave_alone_of(&view->host, now_ms);
     json_string(json, "host", view->host.name);
     write_work(json, view);
     json_bool(json, "is_seeded", view->is_seeded);
@@ -39,10 +40,9 @@ void host_json(struct json *json, const struct host_view *view, const struct con
     json_integer(json, "response_ms", turns.response_ms);
     json_integer(json, "eta_ms",
                  backlog > 0 ? start_ms - now_ms + turns_span_ms(&turns, backlog) : 0);
-    json_ahead(json, "rests_until", pace->rest_until_ms, now_ms);
-    json_text(json, "rests_for",
-              is_resting && pace->rest_reason != OUTCOME_NONE ? outcome_word(pace->rest_reason)
-                                                              : NULL);
+    json_bool(json, "is_paused", leave_alone.is_paused);
+    json_ahead(json, "rests_until", leave_alone.until_ms, now_ms);
+    json_text(json, "rests_for", leave_alone.is_left_alone ? leave_alone.reason : NULL);
     json_unsigned(json, "failures_in_row", pace->failures_in_row);
     json_time(json, "last_contact", pace->last_contact_ms);
 }

@@ -90,6 +90,11 @@ static void write_outlook(const struct status_view *view, struct json *json)
     json_object_end(json);
 }
 
+static void write_paused(void *owner, struct bytes pattern)
+{
+    json_string(owner, NULL, pattern);
+}
+
 void status_show_json(const struct status_view *view, struct buf *out)
 {
     const uint64_t *values = view->values;
@@ -109,6 +114,9 @@ void status_show_json(const struct status_view *view, struct buf *out)
     json_time(&json, "next_due", view->next_due_ms == INT64_MAX ? 0 : view->next_due_ms);
     write_run(&view->answerer->run, &json);
     write_outlook(view, &json);
+    json_array_begin(&json, "paused");
+    frontier_walk_paused(view->answerer->tables->frontier, write_paused, &json);
+    json_array_end(&json);
     json_array_begin(&json, "consumers");
     consumers_walk(view->answerer->tables->changes, write_consumer, &walk);
     json_array_end(&json);

@@ -132,6 +132,11 @@ static void show_consumer(void *owner, const char *name, uint64_t cursor, int64_
                clock_format(when, at_ms));
 }
 
+static void show_paused(void *owner, struct bytes pattern)
+{
+    buf_printf(owner, "paused     %.*s\n", (int)pattern.length, pattern.data);
+}
+
 void status_show_text(const struct status_view *view, struct buf *out)
 {
     const struct answerer *answerer = view->answerer;
@@ -147,6 +152,7 @@ void status_show_text(const struct status_view *view, struct buf *out)
     phrase_time(out, has_next ? view->next_due_ms : 0, answerer->now_ms);
     buf_append_char(out, '\n');
     show_outlook(view, out);
+    frontier_walk_paused(answerer->tables->frontier, show_paused, out);
     consumers_walk(answerer->tables->changes, show_consumer, &walk);
 }
 

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "crawler/control/leave_alone.h"
 #include "crawler/control/turns.h"
 
 enum {
@@ -55,7 +56,7 @@ static void rank(struct outlook *outlook, const struct host_view *view, uint64_t
     memcpy(slowest[at].name, name.data, name.length);
 }
 
-/* A host that rests beyond the bound is none that a run would wait for. */
+/* A host that is left alone beyond the bound is none that a run would wait for. */
 static void add_host(void *owner, const struct host_view *view)
 {
     struct survey *survey = owner;
@@ -64,14 +65,15 @@ static void add_host(void *owner, const struct host_view *view)
     uint64_t backlog = turns_backlog(view, survey->config);
     outlook->due += view->due;
     outlook->is_about |= view->is_due_about;
-    if (backlog == 0 || view->host.pace.rest_until_ms > survey->walk.until_ms)
+    struct leave_alone leave_alone = leave_alone_of(&view->host, now_ms);
+    if (backlog == 0 || (leave_alone.is_left_alone && leave_alone.until_ms > survey->walk.until_ms))
         return;
     struct turns turns =
         turns_of(&view->host.pace, config_host_settings(survey->config, view->host.name));
     int64_t span_ms =
-        turns_start_ms(&turns, &view->host.pace, now_ms) - now_ms + turns_span_ms(&turns, backlog);
+        turns_start_ms(&turns, &view->host, now_ms) - now_ms + turns_span_ms(&turns, backlog);
     outlook->hosts++;
-    outlook->hosts_resting += view->host.pace.rest_until_ms > now_ms;
+    outlook->hosts_resting += leave_alone.is_left_alone;
     outlook->backlog += backlog;
     if (span_ms > outlook->span_ms)
         outlook->span_ms = span_ms;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/control/tables.h"
 
-#include "base/hash.h"
 #include "base/log.h"
 
 /* Some 25 MB of memory; a page of the URLs' table is then touched once for several of a host. */
@@ -31,15 +30,17 @@ static struct host_budget budget_of(const void *owner, struct bytes host)
                                  .pages_most = settings->max_pages };
 }
 
-/* Any edit of the configuration counts as one of a budget: it costs a look at hosts that are held. */
-static uint64_t version_of(const struct config *config)
+struct budgets tables_budgets(const struct config *config)
 {
-    struct buf text;
-    buf_init(&text, BUF_UNBOUNDED);
-    config_show(config, false, &text);
-    uint64_t version = hash_bytes(buf_bytes(&text), 0);
-    buf_clear(&text);
-    return version;
+    const struct settings *settings = config_settings(config);
+    return (struct budgets){
+        .host = budget_of,
+        .owner = config,
+        .site_queue_most = settings->site_queue_max,
+        .site_pages_most = settings->site_max_pages,
+        .site_hosts_most = settings->site_max_hosts,
+        .known_most = settings->known_max,
+    };
 }
 
 enum status tables_open(struct tables *tables, const char *directory, const struct config *config,
@@ -52,13 +53,7 @@ enum status tables_open(struct tables *tables, const char *directory, const stru
     };
     struct frontier_options frontier = {
         .arrivals_most = settings->arrivals_max,
-        .budget_of = budget_of,
-        .owner = config,
-        .site_queue_most = settings->site_queue_max,
-        .site_pages_most = settings->site_max_pages,
-        .site_hosts_most = settings->site_max_hosts,
-        .known_most = settings->known_max,
-        .budgets_version = version_of(config),
+        .budgets = tables_budgets(config),
         .tried_most = TRIED_MOST,
         .is_epoch = is_epoch,
     };

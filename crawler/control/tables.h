@@ -33,6 +33,8 @@ struct tables {
  * what failed. */
 enum status tables_open(struct tables *tables, const char *directory, const struct config *config,
                         bool is_epoch);
+/* What the configuration, which outlives them, says of budgets. */
+struct budgets tables_budgets(const struct config *config);
 /* Copes with half-open tables. Saves no counters: transactions do. */
 void tables_close(struct tables *tables);
 

@@ -38,20 +38,21 @@ int64_t turns_span_ms(const struct turns *turns, uint64_t fetches)
     return (int64_t)(span_ms < most_ms ? span_ms : most_ms);
 }
 
-int64_t turns_start_ms(const struct turns *turns, const struct pace *pace, int64_t now_ms)
+int64_t turns_start_ms(const struct turns *turns, const struct host_record *host, int64_t now_ms)
 {
+    const struct pace *pace = &host->pace;
     int64_t start_ms = now_ms;
     if (pace->last_contact_ms > 0 && pace->last_contact_ms <= now_ms &&
         pace->last_contact_ms + turns->delay_ms > start_ms)
         start_ms = pace->last_contact_ms + turns->delay_ms;
-    return pace->rest_until_ms > start_ms ? pace->rest_until_ms : start_ms;
+    if (start_ms < pace->rest_until_ms)
+        start_ms = pace->rest_until_ms;
+    return start_ms > host->hold.until_ms ? start_ms : host->hold.until_ms;
 }
 
-/* That of the crawl bounds a run. */
 uint64_t turns_pages_most(const struct config *config, struct bytes host)
 {
-    const struct settings *settings = config_host_settings(config, host);
-    return settings == config_settings(config) ? 0 : settings->max_pages;
+    return config_host_settings(config, host)->max_pages;
 }
 
 uint64_t turns_backlog(const struct host_view *view, const struct config *config)

@@ -38,8 +38,9 @@ struct turns turns_of(const struct pace *pace, const struct settings *settings);
 /* The time that so many fetches take, one behind the other on each connection. */
 int64_t turns_span_ms(const struct turns *turns, uint64_t fetches);
 
-/* When the host may be asked next: its rest, and the delay since its last contact. */
-int64_t turns_start_ms(const struct turns *turns, const struct pace *pace, int64_t now_ms);
+/* When the host may be asked next: the end of its rest or hold, and the delay since its last
+ * contact. Of a paused host it is when it could, were it resumed now. */
+int64_t turns_start_ms(const struct turns *turns, const struct host_record *host, int64_t now_ms);
 
 /* How many pages of the host are kept at most; 0: no bound of its own. */
 uint64_t turns_pages_most(const struct config *config, struct bytes host);

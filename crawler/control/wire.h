@@ -29,6 +29,9 @@
     ROW(CAT, "cat")         /* URL -> page record and body */                                      \
     ROW(EXPORT, "export")   /* consumer or number -> raw items, and the next number */             \
     ROW(ACKNOWLEDGE, "acknowledge") /* consumer, number: on disk when answered */                  \
+    ROW(PAUSE, "pause")             /* host patterns -> was each not paused? On disk then */       \
+    ROW(RESUME, "resume")           /* host patterns -> was each paused? On disk then */           \
+    ROW(PAUSED, "paused")           /* -> host patterns */                                         \
     ROW(HOSTS, "hosts")             /* after host, domain -> lines, and where to go on */          \
     ROW(SCOPE, "scope")             /* URL, depth -> text, or JSON */                              \
     ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */

@@ -7,8 +7,10 @@
 
 #include <assert.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 
@@ -32,10 +34,10 @@ static void keep_task(const struct turn *turn)
 }
 
 /* The task waits for another turn. */
-static bool put_back(const struct turn *turn, int64_t ready_at_ms)
+static bool put_back(const struct turn *turn, int64_t ready_at_us)
 {
     keep_task(turn);
-    scheduler_return(turn->fetcher->scheduler, turn->host->turn, ready_at_ms);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, ready_at_us);
     return CREDIT_LEFT;
 }
 
@@ -43,7 +45,11 @@ static bool put_back(const struct turn *turn, int64_t ready_at_ms)
 static bool put_by(const struct turn *turn)
 {
     keep_task(turn);
-    scheduler_park(turn->fetcher->scheduler, turn->host->turn);
+    /* An errand does not wait for what its tasks wait for. */
+    if (turn->task && turn->host->errands)
+        scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
+    else
+        scheduler_park(turn->fetcher->scheduler, turn->host->turn);
     return CREDIT_LEFT;
 }
 
@@ -106,7 +112,8 @@ enum way { WAY_IS_FREE, WAY_PENDING, WAY_LATER, WAY_UNKNOWN, WAY_FORBIDDEN };
 /* An address to connect to, and our turn at it. */
 struct route {
     struct resolved resolved;
-    int64_t later_ms; /* WAY_LATER: until then it is another's turn. */
+    int64_t ip_delay_ms;
+    int64_t later_us; /* WAY_LATER: until then it is another's turn. */
     const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
 };
 
@@ -131,13 +138,12 @@ static enum way find_route(struct fetcher *fetcher, struct host *host, const str
     if (resolved->count == 0)
         return WAY_FORBIDDEN;
     /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
-    int64_t ip_delay_ms = host->settings->delay_ms < crawl->settings->ip_delay_ms
-                              ? host->settings->delay_ms
-                              : crawl->settings->ip_delay_ms;
-    route->later_ms = ip_delay_ms > 0 ? address_reserve(crawl->addresses, resolved->addresses[0].ip,
-                                                        ip_delay_ms, now_ms)
-                                      : 0;
-    return route->later_ms > 0 ? WAY_LATER : WAY_IS_FREE;
+    route->ip_delay_ms = host->settings->delay_ms < crawl->settings->ip_delay_ms
+                             ? host->settings->delay_ms
+                             : crawl->settings->ip_delay_ms;
+    route->later_us = address_reserve(crawl->addresses, resolved->addresses[0].ip,
+                                      route->ip_delay_ms, crawl_now_us(crawl));
+    return route->later_us > 0 ? WAY_LATER : WAY_IS_FREE;
 }
 
 /* ---- The transfer */
@@ -152,6 +158,48 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     header_content_type(headers, essence, &charset);
     return exchange_may_be_packed(fetch->visit->task) ||
            type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
+}
+
+int64_t fetcher_turn_at(void *owner, const struct address *address)
+{
+    const struct fetch *fetch = owner;
+    const struct crawl *crawl = fetch->fetcher->crawl;
+    int64_t now_us = crawl_now_us(crawl);
+    int64_t again_at_us =
+        address_reserve(crawl->addresses, address->ip, fetch->ip_delay_ms, now_us);
+    return again_at_us > now_us ? again_at_us - now_us : 0;
+}
+
+/* It was asked, or tried. */
+static void end_turn(const struct fetch *fetch, const struct address *address)
+{
+    const struct crawl *crawl = fetch->fetcher->crawl;
+    address_charge(crawl->addresses, address->ip, fetch->ip_delay_ms, crawl_now_us(crawl));
+}
+
+void fetcher_tried(void *owner, const struct address *won, const struct address *lost,
+                   size_t lost_count)
+{
+    const struct fetch *fetch = owner;
+    resolver_learn(fetch->fetcher->resolver, bytes_from_string(fetch->host->name), won, lost,
+                   lost_count);
+    for (size_t i = 0; i < lost_count; i++)
+        end_turn(fetch, &lost[i]);
+}
+
+void fetcher_sent(void *owner, const struct address *address)
+{
+    struct fetch *fetch = owner;
+    end_turn(fetch, address);
+    if (!fetch->is_sent && memcmp(address, &fetch->address, sizeof(*address)) != 0)
+        end_turn(fetch, &fetch->address);
+    fetch->is_sent = true;
+}
+
+void fetcher_end_turn_at_address(const struct fetch *fetch)
+{
+    if (!fetch->is_sent)
+        end_turn(fetch, &fetch->address);
 }
 
 static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)
@@ -170,12 +218,16 @@ static struct conditions conditions_of(const struct fetch *fetch, bool is_forced
 
 /* Its host may be asked now, and nothing speaks against it. Takes what fetch has. */
 static bool launch(struct fetcher *fetcher, const struct fetch *like, const struct url *url,
-                   const struct resolved *resolved)
+                   const struct route *route)
 {
     struct fetch *fetch = xcalloc(1, sizeof(*fetch));
     *fetch = *like;
     struct visit *visit = fetch->visit;
     struct host *host = fetch->host;
+    fetch->fetcher = fetcher;
+    fetch->is_quick = scheduler_is_quick(host->turn);
+    fetch->address = route->resolved.addresses[0];
+    fetch->ip_delay_ms = route->ip_delay_ms;
     struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
@@ -184,14 +236,16 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .url = url->href,
         .host = url_host(url),
         .port = url->port,
-        .addresses = resolved->addresses,
-        .address_count = resolved->count,
+        .addresses = route->resolved.addresses,
+        .address_count = route->resolved.count,
         .headers = headers.lines,
         .limits = exchange_limits(host->settings),
+        .rate = &host->rate,
     };
     if (!visit->task)
         request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
+    places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
     request_headers_clear(&headers);
     return CREDIT_USED;
@@ -202,12 +256,12 @@ static bool ask_gate_at(const struct turn *turn, struct gate *gate, const struct
 {
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
-    struct route route = { .later_ms = 0 };
+    struct route route = { .later_us = 0 };
     switch (find_route(fetcher, host, url, &route)) {
     case WAY_PENDING:
         return put_by(turn);
     case WAY_LATER:
-        return put_back(turn, route.later_ms);
+        return put_back(turn, route.later_us);
     case WAY_FORBIDDEN:
         /* So do all its pages stand there, and each of them says so. */
         return refuse(turn, OUTCOME_REFUSED_ADDRESS, bytes_from_string(route.why), 0);
@@ -221,7 +275,7 @@ static bool ask_gate_at(const struct turn *turn, struct gate *gate, const struct
     keep_task(turn);
     gate->is_fetching = true;
     struct fetch fetch = { .host = host, .gate = gate, .visit = visit_new(NULL, host->id) };
-    return launch(fetcher, &fetch, url, &route.resolved);
+    return launch(fetcher, &fetch, url, &route);
 }
 
 /* It lies on another host, which has lanes of its own. */
@@ -258,21 +312,18 @@ static bool ask_errand(const struct turn *turn)
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
     struct errand *errand = host->errands;
-    struct route route = { .later_ms = 0 };
-    struct url url;
-    bool is_url = url_split(&url, bytes_from_string(errand->url));
-    assert(is_url);
-    (void)is_url;
+    struct route route = { .later_us = 0 };
+    struct url url = errand_url(errand);
     enum way way = find_route(fetcher, host, &url, &route);
     if (way == WAY_PENDING)
         return put_by(turn);
     if (way == WAY_LATER)
-        return put_back(turn, route.later_ms);
+        return put_back(turn, route.later_us);
     struct fetch fetch = { .host = host,
                            .errand = host_pop_errand(host),
                            .visit = visit_new(NULL, host->id) };
     if (way == WAY_IS_FREE)
-        return launch(fetcher, &fetch, &url, &route.resolved);
+        return launch(fetcher, &fetch, &url, &route);
     snprintf(errand->trouble, sizeof(errand->trouble), "%s: %s", host->name, route.why);
     if (way == WAY_UNKNOWN)
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
@@ -288,12 +339,12 @@ static bool ask_page(const struct turn *turn)
 {
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
-    struct route route = { .later_ms = 0 };
+    struct route route = { .later_us = 0 };
     switch (find_route(fetcher, host, &turn->url, &route)) {
     case WAY_PENDING:
         return put_by(turn);
     case WAY_LATER:
-        return put_back(turn, route.later_ms);
+        return put_back(turn, route.later_us);
     case WAY_UNKNOWN:
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
         conclude(turn, OUTCOME_FAILED_DNS, bytes_from_string(route.why), 0);
@@ -307,7 +358,7 @@ static bool ask_page(const struct turn *turn)
     struct visit *visit = visit_new(turn->task, host->id);
     visit->robots_version = turn->robots_version;
     struct fetch fetch = { .host = host, .visit = visit };
-    return launch(fetcher, &fetch, &turn->url, &route.resolved);
+    return launch(fetcher, &fetch, &turn->url, &route);
 }
 
 /* ---- What stands between */
@@ -335,8 +386,7 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
              gate->detail);
     refuse(turn, outcome, bytes_from_string(text), gate->record.expires_at_ms);
     if (!has_other_origin(host, gate)) {
-        host->held_until_ms = gate->record.expires_at_ms;
-        host->held_for = outcome;
+        host->hold = (struct hold){ gate->record.expires_at_ms, (uint8_t)outcome };
         fetcher_leave_if_due(turn->fetcher, host);
     }
     return CREDIT_USED;
@@ -459,7 +509,7 @@ static bool is_fresh(const struct turn *turn)
 /* The next task that the host may fetch. */
 static struct task *next_task(struct host *host)
 {
-    bool may_fetch = !host->is_leaving && !host->waiting_name && host->held_until_ms == 0;
+    bool may_fetch = !host->is_leaving && !host->waiting_name && host->hold.until_ms == 0;
     return may_fetch ? host_pop_task(host) : NULL;
 }
 
@@ -473,8 +523,16 @@ static bool is_errands_turn(struct host *host)
 /* One lane of the host has its turn. */
 static bool serve(struct fetcher *fetcher, struct host *host)
 {
+    const struct crawl *crawl = fetcher->crawl;
+    int64_t wait_us = rate_wait_us(&host->rate, clock_monotonic_us());
+    if (wait_us > 0) {
+        scheduler_return(fetcher->scheduler, host->turn, crawl_now_us(crawl) + wait_us);
+        return CREDIT_LEFT;
+    }
+    bool is_held = host_is_held(crawl, bytes_from_string(host->name), host->settings,
+                                crawl_now_ms(crawl), &host->hold);
     struct turn turn = { .fetcher = fetcher, .host = host };
-    if (is_errands_turn(host))
+    if (!is_held && is_errands_turn(host))
         return ask_errand(&turn);
     turn.task = next_task(host);
     if (!turn.task) {
@@ -497,13 +555,14 @@ static bool serve(struct fetcher *fetcher, struct host *host)
 void fetcher_start_ready_fetches(struct fetcher *fetcher)
 {
     struct crawl *crawl = fetcher->crawl;
-    while (fetcher_has_room(fetcher) && crawl_begin_visit(crawl)) {
-        struct sched_host *turn = scheduler_pop(fetcher->scheduler, crawl_now_ms(crawl));
-        if (!turn) {
-            crawl_end_visit(crawl, NULL);
+    struct sched_host *turn = NULL;
+    do {
+        enum scheduler_lines lines = fetcher_lines(fetcher);
+        fetcher->is_held_up = lines == LINES_NONE || !crawl_begin_visit(crawl);
+        if (fetcher->is_held_up)
             return;
-        }
-        if (!serve(fetcher, scheduler_owner(turn)))
+        turn = scheduler_pop(fetcher->scheduler, lines, crawl_now_us(crawl));
+        if (!turn || !serve(fetcher, scheduler_owner(turn)))
             crawl_end_visit(crawl, NULL);
-    }
+    } while (turn);
 }

@@ -477,8 +477,10 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_NONE:
     case OUTCOME_UNCHANGED:
     case OUTCOME_NOINDEX:
+    case OUTCOME_HELD_HOURS:
+    case OUTCOME_HELD_PAUSED:
     case OUTCOME_COUNT:
-        return; /* These are results of committing, not of visiting. */
+        return; /* These are results of committing, or hold a host; no visit has them. */
     }
 }
 

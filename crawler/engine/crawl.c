@@ -4,6 +4,9 @@
 #include "base/clock.h"
 #include "crawler/engine/fetcher.h"
 
+/* Credits beyond what may be in flight: for reading and storing. */
+enum { VISITS_BEYOND = 512 };
+
 static const struct {
     enum status status;
     const char *word;
@@ -23,9 +26,42 @@ const char *stop_word(enum stop stop)
     return stops[stop].word;
 }
 
+void crawl_init(struct crawl *crawl, const struct config *config)
+{
+    const struct settings *settings = config_settings(config);
+    *crawl = (struct crawl){ .config = config, .settings = settings };
+    crawl->started_ms = clock_wall_ms();
+    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
+    crawl->addresses = addresses_new(US_PER_MS * crawl->started_ms);
+    crawl->fetcher_count = settings->fetch_threads;
+    crawl_limit_transfers(crawl, settings->transfers);
+    rate_init(&crawl->rate, settings->max_rate_bytes);
+    channel_init(&crawl->to_readers, NULL, NULL);
+    channel_init(&crawl->to_writer, NULL, NULL);
+}
+
+void crawl_limit_transfers(struct crawl *crawl, size_t transfers)
+{
+    crawl->transfers_most = transfers;
+    crawl->visits_most = transfers + VISITS_BEYOND;
+    room_init(&crawl->room, crawl->settings->inflight_bytes, transfers);
+}
+
+void crawl_clear(struct crawl *crawl)
+{
+    addresses_free(crawl->addresses);
+    channel_clear(&crawl->to_readers);
+    channel_clear(&crawl->to_writer);
+}
+
+int64_t crawl_now_us(const struct crawl *crawl)
+{
+    return clock_monotonic_us() + US_PER_MS * crawl->clock_offset_ms;
+}
+
 int64_t crawl_now_ms(const struct crawl *crawl)
 {
-    return clock_monotonic_ms() + crawl->clock_offset_ms;
+    return crawl_now_us(crawl) / US_PER_MS;
 }
 
 void crawl_stop(struct crawl *crawl, enum stop why)
@@ -51,8 +87,8 @@ static bool has_pages_for(struct crawl *crawl, uint64_t visits)
 
 static bool is_within_limits(struct crawl *crawl, uint64_t visits)
 {
-    return visits <= crawl->visits_most &&
-           atomic_load(&crawl->visit_bytes) < crawl->settings->inflight_bytes &&
+    return visits <= crawl->visits_most && !atomic_load(&crawl->is_short_of_space) &&
+           room_has_share(&crawl->room) &&
            has_pages_for(crawl, visits);
 }
 
@@ -80,7 +116,7 @@ void crawl_begin_visit_anyway(struct crawl *crawl)
 void crawl_end_visit(struct crawl *crawl, struct visit *visit)
 {
     if (visit)
-        atomic_fetch_sub(&crawl->visit_bytes, visit->counted_bytes);
+        room_free(&crawl->room, visit->counted_bytes);
     atomic_fetch_sub(&crawl->visits, 1);
     visit_free(visit);
 }
@@ -88,6 +124,6 @@ void crawl_end_visit(struct crawl *crawl, struct visit *visit)
 void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes)
 {
     visit->counted_bytes += bytes;
-    atomic_fetch_add(&crawl->visit_bytes, bytes);
+    room_keep(&crawl->room, bytes);
     atomic_fetch_add(&crawl->bytes, bytes);
 }

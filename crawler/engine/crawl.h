@@ -6,8 +6,8 @@
  *     fetchers --visits--> readers --visits--> writer --work--> fetchers
  *
  * That is a circle, so back-pressure is by credits: a visit begins only while fewer than
- * visits_most are under way and their bytes are below the bound; its credit comes back when its
- * batch is committed.
+ * visits_most are under way and there is room for its bytes; its credit comes back when its batch
+ * is committed.
  */
 #ifndef CRAWLER_ENGINE_CRAWL_H
 #define CRAWLER_ENGINE_CRAWL_H
@@ -21,6 +21,8 @@
 #include "crawler/engine/shared_scope.h"
 #include "crawler/engine/visit.h"
 #include "crawler/fetch/address.h"
+#include "crawler/fetch/rate.h"
+#include "crawler/fetch/room.h"
 #include "frontier/addresses.h"
 #include "frontier/frontier.h"
 
@@ -31,6 +33,7 @@
     ROW(PAGES, LIMIT, "max_pages")                                                                 \
     ROW(TIME, LIMIT, "max_time")                                                                   \
     ROW(BYTES, LIMIT, "max_total_bytes")                                                           \
+    ROW(STORE, LIMIT, "max_store")                                                                 \
     ROW(SPACE, NO_SPACE, "min_free")                                                               \
     ROW(INTERRUPT, INTERRUPTED, "SIGINT")                                                          \
     ROW(TERMINATE, TERMINATED, "SIGTERM")
@@ -48,8 +51,10 @@ struct fetcher;
 
 struct crawl {
     const char *directory;
-    const struct config *config;
-    const struct settings *settings;
+    /* Replaced when the configuration was edited. What they point to stays until the run is over,
+     * so whoever looked may go on with what was found. */
+    const struct config *_Atomic config;
+    const struct settings *_Atomic settings;
     bool is_forced; /* Past caches: no-cache goes out with each request. */
     bool is_all;    /* Every known page is asked for. */
     struct address_rules *address_rules;
@@ -59,6 +64,7 @@ struct crawl {
 
     struct fetcher **fetchers;
     size_t fetcher_count;
+    size_t transfers_most; /* Fetches in flight, over all fetchers. */
     struct channel to_readers; /* Visits with a body. */
     struct channel to_writer;  /* Visits, and what fetchers ask for. */
 
@@ -68,20 +74,29 @@ struct crawl {
     bool is_after_crash;     /* The run before did not end in order. */
 
     uint64_t visits_most;
-    atomic_uint_fast64_t visits;      /* Credits in use. */
-    atomic_uint_fast64_t visit_bytes; /* Bodies between network and store. */
-    atomic_uint_fast64_t pages;       /* Stored in this run, as are the next. */
+    atomic_uint_fast64_t visits; /* Credits in use. */
+    struct room room;            /* For what is between network and store. */
+    struct rate rate;            /* max_rate */
+    atomic_uint_fast64_t pages;  /* Stored in this run, as are the next. */
     atomic_uint_fast64_t fetches;
     atomic_uint_fast64_t failures;
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
     atomic_uint_fast64_t urls_queued;
     atomic_int_fast64_t over_at_ms; /* When all is fetched, by an estimate; 0: not known. */
+    atomic_bool is_short_of_space;  /* Nothing new begins until there is more. */
     atomic_int stop;                /* enum stop; the first reason stays. */
 };
 
+/* The clock, the channels, and the limits that the configuration sets; the rest is zero. */
+void crawl_init(struct crawl *crawl, const struct config *config);
+/* No more fetches in flight than so many; before anything begins. */
+void crawl_limit_transfers(struct crawl *crawl, size_t transfers);
+void crawl_clear(struct crawl *crawl);
+
 /* The run's time: wall clock that never jumps. */
 int64_t crawl_now_ms(const struct crawl *crawl);
+int64_t crawl_now_us(const struct crawl *crawl);
 
 /* Redirects in a row before a chain counts as a loop. */
 enum { REDIRECT_HOPS_MOST = 10 };
@@ -97,7 +112,7 @@ void crawl_begin_visit_anyway(struct crawl *crawl);
 /* A visit is committed or came to nothing. */
 void crawl_end_visit(struct crawl *crawl, struct visit *visit);
 
-/* The bytes of a visit count against the bound from now on. */
+/* The bytes of a visit take room from now on. */
 void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/engine/errand.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -23,4 +24,13 @@ void errand_free(struct errand *errand)
     transfer_result_clear(&errand->result);
     free(errand->url);
     free(errand);
+}
+
+struct url errand_url(const struct errand *errand)
+{
+    struct url url;
+    bool is_url = url_split(&url, bytes_from_string(errand->url));
+    assert(is_url);
+    (void)is_url;
+    return url;
 }

@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "base/url.h"
 #include "crawler/engine/channel.h"
 #include "crawler/fetch/transfers.h"
 #include "frontier/frontier.h"
@@ -38,5 +39,8 @@ struct errand {
 /* Copies url. */
 struct errand *errand_new(const char *url, uint64_t home, size_t home_fetcher, uint64_t number);
 void errand_free(struct errand *errand);
+
+/* Its URL in parts; borrowed. */
+struct url errand_url(const struct errand *errand);
 
 #endif

@@ -187,7 +187,7 @@ enum contact exchange_contact(const struct transfer_result *result, enum outcome
     if (outcome == OUTCOME_FAILED_BUSY)
         return CONTACT_BUSY;
     if (result->end == TRANSFER_ABORTED)
-        return CONTACT_OK; /* Our own doing: it says nothing about the host. */
+        return CONTACT_ENDED; /* Our own doing: it says nothing about the host. */
     return outcome_is_failure(outcome) ? CONTACT_FAILED : CONTACT_OK;
 }
 

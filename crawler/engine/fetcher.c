@@ -14,6 +14,7 @@
 enum {
     WINDOW_MOST = 128,          /* Tasks asked for at a time. */
     WINDOW_LOW = 64,            /* Asked for again below this. */
+    HELD_UP_US = 20 * 1000,     /* Whoever finds no room is looked at again after so long. */
     HOLD_MOST_MS = 60 * 1000,   /* A host that must rest for longer goes back to the store. */
     GATE_ROOM_BYTES = 64 << 20, /* Of what robots.txt files said, in each thread. */
     ERRANDS_MOST = 32,          /* Of one host: those beyond would wait for long. */
@@ -43,9 +44,8 @@ static void fail_errands(struct fetcher *fetcher, struct host *host)
         fail_errand(fetcher, host, errand);
 }
 
-/* The host may not be asked before held_until_ms (0: its pace says when), for that reason. */
-static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until_ms,
-                  enum outcome held_for)
+/* until_ms 0: its pace says when it may be asked. What is paused is known to all without. */
+static void leave(struct fetcher *fetcher, struct host *host, int64_t until_ms, enum outcome reason)
 {
     struct leave *leave = xcalloc(1, sizeof(*leave));
     leave->message.kind = TO_WRITER_LEAVE;
@@ -53,10 +53,8 @@ static void leave(struct fetcher *fetcher, struct host *host, int64_t held_until
     leave->tasks = host_take_tasks(host);
     leave->pace = *scheduler_pace(host->turn);
     leave->pace_number = ++fetcher->pace_number;
-    if (held_until_ms > leave->pace.rest_until_ms) {
-        leave->pace.rest_until_ms = held_until_ms;
-        leave->pace.rest_reason = (uint8_t)held_for;
-    }
+    if (reason != OUTCOME_HELD_PAUSED)
+        leave->hold = (struct hold){ until_ms, (uint8_t)reason };
     host->is_leaving = true;
     fail_errands(fetcher, host);
     channel_push(&fetcher->crawl->to_writer, &leave->message);
@@ -67,10 +65,11 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
     if (host->is_leaving || scheduler_busy(host->turn) > 0)
         return;
     int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    int64_t ready_ms = scheduler_ready_at_ms(host->turn);
-    if (host->held_until_ms > 0)
-        leave(fetcher, host, host->held_until_ms, host->held_for);
-    else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_ms != INT64_MAX)
+    int64_t ready_at_us = scheduler_ready_at_us(host->turn);
+    int64_t ready_ms = ready_at_us / US_PER_MS;
+    if (host->hold.until_ms > 0)
+        leave(fetcher, host, host->hold.until_ms, (enum outcome)host->hold.reason);
+    else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_at_us != INT64_MAX)
         leave(fetcher, host, ready_ms, OUTCOME_NONE);
 }
 
@@ -96,26 +95,30 @@ void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host)
     scheduler_crawl_delay(fetcher->scheduler, host->turn, delay_ms);
 }
 
+/* The settings of the host, as they are now. */
+static void configure(struct host *host, const struct config *config)
+{
+    host->settings = config_host_settings(config, bytes_from_string(host->name));
+    host->product_token = exchange_product_token(config, host->settings);
+    rate_init(&host->rate, host->settings->max_rate_bytes);
+}
+
 static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
                               const struct pace *stored)
 {
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, id, name);
-    host->settings = config_host_settings(crawl->config, bytes_from_string(host->name));
-    host->product_token = exchange_product_token(crawl->config, host->settings);
+    configure(host, crawl->config);
     struct pace_policy policy = exchange_policy(host->settings);
     struct pace pace = *stored;
     if (host->settings->robots == ROBOTS_IGNORE)
         pace.crawl_delay_ms = -1;
     gates_init(&host->gates, &fetcher->gate_room, pace.crawl_delay_ms, pace.last_contact_ms);
-    /* A rest without a reason stood for a long delay, which the last contact says as well. */
-    if (pace.rest_reason == OUTCOME_NONE)
-        pace.rest_until_ms = 0;
     /* After a crash the last contacts are not known: keep away for one delay from the start. */
     int64_t not_before_ms =
         crawl->is_after_crash ? crawl->started_ms + pace_delay_ms(stored, &policy) : 0;
-    host->turn =
-        scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_ms(crawl), not_before_ms, host);
+    host->turn = scheduler_add(fetcher->scheduler, &pace, &policy, crawl_now_us(crawl),
+                               US_PER_MS * not_before_ms, host);
     return host;
 }
 
@@ -147,20 +150,40 @@ static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
-        host =
-            wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace);
+        host = wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace);
     if (host->settings->robots == ROBOTS_OBEY)
         tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
     host->is_leaving = false;
     host->is_forgotten = false;
-    host->held_until_ms = 0;
+    host->hold = (struct hold){ 0 };
     host_push_tasks(host, work->tasks);
     if (!host->waiting_name)
         scheduler_wake(fetcher->scheduler, host->turn);
     /* The writer may have sent it before it heard that the host leaves. */
     fetcher_leave_if_due(fetcher, host);
     work_free(work);
+}
+
+/* A host that must wait for longer goes back to the store. */
+static void set_hold_most(struct fetcher *fetcher)
+{
+    int64_t wait_max_ms = fetcher->crawl->settings->wait_max_ms;
+    fetcher->hold_most_ms = wait_max_ms < HOLD_MOST_MS ? wait_max_ms : HOLD_MOST_MS;
+}
+
+/* New settings hold at once. A hold is looked at when the host's turn comes, and what its
+ * robots.txt says may be for another name. */
+static void take_settings(void *owner, struct host *host)
+{
+    struct fetcher *fetcher = owner;
+    configure(host, fetcher->crawl->config);
+    gates_read_again(&host->gates, host->product_token);
+    fetcher_settle_crawl_delay(fetcher, host);
+    struct pace_policy policy = exchange_policy(host->settings);
+    scheduler_policy(fetcher->scheduler, host->turn, &policy);
+    if (!host->waiting_name)
+        scheduler_wake(fetcher->scheduler, host->turn);
 }
 
 static void take_forget(struct fetcher *fetcher, struct forget *forget)
@@ -191,15 +214,13 @@ static void take_known_origin(struct fetcher *fetcher, struct known_origin *know
 static void take_errand(struct fetcher *fetcher, struct errand *errand)
 {
     struct host *host = hosts_find(&fetcher->hosts, errand->host);
-    struct url url;
-    bool is_url = url_split(&url, bytes_from_string(errand->url));
-    assert(is_url);
-    (void)is_url;
+    struct url url = errand_url(errand);
     if (!host)
         host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace);
-    else if (host->is_forgotten)
-        host->is_leaving = host->is_hungry = false;
-    host->is_forgotten = false;
+    if (host->is_forgotten) {
+        host->is_leaving = host->is_hungry = host->is_forgotten = false;
+        host->hold = (struct hold){ 0 };
+    }
     if (host->is_leaving || host->errand_count >= ERRANDS_MOST) {
         fail_errand(fetcher, host, errand);
         return;
@@ -219,6 +240,11 @@ static void take_message(struct fetcher *fetcher, struct message *message)
         return;
     case TO_FETCHER_FORGET:
         take_forget(fetcher, (struct forget *)message);
+        return;
+    case TO_FETCHER_CONFIG:
+        hosts_walk(&fetcher->hosts, take_settings, fetcher);
+        set_hold_most(fetcher);
+        free(message);
         return;
     case TO_FETCHER_KNOWN_ORIGIN:
         take_known_origin(fetcher, (struct known_origin *)message);
@@ -256,31 +282,40 @@ void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host)
 
 /* ---- The thread */
 
-bool fetcher_has_room(const struct fetcher *fetcher)
+enum scheduler_lines fetcher_lines(const struct fetcher *fetcher)
 {
-    struct crawl *crawl = fetcher->crawl;
-    return transfers_in_flight(fetcher->transfers) < fetcher->transfers_most &&
-           transfers_bytes_in_flight(fetcher->transfers) + atomic_load(&crawl->visit_bytes) <
-               crawl->settings->inflight_bytes;
+    const struct crawl *crawl = fetcher->crawl;
+    if (!room_has_share(&crawl->room) || rate_wait_us(&crawl->rate, clock_monotonic_us()) > 0)
+        return LINES_NONE;
+    return places_lines(&fetcher->places);
 }
 
-static int64_t earlier(int64_t a_ms, int64_t b_ms)
+/* -1 is never. */
+static int64_t earlier(int64_t a, int64_t b)
 {
-    return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : a_ms < b_ms ? a_ms : b_ms;
+    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
+}
+
+/* Until a host may be served; -1 if only the end of a fetch of this thread can bring that about. */
+static int64_t until_start_us(const struct fetcher *fetcher)
+{
+    int64_t next_us = scheduler_next_us(fetcher->scheduler, places_lines(&fetcher->places));
+    if (next_us == INT64_MAX || crawl_is_stopping(fetcher->crawl))
+        return -1;
+    /* Room, credit and rate come back without a knock: whoever lacked them is looked at soon. */
+    int64_t least_us = fetcher->is_held_up ? HELD_UP_US : 0;
+    int64_t wait_us = next_us - crawl_now_us(fetcher->crawl);
+    return wait_us > least_us ? wait_us : least_us;
 }
 
 static void wait_for_network(struct fetcher *fetcher)
 {
-    int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    int64_t next_ms = scheduler_next_ms(fetcher->scheduler);
     int64_t wait_ms =
         earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
-    /* Without room a ready host does not help: a knock or a socket will wake us. */
-    if (next_ms != INT64_MAX && fetcher_has_room(fetcher) && !crawl_is_stopping(fetcher->crawl))
-        wait_ms = earlier(wait_ms, next_ms > now_ms ? next_ms - now_ms : 20);
     if (fetcher->drain_until_ms > 0)
         wait_ms = earlier(wait_ms, 100);
-    poller_wait(fetcher->poller, wait_ms);
+    int64_t wait_us = wait_ms < 0 ? -1 : US_PER_MS * wait_ms;
+    poller_wait(fetcher->poller, earlier(wait_us, until_start_us(fetcher)));
     transfers_process_timeouts(fetcher->transfers);
     resolver_process_timeouts(fetcher->resolver);
 }
@@ -349,17 +384,19 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     channel_init(&fetcher->inbox, ring, fetcher->poller);
     struct resolver_options names = exchange_names(settings);
     fetcher->resolver = resolver_new(fetcher->poller, &names);
-    fetcher->transfers_most = settings->transfers / crawl->fetcher_count;
-    if (fetcher->transfers_most == 0)
-        fetcher->transfers_most = 1;
+    fetcher->places = places_of(crawl->transfers_most / crawl->fetcher_count);
     struct transfers_options options = exchange_transfers(settings);
     options.rules = crawl->address_rules;
     options.judge = fetcher_judge;
-    options.connections_most = 2 * fetcher->transfers_most;
+    options.turn = fetcher_turn_at;
+    options.tried = fetcher_tried;
+    options.sent = fetcher_sent;
+    options.connections_most = 2 * fetcher->places.most;
+    options.rate = &crawl->rate;
+    options.room = &crawl->room;
     fetcher->transfers = transfers_new(fetcher->poller, &options);
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
-    fetcher->hold_most_ms =
-        settings->wait_max_ms < HOLD_MOST_MS ? settings->wait_max_ms : HOLD_MOST_MS;
+    set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
     fetcher->gate_room.most = GATE_ROOM_BYTES;
     return fetcher;
@@ -386,6 +423,7 @@ static struct task *unread_tasks(struct message *message)
         work_free((struct work *)message);
         break;
     case TO_FETCHER_FORGET:
+    case TO_FETCHER_CONFIG:
         free(message);
         break;
     case TO_FETCHER_KNOWN_ORIGIN:

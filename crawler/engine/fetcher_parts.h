@@ -13,16 +13,22 @@
 
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
+#include "crawler/engine/places.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
 
 /* One transfer: a page, or a host's robots.txt (gate), or that of another host (errand). */
 struct fetch {
+    struct fetcher *fetcher;
     struct host *host; /* Stays while one of its lanes is busy. */
     struct gate *gate;
     struct errand *errand; /* Owned. */
     struct visit *visit;
+    bool is_quick;          /* Its host was, as it took its place. */
+    struct address address; /* Whose turn it has. */
+    bool is_sent;           /* The request left. */
+    int64_t ip_delay_ms;    /* There, and wherever else it leads. */
 };
 
 struct fetcher {
@@ -33,13 +39,14 @@ struct fetcher {
     struct poller *poller;
     struct resolver *resolver;
     struct transfers *transfers;
-    size_t transfers_most;
+    struct places places;
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
     struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
+    bool is_held_up;      /* A host may be ready, but there was no room or no credit for it. */
     uint64_t errand_number;
     int64_t hold_most_ms;
     int64_t drain_until_ms; /* 0: not draining. */
@@ -59,15 +66,22 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host);
 void fetcher_settle_crawl_delay(struct fetcher *fetcher, struct host *host);
 /* Where its window runs low. */
 void fetcher_ask_for_work(struct fetcher *fetcher, struct host *host);
-/* May another transfer begin, as far as this thread goes? */
-bool fetcher_has_room(const struct fetcher *fetcher);
+/* From which lines of hosts may another transfer begin, as far as this thread goes? */
+enum scheduler_lines fetcher_lines(const struct fetcher *fetcher);
 
 /* ---- asking.c */
 
 /* Serves the lanes that are ready, as far as transfers and credits go. */
 void fetcher_start_ready_fetches(struct fetcher *fetcher);
-/* For struct transfers_options: is the body wanted? */
+/* For struct transfers_options: is the body wanted, is it our turn at another address, what came of
+ * those that were tried, and to which one did the request go? */
 bool fetcher_judge(void *owner, uint16_t status, struct bytes headers);
+int64_t fetcher_turn_at(void *owner, const struct address *address);
+void fetcher_tried(void *owner, const struct address *won, const struct address *lost,
+                   size_t lost_count);
+void fetcher_sent(void *owner, const struct address *address);
+/* The turn at its address is over, whether a request left or not. */
+void fetcher_end_turn_at_address(const struct fetch *fetch);
 
 /* ---- finishing.c */
 

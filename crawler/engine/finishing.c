@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/fetcher.h"
@@ -21,11 +22,11 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
     struct host *host = fetch->host;
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
-        .now_ms = crawl_now_ms(fetcher->crawl),
+        .now_us = crawl_now_us(fetcher->crawl),
         .response_ms = result->total_ms + 1, /* It was cut to whole ones. */
         .reason = (uint8_t)outcome,
     };
-    end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_ms);
+    end.retry_after_ms = header_retry_after_ms(buf_bytes(&result->headers), end.now_us / US_PER_MS);
     scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
@@ -34,7 +35,7 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 {
     struct contact_end end = {
         .contact = CONTACT_NONE,
-        .now_ms = crawl_now_ms(fetcher->crawl),
+        .now_us = crawl_now_us(fetcher->crawl),
         .retry_after_ms = -1,
         .reason = (uint8_t)outcome,
     };
@@ -144,9 +145,8 @@ void fetcher_end_errand(struct fetcher *fetcher, struct host *host, struct erran
 static void heed_errand(struct fetcher *fetcher, struct host *host, const struct errand *errand,
                         const struct transfer_result *result)
 {
-    struct url url;
+    struct url url = errand_url(errand);
     if (errand->outcome != OUTCOME_PAGE || host->settings->robots != ROBOTS_OBEY ||
-        !url_split(&url, bytes_from_string(errand->url)) ||
         !bytes_equal(url_path(&url), BYTES("/robots.txt")))
         return;
     gates_note_result(&host->gates, result, host->product_token, crawl_now_ms(fetcher->crawl));
@@ -244,6 +244,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
     while (transfers_next_done(fetcher->transfers, &result)) {
         struct fetch *fetch = result.owner;
         struct host *host = fetch->host;
+        places_give_back(&fetcher->places, fetch->is_quick);
+        fetcher_end_turn_at_address(fetch);
         finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)

@@ -225,6 +225,13 @@ void gate_tell(struct gate *gate, struct bytes record, struct bytes product_toke
         gate->gates->gone_delay_ms = -1;
 }
 
+void gates_read_again(struct gates *gates, struct bytes product_token)
+{
+    for (struct gate *gate = gates->first; gate; gate = gate->next)
+        if (gate->robots)
+            read_kept(gate, product_token);
+}
+
 enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms)
 {
     return robots_verdict(&gate->record, now_ms);

@@ -92,6 +92,9 @@ void gates_note_crawl_delay(struct gates *gates, int64_t crawl_delay_ms, int64_t
  * gate that was told keeps what it knows. */
 void gate_tell(struct gate *gate, struct bytes record, struct bytes product_token);
 
+/* Their rules for another name of ours. */
+void gates_read_again(struct gates *gates, struct bytes product_token);
+
 enum robots_verdict gate_verdict(const struct gate *gate, int64_t now_ms);
 
 /* A fetch of robots.txt came to an end that is no redirect. kept is made anew. */

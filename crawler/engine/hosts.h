@@ -18,6 +18,7 @@
 #include "config/config.h"
 #include "crawler/engine/errand.h"
 #include "crawler/engine/gate.h"
+#include "crawler/fetch/rate.h"
 #include "frontier/frontier.h"
 #include "frontier/scheduler.h"
 
@@ -36,9 +37,9 @@ struct host {
     struct task *first; /* The window. */
     struct task **last;
     size_t count;
-    int64_t held_until_ms; /* Nothing of it may be asked for before: it leaves. 0: it may. */
-    enum outcome held_for;
-    bool had_errand; /* In the last turn. */
+    struct hold hold; /* Nothing of it may be asked for before: it leaves. until_ms 0: it may. */
+    struct rate rate; /* Its own max_rate. */
+    bool had_errand;  /* In the last turn. */
     bool is_hungry;
     bool is_leaving;
     bool is_forgotten; /* The writer let go of it while a lane was busy. */

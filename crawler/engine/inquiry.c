@@ -75,7 +75,8 @@ static void take_turn(struct inquiry *inquiry, int64_t most_ms)
     struct bytes name;
     int64_t wait_ms =
         earlier(transfers_timeout_ms(inquiry->transfers), resolver_timeout_ms(inquiry->resolver));
-    poller_wait(inquiry->poller, earlier(wait_ms, most_ms));
+    wait_ms = earlier(wait_ms, most_ms);
+    poller_wait(inquiry->poller, wait_ms < 0 ? -1 : US_PER_MS * wait_ms);
     transfers_process_timeouts(inquiry->transfers);
     resolver_process_timeouts(inquiry->resolver);
     while (resolver_done(inquiry->resolver, &name))

@@ -22,12 +22,13 @@ enum to_writer {
     TO_WRITER_ERRAND,   /* struct errand: its host is to wake. */
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
-    TO_WRITER_RULES,    /* struct new_rules: the configuration was edited. */
+    TO_WRITER_CONFIG,   /* struct new_config: the configuration was edited. */
 };
 
 enum to_fetcher {
     TO_FETCHER_WORK,         /* struct work */
     TO_FETCHER_FORGET,       /* struct forget: the host sleeps in the store. */
+    TO_FETCHER_CONFIG,       /* A bare message: the crawl has another configuration. */
     TO_FETCHER_KNOWN_ORIGIN, /* struct known_origin */
     TO_FETCHER_ERRAND,       /* struct errand: for a host, which wakes if it was not awake. */
     TO_FETCHER_ERRAND_DONE,  /* struct errand: what came of it. */
@@ -39,11 +40,13 @@ struct want {
     size_t most;
 };
 
-/* Its tasks come back; its pace says when it may be asked again, or is to be looked at again. */
+/* Its tasks come back; its pace and the hold say when it may be asked again, or is to be looked at
+ * again. */
 struct leave {
     struct message message;
     uint64_t host;
     struct task *tasks;
+    struct hold hold;
     struct pace pace;
     uint64_t pace_number;
 };
@@ -58,8 +61,8 @@ struct ended {
     struct message message;
 };
 
-/* Takes the configuration: its include and exclude rules hold from now on. */
-struct new_rules {
+/* Takes the configuration: it holds from now on, but for what is fixed at the start (reload.h). */
+struct new_config {
     struct message message;
     struct config *config;
 };

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -23,6 +24,7 @@
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/progress.h"
+#include "crawler/engine/reload.h"
 #include "crawler/engine/writer.h"
 #include "crawler/parse/page_facts.h"
 #include "robots/robots.h"
@@ -31,20 +33,28 @@
 
 enum {
     DRAIN_MS = 9 * 1000, /* Of the 10 s that a signal may take. */
+    OTHER_FILES = 128,   /* Tables, logs, pollers, clients of the control socket. */
     TICK_MS = 500,       /* Progress, free space. */
-    VISITS_BEYOND = 512, /* Credits beyond what may be in flight: for reading and storing. */
 };
 
 /* ---- Getting ready */
 
-/* Thousands of sockets are usual here. */
-static void raise_file_limit(void)
+/* Thousands of sockets are usual here: those in flight, and as many that are kept. Where the system
+ * allows fewer, hosts would seem to refuse connections. */
+static void fit_to_open_files(struct crawl *crawl)
 {
     struct rlimit limit;
-    if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-        limit.rlim_cur = limit.rlim_max;
-        setrlimit(RLIMIT_NOFILE, &limit);
-    }
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+    uint64_t wanted = 2 * (uint64_t)crawl->transfers_most + OTHER_FILES;
+    if (limit.rlim_cur == RLIM_INFINITY || limit.rlim_cur >= wanted)
+        return;
+    size_t fewer = limit.rlim_cur > OTHER_FILES + 2 ? (limit.rlim_cur - OTHER_FILES) / 2 : 1;
+    log_warning("the system allows %" PRIu64 " open files: %zu transfers at once, not %zu",
+                (uint64_t)limit.rlim_cur, fewer, crawl->transfers_most);
+    crawl_limit_transfers(crawl, fewer);
 }
 
 static void take_signals(struct run *run)
@@ -133,6 +143,9 @@ static enum status begin_in_tables(struct run *run)
     }
     if (run->request->seed_count > 0)
         frontier_load_seen(run->tables.frontier);
+    struct budgets budgets = tables_budgets(run->crawl.config);
+    frontier_set_config(run->tables.frontier, &budgets, config_hash(run->crawl.config),
+                        run->crawl.started_ms);
     struct txn *txn = database_begin(run->tables.database);
     enum status status = add_seeds(run, txn);
     if (status) {
@@ -180,20 +193,12 @@ static void asked(void *owner, uint64_t client, enum question question, struct b
 static void init_crawl(struct run *run)
 {
     struct crawl *crawl = &run->crawl;
+    crawl_init(crawl, run->request->config);
+    fit_to_open_files(crawl);
     crawl->directory = run->request->directory;
-    crawl->config = run->request->config;
-    crawl->settings = config_settings(crawl->config);
-
     crawl->is_forced = run->request->is_forced;
     crawl->is_all = run->request->is_all;
     crawl->drain_ms = run->request->drain_ms > 0 ? run->request->drain_ms : DRAIN_MS;
-    crawl->addresses = addresses_new();
-    crawl->started_ms = clock_wall_ms();
-    crawl->clock_offset_ms = crawl->started_ms - clock_monotonic_ms();
-    crawl->visits_most = crawl->settings->transfers + VISITS_BEYOND;
-    crawl->fetcher_count = crawl->settings->fetch_threads;
-    channel_init(&crawl->to_readers, NULL, NULL);
-    channel_init(&crawl->to_writer, NULL, NULL);
     channel_init(&run->answers, ring_answers, run);
     run->answers_bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 }
@@ -259,6 +264,16 @@ static void start_threads(struct run *run)
 
 /* ---- While it runs */
 
+static void warn_of_fixed_options(const struct config *before, const struct config *after)
+{
+    struct buf names;
+    buf_init(&names, BUF_UNBOUNDED);
+    reload_fixed_options(before, after, &names);
+    if (names.length > 0)
+        log_warning("edited, but fixed until the next run: %.*s", (int)names.length, names.data);
+    buf_clear(&names);
+}
+
 /* SIGHUP: the log may have been moved away, and forage.conf edited. A file with a mistake changes
  * nothing. */
 static void reload(struct run *run)
@@ -266,15 +281,19 @@ static void reload(struct run *run)
     struct config *config;
     char *error = NULL;
     open_log(run);
-    if (config_load(&config, run->request->directory, NULL, &run->request->overrides, &error)) {
-        log_warning("the rules stay as they are: %s", error);
+    if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
+        error = config_identity_error(config);
+    if (error) {
+        log_warning("the configuration stays as it is: %s", error);
+        config_free(config);
         free(error);
         return;
     }
-    struct new_rules *rules = xcalloc(1, sizeof(*rules));
-    rules->message.kind = TO_WRITER_RULES;
-    rules->config = config;
-    channel_push(&run->crawl.to_writer, &rules->message);
+    warn_of_fixed_options(run->crawl.config, config);
+    struct new_config *message = xcalloc(1, sizeof(*message));
+    message->message.kind = TO_WRITER_CONFIG;
+    message->config = config;
+    channel_push(&run->crawl.to_writer, &message->message);
 }
 
 static void take_signal(struct run *run)
@@ -295,22 +314,43 @@ static void take_signal(struct run *run)
     }
 }
 
+static void say_space(const struct run *run, uint64_t free_bytes, uint64_t floor, const char *what)
+{
+    log_warning("%s: %" PRIu64 " MB are left on the file system, and min_free asks for %" PRIu64
+                ": %s",
+                run->crawl.directory, free_bytes >> 20, floor >> 20, what);
+}
+
 static void look_at_free_space(struct run *run)
 {
     struct statvfs about;
-    uint64_t floor = run->crawl.settings->min_free_bytes;
-    if (floor == 0 || statvfs(run->crawl.directory, &about) != 0)
+    struct crawl *crawl = &run->crawl;
+    if (crawl->settings->min_free_bytes == 0 || statvfs(crawl->directory, &about) != 0)
         return;
-    uint64_t total = (uint64_t)about.f_blocks * about.f_frsize;
+    uint64_t floor = space_floor(crawl->settings, (uint64_t)about.f_blocks * about.f_frsize);
     uint64_t free_bytes = (uint64_t)about.f_bavail * about.f_frsize;
-    if (floor > total / 20)
-        floor = total / 20;
-    if (free_bytes < floor && !crawl_is_stopping(&run->crawl)) {
-        log_error("%s: %llu MB are left on the file system, and min_free asks for %llu: stopping",
-                  run->crawl.directory, (unsigned long long)(free_bytes >> 20),
-                  (unsigned long long)(floor >> 20));
-        crawl_stop(&run->crawl, STOP_SPACE);
+    enum space space = space_look(&run->space, free_bytes, floor, crawl->settings->wait_max_ms,
+                                  clock_monotonic_ms());
+    bool was_short = atomic_exchange(&crawl->is_short_of_space, space != SPACE_ENOUGH);
+    if (space == SPACE_SHORT && !was_short)
+        say_space(run, free_bytes, floor, "fetching pauses, for wait_max at the most");
+    if (space == SPACE_ENOUGH && was_short)
+        say_space(run, free_bytes, floor, "fetching goes on");
+    if (space == SPACE_OUT) {
+        say_space(run, free_bytes, floor, "stopping");
+        crawl_stop(crawl, STOP_SPACE);
     }
+}
+
+static void look_at_space(struct run *run)
+{
+    struct crawl *crawl = &run->crawl;
+    if (crawl_is_stopping(crawl))
+        return;
+    look_at_free_space(run);
+    uint64_t most = crawl->settings->max_store_bytes;
+    if (most > 0 && space_store_bytes(crawl->directory) > most)
+        crawl_stop(crawl, STOP_STORE);
 }
 
 static void give_answers(struct run *run)
@@ -346,7 +386,7 @@ static void serve_until(struct run *run, bool (*is_over)(const struct run *run))
         if (clock_monotonic_ms() - tick_ms < TICK_MS)
             continue;
         tick_ms = clock_monotonic_ms();
-        look_at_free_space(run);
+        look_at_space(run);
         progress_show(&run->crawl);
     }
 }
@@ -480,10 +520,8 @@ void run_close(struct run *run, const struct run_report *report)
     if (run->are_tables_open)
         tables_close(&run->tables);
     address_rules_free(crawl->address_rules);
-    addresses_free(crawl->addresses);
     lock_release(run->lock);
-    channel_clear(&crawl->to_readers);
-    channel_clear(&crawl->to_writer);
+    crawl_clear(crawl);
     channel_clear(&run->answers);
     close(run->answers_bell);
     page_parser_global_clear();
@@ -495,12 +533,12 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
 {
     struct run *run = xcalloc(1, sizeof(*run));
     *report = (struct run_report){ .next_due_ms = INT64_MAX };
-    raise_file_limit();
     take_signals(run);
     enum status status = run_open(run, request);
     if (!status) {
         progress_start(!request->is_quiet);
         run_make_stations(run);
+        look_at_space(run);
         start_threads(run);
         serve_until(run, is_written);
         stop_threads(run);

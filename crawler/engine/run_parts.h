@@ -16,6 +16,7 @@
 #include "crawler/control/tables.h"
 #include "crawler/engine/reader.h"
 #include "crawler/engine/run.h"
+#include "crawler/engine/space.h"
 #include "crawler/engine/writer.h"
 #include "store/keeper.h"
 #include "store/lock.h"
@@ -37,6 +38,7 @@ struct run {
     int signals;      /* A signal descriptor. */
     sigset_t old_signals;
     bool was_signalled;
+    struct space_watch space;
 };
 
 /* run is all zeros. Lock, tables, seeds, scope, control socket; whatever comes of it, run_close

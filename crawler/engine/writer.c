@@ -13,6 +13,7 @@
 #include "crawler/engine/awake.h"
 #include "crawler/engine/commit.h"
 #include "crawler/engine/fetcher.h"
+#include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/pulse.h"
 
@@ -49,7 +50,8 @@ struct writer {
     uint64_t outstanding; /* Tasks handed out to all hosts. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
-    struct config *rules; /* Read again since the start; NULL: those of the start hold. */
+    struct config **configs; /* Read again since the start: all of them. */
+    size_t config_count;
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
     struct pulse pulse;   /* Of fetches. */
     int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
@@ -154,6 +156,28 @@ static struct awake_host *wake_host(struct writer *writer, const struct host_rec
     return host;
 }
 
+/* A host outside its hours goes back to sleep without having been handed out. */
+static bool put_off(struct writer *writer, struct awake_host *host,
+                    const struct host_record *record, int64_t now_ms)
+{
+    struct crawl *crawl = writer->crawl;
+    struct hold hold;
+    if (!host_is_held(crawl, record->name, config_host_settings(crawl->config, record->name),
+                      now_ms, &hold))
+        return false;
+    frontier_host_hold(writer->tables->frontier, record->id, hold);
+    host->is_leaving = true;
+    return true;
+}
+
+static void send_first_work(struct writer *writer, struct awake_host *host,
+                            const struct host_record *record, int64_t now_ms)
+{
+    struct task *tasks = frontier_take(writer->tables->frontier, host->id, TASKS_AT_ONCE, now_ms);
+    if (tasks)
+        send_work(writer, host, record, tasks);
+}
+
 static void wake_hosts(struct writer *writer, int64_t now_ms)
 {
     struct crawl *crawl = writer->crawl;
@@ -163,10 +187,8 @@ static void wake_hosts(struct writer *writer, int64_t now_ms)
     while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
            frontier_next_host(writer->tables->frontier, now_ms, &record)) {
         struct awake_host *host = wake_host(writer, &record, now_ms);
-        struct task *tasks =
-            frontier_take(writer->tables->frontier, record.id, TASKS_AT_ONCE, now_ms);
-        if (tasks)
-            send_work(writer, host, &record, tasks);
+        if (!put_off(writer, host, &record, now_ms))
+            send_first_work(writer, host, &record, now_ms);
         if (clock_monotonic_ms() >= until_ms) {
             writer->has_more_to_wake = true;
             break;
@@ -253,8 +275,7 @@ static void add_to_batch(struct writer *writer, struct visit *visit)
 static bool renew_scope(struct writer *writer)
 {
     char *error = NULL;
-    const struct config *rules = writer->rules ? writer->rules : writer->crawl->config;
-    struct scope *scope = tables_scope(writer->tables, rules, &error);
+    struct scope *scope = tables_scope(writer->tables, writer->crawl->config, &error);
     if (scope)
         shared_scope_replace(&writer->crawl->scope, scope);
     else
@@ -352,6 +373,14 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     frontier_committed(tables->frontier);
 }
 
+/* Hosts that the configuration before held, or that were over a budget, have another chance. */
+static void set_config(struct writer *writer)
+{
+    const struct config *config = writer->crawl->config;
+    struct budgets budgets = tables_budgets(config);
+    frontier_set_config(writer->tables->frontier, &budgets, config_hash(config), now_of(writer));
+}
+
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
@@ -398,6 +427,7 @@ static void take_leave(struct writer *writer, struct leave *leave)
     if (host) {
         awake_host_pace(host, &leave->pace, leave->pace_number);
         frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
+        frontier_host_hold(writer->tables->frontier, leave->host, leave->hold);
         host->is_leaving = true;
         if (host->wanted > 0)
             writer->hungry--;
@@ -426,10 +456,7 @@ static void take_errand(struct writer *writer, struct errand *errand)
     struct crawl *crawl = writer->crawl;
     int64_t now_ms = now_of(writer);
     struct host_record record;
-    struct url url;
-    bool is_url = url_split(&url, bytes_from_string(errand->url));
-    assert(is_url);
-    (void)is_url;
+    struct url url = errand_url(errand);
     if (!frontier_wake_host(writer->tables->frontier, url_host(&url), now_ms, &record)) {
         snprintf(errand->trouble, sizeof(errand->trouble), "%.*s rests", (int)url_host(&url).length,
                  url_host(&url).data);
@@ -486,18 +513,39 @@ static void take_question(struct writer *writer, struct asked *asked)
     channel_push(writer->answers, &asked->message);
 }
 
-/* A rule that does not compile changes nothing: those that hold go on to hold. */
-static void take_rules(struct writer *writer, struct new_rules *rules)
+/* Until the run is over: see struct crawl. */
+static void keep_config(struct writer *writer, struct config *config)
 {
-    struct config *before = writer->rules;
-    writer->rules = rules->config;
-    if (renew_scope(writer)) {
-        config_free(before);
-    } else {
-        config_free(writer->rules);
-        writer->rules = before;
+    writer->configs =
+        xreallocarray(writer->configs, writer->config_count + 1, sizeof(*writer->configs));
+    writer->configs[writer->config_count++] = config;
+}
+
+static void tell_fetchers(struct crawl *crawl)
+{
+    for (size_t i = 0; i < crawl->fetcher_count; i++) {
+        struct message *message = xcalloc(1, sizeof(*message));
+        message->kind = TO_FETCHER_CONFIG;
+        fetcher_send(crawl->fetchers[i], message);
     }
-    free(rules);
+}
+
+/* A rule that does not compile changes nothing: what holds goes on to hold. */
+static void take_config(struct writer *writer, struct new_config *message)
+{
+    struct crawl *crawl = writer->crawl;
+    const struct config *before = crawl->config;
+    keep_config(writer, message->config);
+    crawl->config = message->config;
+    if (renew_scope(writer)) {
+        crawl->settings = config_settings(crawl->config);
+        rate_set(&crawl->rate, crawl->settings->max_rate_bytes);
+        set_config(writer);
+        tell_fetchers(crawl);
+    } else {
+        crawl->config = before;
+    }
+    free(message);
 }
 
 static void take_message(struct writer *writer, struct message *message)
@@ -533,8 +581,8 @@ static void take_message(struct writer *writer, struct message *message)
     case TO_WRITER_QUESTION:
         take_question(writer, (struct asked *)message);
         return;
-    case TO_WRITER_RULES:
-        take_rules(writer, (struct new_rules *)message);
+    case TO_WRITER_CONFIG:
+        take_config(writer, (struct new_config *)message);
         return;
     }
 }
@@ -742,6 +790,8 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
-    config_free(writer->rules);
+    for (size_t i = 0; i < writer->config_count; i++)
+        config_free(writer->configs[i]);
+    free(writer->configs);
     free(writer);
 }

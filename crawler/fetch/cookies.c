@@ -278,11 +278,12 @@ static bool keeps_promise(const struct cookie *cookie, const struct set_cookie *
 }
 
 /* 6265bis, 5.7: one of the same name that is Secure and would be sent to the same pages. */
-static bool hides_secure(const struct cookies *jar, const struct cookie *cookie)
+static bool hides_secure(const struct cookies *jar, const struct cookie *cookie, int64_t now_ms)
 {
     struct item *item = *bucket_of(jar, site_of_host(cookie->domain));
     for (; item; item = item->next)
-        if (item->cookie.is_secure && bytes_equal(item->cookie.name, cookie->name) &&
+        if (item->cookie.is_secure && !is_over(&item->cookie, now_ms) &&
+            bytes_equal(item->cookie.name, cookie->name) &&
             (domain_matches(item->cookie.domain, cookie->domain) ||
              domain_matches(cookie->domain, item->cookie.domain)) &&
             path_matches(cookie->path, item->cookie.path))
@@ -389,7 +390,7 @@ enum cookies_change cookies_set(struct cookies *jar, struct bytes field, const s
     cookie.is_http_only = parsed.is_http_only;
     if (!keeps_promise(&cookie, &parsed) || !set_cookie_path_is_sound(cookie.path))
         return COOKIES_REFUSED;
-    if (!is_https(url) && (cookie.is_secure || hides_secure(jar, &cookie)))
+    if (!is_https(url) && (cookie.is_secure || hides_secure(jar, &cookie, now_ms)))
         return COOKIES_REFUSED;
     return place(jar, &cookie, now_ms);
 }

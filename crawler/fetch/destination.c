@@ -17,16 +17,23 @@ void destination_set(struct destination *destination, struct bytes host, uint16_
     memcpy(destination->addresses, addresses, destination->count * sizeof(*addresses));
     destination->tried = 0;
     destination->picked = 0;
+    destination->opened = 0;
     destination->port = port;
-    destination->stand_in = (unsigned)(hash_bytes(host, 0) % STAND_INS);
-    /* Every host and port that is asked for, the stand-in instead, the port as it is. */
-    snprintf(destination->connect_to, sizeof(destination->connect_to),
-             "::s%u.invalid:", destination->stand_in);
+    destination->host_hash = hash_bytes(host, 0);
 }
 
 bool destination_has_untried(const struct destination *destination)
 {
     return destination->tried != (UINT32_C(1) << destination->count) - 1;
+}
+
+static void choose_stand_in(struct destination *destination, const struct address *first)
+{
+    uint64_t hash = hash_bytes(bytes_of(first->ip, sizeof(first->ip)), destination->host_hash);
+    destination->stand_in = (unsigned)(hash % STAND_INS);
+    /* Every host and port that is asked for, the stand-in instead, the port as it is. */
+    snprintf(destination->connect_to, sizeof(destination->connect_to),
+             "::s%u.invalid:", destination->stand_in);
 }
 
 /* "s17.invalid:80:192.0.2.1,[2001:db8::1]" */
@@ -63,14 +70,32 @@ void destination_pick(struct destination *destination)
         first = address;
     }
     destination->tried |= destination->picked;
+    if (first)
+        choose_stand_in(destination, first);
     write_resolve(destination);
 }
 
-bool destination_is_picked(const struct destination *destination, const struct address *address)
+int destination_find_picked(const struct destination *destination, const struct address *address)
 {
     for (size_t i = 0; i < destination->count; i++)
         if ((destination->picked >> i & 1) &&
             memcmp(&destination->addresses[i], address, sizeof(*address)) == 0)
-            return true;
-    return false;
+            return (int)i;
+    return -1;
+}
+
+void destination_put_back(struct destination *destination, int number)
+{
+    destination->tried &= ~(UINT32_C(1) << number);
+}
+
+size_t destination_lost(const struct destination *destination, const struct address *won,
+                        struct address lost[DESTINATION_ADDRESSES_MOST])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < destination->count; i++)
+        if ((destination->opened >> i & 1) &&
+            (!won || memcmp(&destination->addresses[i], won, sizeof(*won)) != 0))
+            lost[count++] = destination->addresses[i];
+    return count;
 }

@@ -13,6 +13,10 @@
  * An attempt gets one address of each family, which libcurl lets race (RFC 8305). Further ones are
  * for further attempts, as libcurl 7.88 goes on to the second address of a family only when some
  * timer happens to wake it.
+ *
+ * The stand-in is that of the host and of the first address of the attempt. So a connection that
+ * was kept is used again only for requests that would go to the same address first: the one whose
+ * turn it is.
  */
 #ifndef CRAWLER_FETCH_DESTINATION_H
 #define CRAWLER_FETCH_DESTINATION_H
@@ -32,8 +36,10 @@
 struct destination {
     struct address addresses[DESTINATION_ADDRESSES_MOST];
     size_t count;
+    uint64_t host_hash;
     uint32_t tried;  /* One bit an address. */
     uint32_t picked; /* Those of the attempt that runs. */
+    uint32_t opened; /* Those that were connected to, with or without success. */
     unsigned stand_in;
     uint16_t port;
     char connect_to[32];                     /* For CURLOPT_CONNECT_TO. */
@@ -50,7 +56,15 @@ bool destination_has_untried(const struct destination *destination);
  * family. */
 void destination_pick(struct destination *destination);
 
-/* Does the attempt that runs go there? */
-bool destination_is_picked(const struct destination *destination, const struct address *address);
+/* The number of the address, if the attempt that runs goes there; else -1. */
+int destination_find_picked(const struct destination *destination, const struct address *address);
+
+/* It is not its turn: a further attempt may try this one again. */
+void destination_put_back(struct destination *destination, int number);
+
+/* Those that were connected to in vain: all but the one that won (NULL: none did). Returns how
+ * many. */
+size_t destination_lost(const struct destination *destination, const struct address *won,
+                        struct address lost[DESTINATION_ADDRESSES_MOST]);
 
 #endif

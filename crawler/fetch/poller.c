@@ -9,6 +9,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 
@@ -27,6 +28,7 @@ struct watch {
 struct poller {
     int epoll;
     int bell;
+    bool is_coarse;        /* The kernel has no epoll_pwait2. */
     struct watch *watches; /* By descriptor. */
     size_t count;
 };
@@ -122,11 +124,30 @@ static void answer_bell(struct poller *poller)
         ;
 }
 
-void poller_wait(struct poller *poller, int64_t timeout_ms)
+/* Kernels before 5.11 know whole milliseconds alone; rounded up, so that nobody spins. */
+static int wait_coarsely(struct poller *poller, struct epoll_event *events, int64_t timeout_us)
+{
+    int64_t timeout_ms = (timeout_us + US_PER_MS - 1) / US_PER_MS;
+    int timeout = timeout_us < 0 ? -1 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
+    return epoll_wait(poller->epoll, events, EVENTS_MOST, timeout);
+}
+
+static int wait_for_events(struct poller *poller, struct epoll_event *events, int64_t timeout_us)
+{
+    struct timespec timeout = { .tv_sec = timeout_us / US_PER_S,
+                                .tv_nsec = timeout_us % US_PER_S * 1000 };
+    if (poller->is_coarse)
+        return wait_coarsely(poller, events, timeout_us);
+    int count =
+        epoll_pwait2(poller->epoll, events, EVENTS_MOST, timeout_us < 0 ? NULL : &timeout, NULL);
+    poller->is_coarse = count < 0 && (errno == ENOSYS || errno == EPERM);
+    return poller->is_coarse ? wait_coarsely(poller, events, timeout_us) : count;
+}
+
+void poller_wait(struct poller *poller, int64_t timeout_us)
 {
     struct epoll_event events[EVENTS_MOST];
-    int timeout = timeout_ms < 0 ? -1 : timeout_ms > INT_MAX ? INT_MAX : (int)timeout_ms;
-    int count = epoll_wait(poller->epoll, events, EVENTS_MOST, timeout);
+    int count = wait_for_events(poller, events, timeout_us);
     if (count < 0 && errno != EINTR)
         end_without("epoll_wait");
     for (int i = 0; i < count; i++) {

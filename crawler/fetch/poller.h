@@ -22,8 +22,8 @@ void poller_free(struct poller *poller);
 void poller_watch(struct poller *poller, int descriptor, unsigned events, poller_ready *ready,
                   void *owner);
 
-/* Waits at most timeout_ms (-1: for ever) and calls back for what is ready. */
-void poller_wait(struct poller *poller, int64_t timeout_ms);
+/* Waits at most timeout_us microseconds (-1: for ever) and calls back for what is ready. */
+void poller_wait(struct poller *poller, int64_t timeout_us);
 
 /* Makes poller_wait return, now or the next time. From any thread. */
 void poller_ring(struct poller *poller);

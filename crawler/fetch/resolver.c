@@ -53,6 +53,8 @@ struct name {
     int64_t expires_ms; /* -1: nobody looked since the answer came; the time runs from then. */
     size_t count;
     struct address *addresses;
+    struct address preferred; /* That was connected to last. */
+    bool has_preferred;
     size_t length;
     char text[];
 };
@@ -235,6 +237,35 @@ static void read_hosts(struct resolver *resolver, const char *path)
     buf_clear(&content);
 }
 
+/* The order of a name's addresses. */
+
+/* Its place among them; count where it is none of them. */
+static size_t place_of(const struct name *name, const struct address *address)
+{
+    size_t place = 0;
+    while (place < name->count && memcmp(&name->addresses[place], address, sizeof(*address)) != 0)
+        place++;
+    return place;
+}
+
+static void move_address(struct name *name, size_t from, size_t to)
+{
+    struct address moved = name->addresses[from];
+    struct address *addresses = name->addresses;
+    if (from < to)
+        memmove(&addresses[from], &addresses[from + 1], (to - from) * sizeof(moved));
+    else
+        memmove(&addresses[to + 1], &addresses[to], (from - to) * sizeof(moved));
+    addresses[to] = moved;
+}
+
+static void put_preferred_first(struct name *name)
+{
+    size_t place = name->has_preferred ? place_of(name, &name->preferred) : name->count;
+    if (place < name->count)
+        move_address(name, place, 0);
+}
+
 /* Questions and answers. */
 
 static void on_ready(void *owner, int descriptor, unsigned events)
@@ -300,6 +331,7 @@ static void on_answer(void *owner, int status, int timeouts, struct ares_addrinf
     if (name->count > 0) {
         name->addresses = xreallocarray(NULL, name->count, sizeof(*name->addresses));
         memcpy(name->addresses, picked, name->count * sizeof(*name->addresses));
+        put_preferred_first(name);
     }
     if (info)
         ares_freeaddrinfo(info);
@@ -477,6 +509,29 @@ enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes hos
         ask(resolver, name);
     }
     return answer_of(resolver, name, now_ms, resolved);
+}
+
+void resolver_learn(struct resolver *resolver, struct bytes host, const struct address *won,
+                    const struct address *lost, size_t lost_count)
+{
+    char text[NAME_BYTES_MOST + 1];
+    struct bytes key;
+    struct address literal;
+    if (address_parse_host(&literal, host) || !make_key(host, text, &key))
+        return;
+    struct name *name = find_name(resolver, key, hash_of(resolver, key));
+    if (!name || name->state == NAME_ASKING)
+        return;
+    for (size_t i = 0; i < lost_count; i++) {
+        size_t place = place_of(name, &lost[i]);
+        if (place < name->count)
+            move_address(name, place, name->count - 1);
+    }
+    if (won) {
+        name->preferred = *won;
+        name->has_preferred = true;
+        put_preferred_first(name);
+    }
 }
 
 bool resolver_done(struct resolver *resolver, struct bytes *host)

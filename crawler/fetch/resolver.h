@@ -46,6 +46,12 @@ void resolver_free(struct resolver *resolver);
 enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes host, int64_t now_ms,
                                      struct resolved *resolved);
 
+/* What came of the addresses of a name: the one that was connected to (NULL: none) goes to the
+ * front, where it stays for as long as answers have it; those that were tried in vain go to the
+ * end, until the name is asked for again. Literals and unknown names are nothing. */
+void resolver_learn(struct resolver *resolver, struct bytes host, const struct address *won,
+                    const struct address *lost, size_t lost_count);
+
 /* A name whose answer came in, once each: the caller then looks it up. False when there is none.
  * *host is valid until the next call. */
 bool resolver_done(struct resolver *resolver, struct bytes *host);

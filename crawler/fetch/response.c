@@ -5,8 +5,9 @@
 
 #include "crawler/fetch/headers.h"
 
-/* As much as a Content-Length may reserve at once; a longer body must really come. */
-#define BODY_HINT_MOST ((size_t)1024 * 1024)
+/* As much as a Content-Length may reserve at once; a longer body must really come. It holds most
+ * pages, and with a thousand transfers it is not a gigabyte. */
+#define BODY_HINT_MOST ((size_t)128 * 1024)
 /* A body of unknown length begins with this much. */
 #define BODY_FIRST_BYTES ((size_t)16 * 1024)
 
@@ -109,15 +110,21 @@ static void reserve_body(struct buf *body, int64_t said)
     buf_reserve(body, hint < body->most ? hint : body->most);
 }
 
+size_t response_body_kept(const struct response *response, size_t length)
+{
+    size_t room = response->result->body.most - response->result->body.length;
+    return length < room ? length : room;
+}
+
 bool response_take_body(struct response *response, struct bytes data, int64_t said)
 {
     struct buf *body = &response->result->body;
     response->result->bytes_in += data.length;
     if (!body->data)
         reserve_body(body, said);
-    size_t room = body->most - body->length;
-    buf_append_bytes(body, bytes_slice(data, 0, room));
-    if (data.length > room)
+    size_t kept = response_body_kept(response, data.length);
+    buf_append_bytes(body, bytes_slice(data, 0, kept));
+    if (data.length > kept)
         return response_stop(response, TRANSFER_BODY_TOO_LARGE, "a larger body than the limit");
     return true;
 }

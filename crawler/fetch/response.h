@@ -31,6 +31,9 @@ bool response_stop(struct response *response, enum transfer_end verdict, const c
 /* One line of headers with its line end; status is that of the block it belongs to. False: stop. */
 bool response_take_line(struct response *response, struct bytes line, long status);
 
+/* How many of so many bytes of body the limit leaves. */
+size_t response_body_kept(const struct response *response, size_t length);
+
 /* said: Content-Length, or -1. False: stop; the body up to the limit is kept. */
 bool response_take_body(struct response *response, struct bytes data, int64_t said);
 

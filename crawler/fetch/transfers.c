@@ -22,8 +22,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
-#include "crawler/fetch/destination.h"
+#include "crawler/fetch/attempts.h"
 #include "crawler/fetch/header_lines.h"
+#include "crawler/fetch/intake.h"
+#include "crawler/fetch/patience.h"
 #include "crawler/fetch/response.h"
 
 /* One read takes a usual page whole; libcurl reads a plain socket once each time it is ready. */
@@ -40,22 +42,24 @@ struct transfer {
     struct curl_slist *header_nodes; /* Of libcurl's lists, pointing to the lines. */
     size_t header_nodes_most;
 
-    struct destination destination;
+    struct attempts attempts;
+    struct address asked; /* To which its request goes ... */
+    bool is_asking;       /* ... and libcurl has it in hand. */
+    struct transfer *next_asking;
     struct curl_slist connect_to_node;
     struct curl_slist resolve_node;
     char curl_error[CURL_ERROR_SIZE];
 
     struct response response;
-    unsigned sockets_opened;
-    unsigned sockets_refused; /* By the guard. */
-    bool is_misled;           /* libcurl went to another host's address. */
-    bool was_misled;
-
-    int64_t started_ms;
-    int64_t attempt_ms;     /* When the last attempt to connect began; libcurl counts from there. */
-    int64_t window_ends_ms; /* The slowness window; -1 before the first byte. */
-    uint64_t window_bytes;  /* bytes_in when it began. */
+    struct patience patience;
+    struct intake_part intake;
+    int64_t waited_ms; /* For what holds us up, as patience knows. */
 };
+
+static struct transfer *transfer_of_intake(struct intake_part *part)
+{
+    return (struct transfer *)((char *)part - offsetof(struct transfer, intake));
+}
 
 #define SET(easy, option, value)                                                                   \
     do {                                                                                           \
@@ -68,11 +72,12 @@ struct transfers {
     struct poller *poller;
     struct transfers_options options;
     struct transfer *in_flight;
+    struct transfer *asking; /* Those whose request leaves while libcurl runs. */
     struct transfer *idle;
     struct transfer *done_first;
     struct transfer **done_last;
     size_t count;
-    uint64_t bytes_held;
+    struct intake intake;
     int64_t timer_ms; /* When libcurl wants to run; -1: not at all. */
     int64_t check_ms; /* No deadline of ours is earlier; -1: there is none. */
 };
@@ -112,8 +117,7 @@ static enum transfer_end end_of_code(const struct transfer *transfer, CURLcode c
     /* libcurl 7.88 says so of a header line longer than its own 100 KiB. */
     if (code == CURLE_OUT_OF_MEMORY && !transfer->response.has_final_headers)
         return TRANSFER_HEADERS_TOO_LARGE;
-    if (code == CURLE_COULDNT_CONNECT && transfer->sockets_opened == 0 &&
-        transfer->sockets_refused > 0)
+    if (code == CURLE_COULDNT_CONNECT && attempts_are_refused(&transfer->attempts))
         return TRANSFER_REFUSED_ADDRESS;
     for (size_t i = 0; i < sizeof(curl_ends) / sizeof(curl_ends[0]); i++)
         if (curl_ends[i].code == code)
@@ -156,51 +160,31 @@ static int64_t earlier(int64_t a_ms, int64_t b_ms)
     return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
 }
 
-/* The next time at which this transfer must be looked at; -1: never. */
+/* While we take nothing, nothing is late. */
 static int64_t deadline_ms(const struct transfer *transfer)
 {
-    const struct transfer_limits *limits = &transfer->limits;
-    int64_t deadline = limits->total_ms > 0 ? transfer->started_ms + limits->total_ms : -1;
-    if (transfer->window_ends_ms >= 0)
-        return earlier(deadline, transfer->window_ends_ms);
-    if (transfer->result.bytes_in == 0 && limits->first_byte_ms > 0)
-        return earlier(deadline, transfer->started_ms + limits->first_byte_ms);
-    return deadline;
+    if (intake_part_waits(&transfer->intake))
+        return -1;
+    return earlier(patience_deadline_ms(&transfer->patience, transfer->result.bytes_in),
+                   transfer->attempts.retry_at_ms);
 }
 
-/* Slowness is judged by whole windows from the first byte on. */
-static void begin_window(struct transfer *transfer, int64_t now_ms)
+static void look_by_its_deadline(struct transfer *transfer)
 {
-    if (transfer->limits.slow_ms <= 0)
-        return;
     struct transfers *transfers = transfer->transfers;
-    transfer->window_bytes = transfer->result.bytes_in;
-    transfer->window_ends_ms = now_ms + transfer->limits.slow_ms;
-    transfers->check_ms = earlier(transfers->check_ms, transfer->window_ends_ms);
+    transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
 }
 
 /* Attempts to connect. */
 
-/* What is left of the time to connect, half of it where more addresses wait. */
-static long connect_budget_ms(const struct transfer *transfer, int64_t now_ms)
-{
-    if (transfer->limits.connect_ms <= 0)
-        return 0;
-    int64_t left_ms = transfer->started_ms + transfer->limits.connect_ms - now_ms;
-    if (destination_has_untried(&transfer->destination))
-        left_ms /= 2;
-    return left_ms > 1 ? (long)left_ms : 1;
-}
-
 static void begin_attempt(struct transfer *transfer)
 {
-    if (!transfer->is_misled)
-        destination_pick(&transfer->destination);
-    transfer->is_misled = false;
-    transfer->attempt_ms = clock_monotonic_ms();
+    struct attempts *attempts = &transfer->attempts;
+    int64_t now_ms = clock_monotonic_ms();
+    attempts_begin(attempts, now_ms);
+    SET(transfer->easy, CURLOPT_CONNECT_TO, &transfer->connect_to_node);
     SET(transfer->easy, CURLOPT_RESOLVE, &transfer->resolve_node);
-    SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
-        connect_budget_ms(transfer, transfer->attempt_ms));
+    SET(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, attempts_budget_ms(attempts, now_ms));
     CURLMcode code = curl_multi_add_handle(transfer->transfers->multi, transfer->easy);
     assert(code == CURLM_OK);
 }
@@ -248,10 +232,12 @@ static void take_facts(struct transfer *transfer)
     result->is_connected = has_address && (connect_us > 0 || result->bytes_in > 0);
     result->is_reused = result->is_connected && connects == 0;
     int64_t secured_ms = time_ms(easy, CURLINFO_APPCONNECT_TIME_T);
-    int64_t before_ms = transfer->attempt_ms - transfer->started_ms;
+    /* libcurl counts from the last attempt. */
+    int64_t before_ms = transfer->attempts.begun_ms - transfer->attempts.started_ms;
     result->connect_ms = before_ms + (secured_ms > 0 ? secured_ms : connect_us / 1000);
     result->first_byte_ms = before_ms + time_ms(easy, CURLINFO_STARTTRANSFER_TIME_T);
-    result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T);
+    result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T) -
+                       intake_part_waited_us(&transfer->intake, clock_monotonic_us()) / US_PER_MS;
     result->http_version = result->status ? http_version(easy) : 0;
 }
 
@@ -283,11 +269,26 @@ static void set_end(struct transfer *transfer, CURLcode code)
         describe(transfer, code);
 }
 
+static void tell_what_was_tried(const struct transfer *transfer)
+{
+    const struct transfer_result *result = &transfer->result;
+    const struct destination *destination = &transfer->attempts.destination;
+    struct address lost[DESTINATION_ADDRESSES_MOST];
+    const struct address *won = result->is_connected ? &result->address : NULL;
+    transfers_tried *tried = transfer->transfers->options.tried;
+    if (!tried || destination->opened == 0)
+        return;
+    size_t lost_count = destination_lost(destination, won, lost);
+    tried(result->owner, won, lost, lost_count);
+}
+
 /* From in flight to done. Not from within a callback of libcurl. */
 static void finish(struct transfer *transfer, CURLcode code)
 {
     struct transfers *transfers = transfer->transfers;
     take_facts(transfer);
+    tell_what_was_tried(transfer);
+    intake_stop(&transfers->intake, &transfer->intake);
     set_end(transfer, code);
     /* Takes the connection down when the exchange is not over; HTTP/2 resets the stream only. */
     curl_multi_remove_handle(transfers->multi, transfer->easy);
@@ -295,19 +296,22 @@ static void finish(struct transfer *transfer, CURLcode code)
     done_add(transfers, transfer);
 }
 
-/* Did this attempt fail before there was a connection, and is there another address and time to try
- * it? */
+/* Did this attempt fail before there was a connection, and may another begin? */
 static bool deserves_another_attempt(const struct transfer *transfer, CURLcode code)
 {
-    const struct transfer_limits *limits = &transfer->limits;
-    if ((code != CURLE_COULDNT_CONNECT && code != CURLE_OPERATION_TIMEDOUT) ||
-        transfer->response.verdict != TRANSFER_DONE ||
-        time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) > 0)
-        return false;
-    if (!transfer->is_misled && !destination_has_untried(&transfer->destination))
-        return false;
-    return limits->connect_ms <= 0 ||
-           clock_monotonic_ms() < transfer->started_ms + limits->connect_ms;
+    return (code == CURLE_COULDNT_CONNECT || code == CURLE_OPERATION_TIMEDOUT) &&
+           transfer->response.verdict == TRANSFER_DONE &&
+           time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) == 0 &&
+           attempts_have_another(&transfer->attempts, clock_monotonic_ms());
+}
+
+static void try_again(struct transfer *transfer)
+{
+    curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
+    if (attempts_must_wait(&transfer->attempts, clock_monotonic_ms()))
+        look_by_its_deadline(transfer);
+    else
+        begin_attempt(transfer);
 }
 
 static void collect_finished(struct transfers *transfers)
@@ -318,12 +322,10 @@ static void collect_finished(struct transfers *transfers)
         struct transfer *transfer = NULL;
         curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
         CURLcode code = message->data.result;
-        if (deserves_another_attempt(transfer, code)) {
-            curl_multi_remove_handle(transfers->multi, transfer->easy);
-            begin_attempt(transfer);
-        } else {
+        if (deserves_another_attempt(transfer, code))
+            try_again(transfer);
+        else
             finish(transfer, code);
-        }
     }
 }
 
@@ -342,20 +344,26 @@ static bool is_wanted(struct transfer *transfer)
            response_stop(&transfer->response, TRANSFER_STOPPED, "stopped at the headers");
 }
 
+static void take_first_byte(struct transfer *transfer)
+{
+    patience_first_byte(&transfer->patience, clock_monotonic_ms());
+    look_by_its_deadline(transfer);
+}
+
 /* libcurl brings one line at a time. Anything but the length returned makes it stop. */
 static size_t on_header(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     struct response *response = &transfer->response;
     size_t length = size * count;
-    size_t held = held_bytes(transfer);
     bool had_final_headers = response->has_final_headers;
     long status = 0;
     if (transfer->result.bytes_in == 0)
-        begin_window(transfer, clock_monotonic_ms());
+        take_first_byte(transfer);
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     bool goes_on = response_take_line(response, bytes_of(data, length), status);
-    transfer->transfers->bytes_held += held_bytes(transfer) - held;
+    intake_take_anyway(&transfer->transfers->intake, &transfer->intake, length,
+                       held_bytes(transfer), clock_monotonic_us());
     if (goes_on && response->has_final_headers && !had_final_headers)
         goes_on = is_wanted(transfer);
     return goes_on ? length : 0;
@@ -365,33 +373,58 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
     struct transfer *transfer = user;
     size_t length = size * count;
-    size_t held = held_bytes(transfer);
+    size_t kept = response_body_kept(&transfer->response, length);
     curl_off_t said = -1;
+    if (!intake_take(&transfer->transfers->intake, &transfer->intake, length, kept,
+                     clock_monotonic_us()))
+        return CURL_WRITEFUNC_PAUSE;
     curl_easy_getinfo(transfer->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &said);
-    bool goes_on = response_take_body(&transfer->response, bytes_of(data, length), said);
-    transfer->transfers->bytes_held += held_bytes(transfer) - held;
-    return goes_on ? length : 0;
+    return response_take_body(&transfer->response, bytes_of(data, length), said) ? length : 0;
 }
 
 static curl_socket_t on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
     struct transfer *transfer = user;
     struct address address;
-    if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr))
+    if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr) ||
+        !attempts_may_open(&transfer->attempts, &address, transfer->transfers->options.turn,
+                           transfer->result.owner))
         return CURL_SOCKET_BAD;
-    if (!destination_is_picked(&transfer->destination, &address)) {
-        /* A kept connection had died, and libcurl made another with what the stand-in has
-         * meanwhile. */
-        transfer->is_misled = !transfer->was_misled;
-        transfer->was_misled = true;
-        return CURL_SOCKET_BAD;
-    }
-    if (!address_is_allowed(transfer->transfers->options.rules, &address)) {
-        transfer->sockets_refused++;
-        return CURL_SOCKET_BAD;
-    }
-    transfer->sockets_opened++;
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+}
+
+/* A connection is there, and the request is sent next. */
+static int on_request(void *user, char *to_ip, char *from_ip, int to_port, int from_port)
+{
+    struct transfer *transfer = user;
+    struct transfers *transfers = transfer->transfers;
+    (void)from_ip, (void)to_port, (void)from_port;
+    if (!address_parse(&transfer->asked, bytes_from_string(to_ip)) || transfer->is_asking)
+        return CURL_PREREQFUNC_OK;
+    transfer->is_asking = true;
+    transfer->next_asking = transfers->asking;
+    transfers->asking = transfer;
+    return CURL_PREREQFUNC_OK;
+}
+
+/* Requests left while libcurl ran: now at the latest, and never later than we say. */
+static void tell_who_asked(struct transfers *transfers)
+{
+    while (transfers->asking) {
+        struct transfer *transfer = transfers->asking;
+        transfers->asking = transfer->next_asking;
+        transfer->is_asking = false;
+        if (transfers->options.sent)
+            transfers->options.sent(transfer->result.owner, &transfer->asked);
+    }
+}
+
+static void act(struct transfers *transfers, curl_socket_t socket, int mask)
+{
+    int running;
+    curl_multi_socket_action(transfers->multi, socket, mask, &running);
+    tell_who_asked(transfers);
+    collect_finished(transfers);
 }
 
 /* Stand-ins have their addresses, so there is nothing to resolve. */
@@ -411,9 +444,7 @@ static void on_ready(void *owner, int descriptor, unsigned events)
     int mask = ((events & POLLER_READ) ? CURL_CSELECT_IN : 0) |
                ((events & POLLER_WRITE) ? CURL_CSELECT_OUT : 0) |
                ((events & POLLER_ERROR) ? CURL_CSELECT_ERR : 0);
-    int running;
-    curl_multi_socket_action(transfers->multi, descriptor, mask, &running);
-    collect_finished(transfers);
+    act(transfers, descriptor, mask);
 }
 
 static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, void *per_socket)
@@ -472,6 +503,8 @@ static CURL *new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    SET(easy, CURLOPT_PREREQFUNCTION, on_request);
+    SET(easy, CURLOPT_PREREQDATA, transfer);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
@@ -548,16 +581,6 @@ static void set_request(struct transfer *transfer, const struct transfer_request
     SET(transfer->easy, CURLOPT_HTTPHEADER, link_headers(transfer));
 }
 
-static void set_destination(struct transfer *transfer, const struct transfer_request *request)
-{
-    struct destination *destination = &transfer->destination;
-    destination_set(destination, request->host, request->port, request->addresses,
-                    request->address_count);
-    transfer->connect_to_node.data = destination->connect_to;
-    transfer->resolve_node.data = destination->resolve;
-    SET(transfer->easy, CURLOPT_CONNECT_TO, &transfer->connect_to_node);
-}
-
 static void reset_transfer(struct transfer *transfer, const struct transfer_request *request,
                            void *owner)
 {
@@ -565,46 +588,29 @@ static void reset_transfer(struct transfer *transfer, const struct transfer_requ
     transfer->limits = request->limits;
     response_begin(&transfer->response, &transfer->result, &transfer->limits);
     transfer->curl_error[0] = '\0';
-    transfer->sockets_opened = 0;
-    transfer->sockets_refused = 0;
-    transfer->is_misled = false;
-    transfer->was_misled = false;
-    transfer->started_ms = clock_monotonic_ms();
-    transfer->window_ends_ms = -1;
-    transfer->window_bytes = 0;
+    int64_t now_ms = clock_monotonic_ms();
+    patience_begin(&transfer->patience, &transfer->limits, now_ms);
+    attempts_init(&transfer->attempts, transfer->transfers->options.rules, request, now_ms);
+    transfer->connect_to_node.data = transfer->attempts.destination.connect_to;
+    transfer->resolve_node.data = transfer->attempts.destination.resolve;
+    transfer->waited_ms = 0;
+    intake_begin(&transfer->transfers->intake, &transfer->intake, request->rate);
 }
 
 /* Deadlines. */
 
-static void end_late(struct transfer *transfer, const char *what, int64_t limit_ms)
-{
-    char detail[sizeof(transfer->result.detail)];
-    snprintf(detail, sizeof(detail), "%s %lld ms", what, (long long)limit_ms);
-    response_stop(&transfer->response, TRANSFER_TIMED_OUT, detail);
-    finish(transfer, CURLE_OPERATION_TIMEDOUT);
-}
-
-static bool is_too_slow(const struct transfer *transfer)
-{
-    const struct transfer_limits *limits = &transfer->limits;
-    uint64_t came = transfer->result.bytes_in - transfer->window_bytes;
-    return came * 1000 < (uint64_t)limits->slow_bytes_per_s * (uint64_t)limits->slow_ms;
-}
-
 static void check_transfer(struct transfer *transfer, int64_t now_ms)
 {
-    const struct transfer_limits *limits = &transfer->limits;
-    if (limits->total_ms > 0 && now_ms >= transfer->started_ms + limits->total_ms)
-        end_late(transfer, "not done within", limits->total_ms);
-    else if (transfer->result.bytes_in == 0 && limits->first_byte_ms > 0 &&
-             now_ms >= transfer->started_ms + limits->first_byte_ms)
-        end_late(transfer, "no answer within", limits->first_byte_ms);
-    else if (transfer->window_ends_ms >= 0 && now_ms >= transfer->window_ends_ms) {
-        if (is_too_slow(transfer))
-            end_late(transfer, "too slow for", limits->slow_ms);
-        else
-            begin_window(transfer, now_ms);
+    char detail[sizeof(transfer->result.detail)];
+    if (!patience_is_over(&transfer->patience, transfer->result.bytes_in, now_ms, detail,
+                          sizeof(detail))) {
+        int64_t retry_at_ms = transfer->attempts.retry_at_ms;
+        if (retry_at_ms >= 0 && now_ms >= retry_at_ms)
+            begin_attempt(transfer);
+        return;
     }
+    response_stop(&transfer->response, TRANSFER_TIMED_OUT, detail);
+    finish(transfer, CURLE_OPERATION_TIMEDOUT);
 }
 
 /* All transfers in flight are looked at, but only when the earliest deadline has come, and that
@@ -621,6 +627,22 @@ static void check_deadlines(struct transfers *transfers, int64_t now_ms)
     }
     for (struct transfer *transfer = transfers->in_flight; transfer; transfer = transfer->next)
         transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+}
+
+/* Those that waited. */
+
+/* libcurl brings what it kept before this returns; what fails then, it leaves to us to end. */
+static void go_on_taking(struct intake_part *part)
+{
+    struct transfer *transfer = transfer_of_intake(part);
+    int64_t waited_ms = part->waited_us / US_PER_MS;
+    patience_extend(&transfer->patience, waited_ms - transfer->waited_ms);
+    transfer->waited_ms = waited_ms;
+    CURLcode code = curl_easy_pause(transfer->easy, CURLPAUSE_CONT);
+    if (code != CURLE_OK)
+        finish(transfer, code);
+    else
+        look_by_its_deadline(transfer);
 }
 
 /* Public. */
@@ -657,6 +679,7 @@ struct transfers *transfers_new(struct poller *poller, const struct transfers_op
     transfers->done_last = &transfers->done_first;
     transfers->timer_ms = -1;
     transfers->check_ms = -1;
+    intake_init(&transfers->intake, options->rate, options->room);
     transfers->multi = curl_multi_init();
     assert(transfers->multi);
     SET_MULTI(transfers->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
@@ -671,8 +694,10 @@ void transfers_free(struct transfers *transfers)
 {
     if (!transfers)
         return;
+    struct transfer_result result;
     transfers_abort_all(transfers);
-    free_list(transfers->done_first);
+    while (transfers_next_done(transfers, &result))
+        transfer_result_clear(&result);
     free_list(transfers->idle);
     curl_multi_cleanup(transfers->multi);
     free(transfers);
@@ -685,20 +710,14 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     struct transfer *transfer = take_idle(transfers);
     reset_transfer(transfer, request, owner);
     set_request(transfer, request);
-    set_destination(transfer, request);
     in_flight_add(transfers, transfer);
-    transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+    look_by_its_deadline(transfer);
     begin_attempt(transfer);
 }
 
 size_t transfers_in_flight(const struct transfers *transfers)
 {
     return transfers->count;
-}
-
-uint64_t transfers_bytes_in_flight(const struct transfers *transfers)
-{
-    return transfers->bytes_held;
 }
 
 void transfers_abort_all(struct transfers *transfers)
@@ -719,7 +738,7 @@ bool transfers_next_done(struct transfers *transfers, struct transfer_result *re
         transfers->done_last = &transfers->done_first;
     *result = transfer->result;
     transfer->result = (struct transfer_result){ 0 };
-    transfers->bytes_held -= result->headers.length + result->body.length;
+    intake_end(&transfers->intake, &transfer->intake);
     transfer->next = transfers->idle;
     transfers->idle = transfer;
     return true;
@@ -729,11 +748,14 @@ int64_t transfers_timeout_ms(struct transfers *transfers)
 {
     if (transfers->done_first)
         return 0;
+    int64_t now_us = clock_monotonic_us();
+    int64_t intake_us = intake_timeout_us(&transfers->intake, now_us);
+    int64_t intake_ms = intake_us < 0 ? -1 : (intake_us + US_PER_MS - 1) / US_PER_MS;
     int64_t due_ms = earlier(transfers->timer_ms, transfers->check_ms);
     if (due_ms < 0)
-        return -1;
-    int64_t now_ms = clock_monotonic_ms();
-    return due_ms > now_ms ? due_ms - now_ms : 0;
+        return intake_ms;
+    int64_t now_ms = now_us / US_PER_MS;
+    return earlier(intake_ms, due_ms > now_ms ? due_ms - now_ms : 0);
 }
 
 void transfers_process_timeouts(struct transfers *transfers)
@@ -741,10 +763,9 @@ void transfers_process_timeouts(struct transfers *transfers)
     int64_t now_ms = clock_monotonic_ms();
     if (transfers->timer_ms >= 0 && transfers->timer_ms <= now_ms) {
         transfers->timer_ms = -1;
-        int running;
-        curl_multi_socket_action(transfers->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-        collect_finished(transfers);
+        act(transfers, CURL_SOCKET_TIMEOUT, 0);
     }
     if (transfers->check_ms >= 0 && transfers->check_ms <= now_ms)
         check_deadlines(transfers, now_ms);
+    intake_go_on(&transfers->intake, clock_monotonic_us(), go_on_taking);
 }

@@ -19,6 +19,8 @@
 #include "base/bytes.h"
 #include "crawler/fetch/address.h"
 #include "crawler/fetch/poller.h"
+#include "crawler/fetch/rate.h"
+#include "crawler/fetch/room.h"
 
 /* How a transfer ended. Anything but DONE may still have headers and a part of the body. */
 enum transfer_end {
@@ -56,6 +58,7 @@ struct transfer_request {
      * inside, is left out. */
     const char *const *headers;
     struct transfer_limits limits;
+    struct rate *rate; /* Of the host; NULL: none. Borrowed until the result is taken. */
 };
 
 /* What came. Bytes are borrowed until transfer_result_clear. */
@@ -74,7 +77,7 @@ struct transfer_result {
     bool is_connected;      /* Ready for the request: TCP, and TLS where it is https. */
     bool is_reused;         /* A kept-alive connection. */
     /* From the start of the transfer; connect_ms includes TLS, and is 0 on a kept-alive connection.
-     */
+     * Time in which we took nothing is not in total_ms. */
     int64_t connect_ms;
     int64_t first_byte_ms;
     int64_t total_ms;
@@ -87,12 +90,32 @@ void transfer_result_clear(struct transfer_result *result);
  * transfer before the body. */
 typedef bool transfers_judge(void *owner, uint16_t status, struct bytes headers);
 
+/* Called for each address that is about to be connected to, but for the first of a request, whose
+ * turn the caller has taken: 0 where it may be now (and that turn is taken), else in how many
+ * microseconds. */
+typedef int64_t transfers_turn(void *owner, const struct address *address);
+
+/* Called when a transfer that tried to connect is over: which address won (NULL: none), and which
+ * did not. */
+typedef void transfers_tried(void *owner, const struct address *won, const struct address *lost,
+                             size_t lost_count);
+
+/* Called as soon as a request has left, over a connection, new or kept, to that address. */
+typedef void transfers_sent(void *owner, const struct address *address);
+
 struct transfers_options {
     const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
     transfers_judge *judge;            /* NULL: every body is wanted. */
+    transfers_turn *turn;              /* NULL: any address at any time. */
+    transfers_tried *tried;            /* NULL: nobody wants to know. */
+    transfers_sent *sent;              /* The same. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
     bool is_http1_only;
+    /* Of all transfers, and the memory for what comes; shared by threads. NULL: no limit. Borrowed.
+     */
+    struct rate *rate;
+    struct room *room;
     const char *ca_file; /* NULL: the system's bundle. Parsed once. Borrowed. */
 };
 
@@ -110,7 +133,6 @@ void transfers_free(struct transfers *transfers);
 void transfers_start(struct transfers *transfers, const struct transfer_request *request,
                      void *owner);
 size_t transfers_in_flight(const struct transfers *transfers);
-uint64_t transfers_bytes_in_flight(const struct transfers *transfers);
 
 /* Ends what is in flight with TRANSFER_ABORTED. */
 void transfers_abort_all(struct transfers *transfers);

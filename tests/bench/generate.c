@@ -2,8 +2,9 @@
  *
  * generate - a synthetic web on disk, the same for the same options.
  *
- *     generate [-h HOSTS] [-p PAGES] [-s SEED] [-P PORT] FOLDER
+ *     generate [-h HOSTS] [-p PAGES] [-s SEED] [-P PORT] [-k KIB] [-l LINKS] FOLDER
  *
+ * Pages have about KIB KiB, half of it at least (39), and about LINKS links (80).
  * Host i is 127.0.1.i; its files lie in FOLDER/127.0.1.i, each page bare and as .gz beside it.
  * FOLDER/pages.txt lists the URL of every page; the first is the seed.
  *
@@ -29,8 +30,8 @@
 enum {
     FANOUT = 8,
     LINKS_A_PAGE = 80,
-    PAGE_BYTES_LEAST = 20 * 1024,
-    PAGE_BYTES_MOST = 58 * 1024, /* The last block comes on top. */
+    KIB_A_PAGE = 39, /* The last block comes on top. */
+    KIB_MOST = 1024,
     SECTIONS = 8,
     TOPICS = 4,
     HOSTS_MOST = 250, /* The last byte of the address. */
@@ -92,6 +93,8 @@ struct web {
     uint32_t pages; /* Of each host. */
     uint64_t seed;
     uint16_t port;
+    uint32_t page_bytes; /* About, as many as a page of middle size has. */
+    uint32_t links;      /* Of a page, about. */
     const char *folder;
 };
 
@@ -102,7 +105,7 @@ struct author {
     uint64_t state;
     uint32_t links;      /* Written so far. */
     uint32_t children;   /* Links to pages that nothing linked to before. */
-    uint32_t links_most; /* A little around LINKS_A_PAGE. */
+    uint32_t links_most; /* A little around the web's. */
     size_t target_bytes;
     struct buf *out;
 };
@@ -619,9 +622,8 @@ static void write_host(const struct web *web, uint32_t host, FILE *list)
     for (uint32_t i = 0; i < web->pages; i++) {
         struct author author = { .web = web, .host = host, .page = i, .out = &page };
         author.state = web->seed * UINT64_C(1000003) + ((uint64_t)host << 32) + i;
-        author.target_bytes =
-            PAGE_BYTES_LEAST + below(&author, PAGE_BYTES_MOST - PAGE_BYTES_LEAST + 1);
-        author.links_most = LINKS_A_PAGE - 10 + below(&author, 21);
+        author.target_bytes = web->page_bytes / 2 + below(&author, web->page_bytes + 1);
+        author.links_most = web->links - web->links / 8 + below(&author, web->links / 4 + 1);
         write_page(&author);
         buf_reset(&path);
         put_path(&path, i);
@@ -650,9 +652,16 @@ static uint64_t number(const char *text, uint64_t most)
 
 int main(int argc, char **argv)
 {
-    struct web web = { .hosts = 16, .pages = 250, .seed = 1, .port = 8080 };
+    struct web web = {
+        .hosts = 16,
+        .pages = 250,
+        .seed = 1,
+        .port = 8080,
+        .page_bytes = KIB_A_PAGE * 1024,
+        .links = LINKS_A_PAGE,
+    };
     int option;
-    while ((option = getopt(argc, argv, "h:p:s:P:")) != -1) {
+    while ((option = getopt(argc, argv, "h:p:s:P:k:l:")) != -1) {
         if (option == 'h')
             web.hosts = (uint32_t)number(optarg, HOSTS_MOST);
         else if (option == 'p')
@@ -661,11 +670,15 @@ int main(int argc, char **argv)
             web.seed = number(optarg, UINT32_MAX);
         else if (option == 'P')
             web.port = (uint16_t)number(optarg, UINT16_MAX);
+        else if (option == 'k')
+            web.page_bytes = (uint32_t)number(optarg, KIB_MOST) * 1024;
+        else if (option == 'l')
+            web.links = (uint32_t)number(optarg, UINT16_MAX);
         else
             return EXIT_FAILURE;
     }
     if (optind + 1 != argc) {
-        fprintf(stderr, "usage: generate [-h HOSTS] [-p PAGES] [-s SEED] [-P PORT] FOLDER\n");
+        fprintf(stderr, "usage: generate [-h HOSTS] [-p PAGES] [-s SEED] [-P PORT] [-k KIB] [-l LINKS] FOLDER\n");
         return EXIT_FAILURE;
     }
     web.folder = argv[optind];

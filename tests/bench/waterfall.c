@@ -329,7 +329,7 @@ static void run(struct waterfall *waterfall)
         while (waterfall->next < waterfall->url_count &&
                transfers_in_flight(waterfall->transfers) < IN_FLIGHT)
             start_next(waterfall);
-        poller_wait(waterfall->poller, transfers_timeout_ms(waterfall->transfers));
+        poller_wait(waterfall->poller, US_PER_MS * transfers_timeout_ms(waterfall->transfers));
         transfers_process_timeouts(waterfall->transfers);
         while (transfers_next_done(waterfall->transfers, &result))
             take(waterfall, &result);

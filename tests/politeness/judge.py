@@ -377,19 +377,19 @@ class Judge:
             return  # It may have been asked for on another's behalf.
         now = request.end
         origin.last = request
+        # Whether it was asked for on this origin's behalf, over a redirect, cannot be seen.
+        is_known = hops == 0 and not request.is_lost and not request.is_ended_by_us
         if meaning == "nothing":
             if origin.unreachable_since is None:
                 origin.unreachable_since = now
             origin.is_open = origin.is_open and request.address == "-"
             origin.kept_until = now + ROBOTS_KEPT_MS
-            is_known = not request.is_lost and not request.is_ended_by_us
             origin.again_from = now + ROBOTS_RETRY_MS if is_known else 0
             return
         kept = max_age_ms(request)
         kept = ROBOTS_KEPT_MS if kept is None else min(max(kept, ROBOTS_KEPT_LEAST_MS), ROBOTS_KEPT_MS)
         origin.kept_until = now + kept
-        # Whether it was asked for on this origin's behalf, over a redirect, cannot be seen.
-        origin.again_from = 0 if request.is_lost or hops > 0 else now + kept
+        origin.again_from = now + kept if is_known else 0
         origin.unreachable_since = None
         origin.is_open = meaning == "open"
         if meaning == "open":

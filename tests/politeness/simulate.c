@@ -234,7 +234,7 @@ static void describe(const struct simulation *simulation)
     json_object_begin(&json, NULL);
     json_text(&json, "agent", WORLD_AGENT);
     /* Times are whole milliseconds to the crawler, at both ends of what is measured. */
-    json_integer(&json, "slack_ms", 2);
+    json_integer(&json, "slack_ms", 0);
     json_integer(&json, "connect_ms", 10000);
     json_integer(&json, "reaction_ms", 30); /* See draw_lag_us. */
     json_integer(&json, "ip_delay_ms", 100);
@@ -292,8 +292,10 @@ int main(int argc, char **argv)
     if (optind + 1 != argc || simulation.hosts < SEEDS)
         usage();
     simulation.folder = argv[optind];
-    world_init(&simulation.world, simulation.seed, simulation.hosts, simulation.requests_wanted,
-               simulation.is_crowded, BEGINS_MS);
+    /* About one request a page, as some are forbidden and others are tried again. */
+    world_init(&simulation.world, simulation.seed, simulation.hosts,
+               simulation.requests_wanted + simulation.requests_wanted / 16, simulation.is_crowded,
+               BEGINS_MS);
     make_directory(&simulation);
     choose_seeds(&simulation);
     live_all(&simulation);

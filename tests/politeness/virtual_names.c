@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "tests/politeness/chance.h"
@@ -20,6 +21,8 @@ struct name {
     bool is_known;
     bool is_noted; /* The failure is in the log. */
     int64_t known_until_ms;
+    bool has_preferred;
+    struct address preferred; /* That was connected to last. */
     struct resolved resolved;
 };
 
@@ -70,6 +73,29 @@ static void note_failure(uint32_t host)
     buf_clear(&origin);
 }
 
+static void put_preferred_first(struct name *name)
+{
+    struct resolved *resolved = &name->resolved;
+    for (size_t i = 1; name->has_preferred && i < resolved->count; i++)
+        if (memcmp(&resolved->addresses[i], &name->preferred, sizeof(name->preferred)) == 0) {
+            resolved->addresses[i] = resolved->addresses[0];
+            resolved->addresses[0] = name->preferred;
+        }
+}
+
+void resolver_learn(struct resolver *resolver, struct bytes host, const struct address *won,
+                    const struct address *lost, size_t lost_count)
+{
+    uint32_t number;
+    (void)lost, (void)lost_count;
+    if (!won || !world_find_host(virtual_world.world, host, &number))
+        return;
+    struct name *name = &resolver->names[number];
+    name->preferred = *won;
+    name->has_preferred = true;
+    put_preferred_first(name);
+}
+
 enum resolver_answer resolver_lookup(struct resolver *resolver, struct bytes host, int64_t now_ms,
                                      struct resolved *resolved)
 {
@@ -108,6 +134,7 @@ bool resolver_done(struct resolver *resolver, struct bytes *host)
     int64_t now_ms = virtual_world.now_us / 1000;
     world_resolve(virtual_world.world, number, now_ms, &name->resolved);
     name->known_until_ms = now_ms + (name->resolved.count > 0 ? KEPT_MS : FAILURE_KEPT_MS);
+    put_preferred_first(name);
     name->is_known = true;
     name->is_noted = false;
     name->is_asked = false;

@@ -106,10 +106,10 @@ void poller_watch(struct poller *poller, int descriptor, unsigned events, poller
     abort(); /* Nothing here has descriptors. */
 }
 
-void poller_wait(struct poller *poller, int64_t timeout_ms)
+void poller_wait(struct poller *poller, int64_t timeout_us)
 {
     poller->is_rung = false;
-    poller->wake_us = timeout_ms < 0 ? VIRTUAL_NEVER : virtual_world.now_us + timeout_ms * 1000;
+    poller->wake_us = timeout_us < 0 ? VIRTUAL_NEVER : virtual_world.now_us + timeout_us;
 }
 
 void poller_ring(struct poller *poller)

@@ -4,10 +4,11 @@
  * note what they see.
  *
  *     begun --a while later--> connecting
- *     connecting --refused, silent--> connecting to the next address, or over
- *     connecting ---> asking --headers--> judged --no--> over
- *                       |                    \--yes, end--> over
- *                       \--nothing comes in time--> over
+ *     connecting --refused, silent--> waiting for the turn of the next address, or over
+ *     waiting --> connecting
+ *     connecting --> asked --headers--> judged --no--> over
+ *                      |                    \--yes, end--> over
+ *                      \--nothing comes in time--> over
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,16 +21,15 @@
 
 enum { REFUSED_AFTER_US = 20000 };
 
+enum phase { BEGUN, WAITING, CONNECTING, ASKED, JUDGED, OVER };
+
 struct exchange {
     struct exchange *newer, *older; /* In flight. */
     struct transfers *transfers;
     struct transfer_result result;
     struct transfer_limits limits;
     struct reply reply;
-    bool is_begun; /* Something left for the server. */
-    bool is_asked; /* There is a connection, and the request is out. */
-    bool is_judged;
-    bool is_over;
+    enum phase phase;
     uint32_t host;
     char *href;
     struct url url;
@@ -47,7 +47,6 @@ struct transfers {
     struct transfers_options options;
     struct exchange *newest;
     size_t in_flight;
-    uint64_t bytes;
     struct event_queue events;
 };
 
@@ -101,11 +100,6 @@ size_t transfers_in_flight(const struct transfers *transfers)
     return transfers->in_flight;
 }
 
-uint64_t transfers_bytes_in_flight(const struct transfers *transfers)
-{
-    return transfers->bytes;
-}
-
 int64_t transfers_timeout_ms(struct transfers *transfers)
 {
     (void)transfers;
@@ -126,8 +120,8 @@ int64_t virtual_transfers_next_us(const struct transfers *transfers)
 
 static void note(const struct exchange *exchange, bool is_request, bool is_cut, int64_t end_us)
 {
-    if (!exchange->is_begun)
-        return;
+    if (exchange->phase < CONNECTING)
+        return; /* Nothing left for the server. */
     char text[ADDRESS_TEXT_BYTES];
     struct served served = {
         .start_us = exchange->attempt_us,
@@ -137,7 +131,7 @@ static void note(const struct exchange *exchange, bool is_request, bool is_cut, 
     };
     if (is_request)
         served.target = url_path_query(&exchange->url);
-    if (exchange->is_judged) {
+    if (exchange->phase == JUDGED) {
         served.status = exchange->reply.status;
         served.is_cut = is_cut;
         served.fields = buf_bytes(&exchange->reply.fields);
@@ -162,7 +156,9 @@ static void ask(struct exchange *exchange)
 {
     struct reply *reply = &exchange->reply;
     const struct transfer_limits *limits = &exchange->limits;
-    exchange->is_asked = true;
+    exchange->phase = ASKED;
+    exchange->transfers->options.sent(exchange->result.owner,
+                                      &exchange->addresses[exchange->address]);
     world_answer(virtual_world.world, exchange->host, &exchange->url,
                  buf_bytes(&exchange->if_none_match), virtual_world.now_us, reply);
     int64_t patience_us = left_us(exchange, limits->first_byte_ms);
@@ -181,7 +177,7 @@ static int64_t draw_lag_us(const struct exchange *exchange)
 
 static void try_address(struct exchange *exchange)
 {
-    exchange->is_begun = true;
+    exchange->phase = CONNECTING;
     int64_t left = left_us(exchange, exchange->limits.connect_ms);
     bool is_last = exchange->address + 1 == exchange->address_count;
     exchange->attempt_us = virtual_world.now_us;
@@ -240,15 +236,26 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     later(exchange, draw_lag_us(exchange));
 }
 
+/* The addresses that did not let us in. */
+static void tell_what_was_tried(const struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    const struct address *won =
+        exchange->result.is_connected ? &exchange->addresses[exchange->address] : NULL;
+    options->tried(exchange->result.owner, won, exchange->addresses,
+                   exchange->address + (exchange->phase == CONNECTING));
+}
+
 static void finish(struct exchange *exchange, enum transfer_end end)
 {
     struct transfers *transfers = exchange->transfers;
     struct transfer_result *result = &exchange->result;
+    if (exchange->phase > BEGUN)
+        tell_what_was_tried(exchange);
     result->end = end;
     result->total_ms = (virtual_world.now_us - exchange->start_us) / 1000;
     result->bytes_in = result->headers.length + result->body.length;
-    transfers->bytes -= result->bytes_in;
-    exchange->is_over = true;
+    exchange->phase = OVER;
     if (exchange->newer)
         exchange->newer->older = exchange->older;
     else
@@ -262,13 +269,12 @@ static void receive_headers(struct exchange *exchange)
 {
     struct transfer_result *result = &exchange->result;
     const struct reply *reply = &exchange->reply;
-    exchange->is_judged = true;
+    exchange->phase = JUDGED;
     result->status = reply->status;
     result->http_version = 11;
     result->first_byte_ms = (virtual_world.now_us - exchange->start_us) / 1000;
     buf_printf(&result->headers, "HTTP/1.1 %u Status\r\n", reply->status);
     buf_append_bytes(&result->headers, buf_bytes(&reply->fields));
-    exchange->transfers->bytes += result->headers.length;
 }
 
 static void receive_body(struct exchange *exchange)
@@ -277,20 +283,35 @@ static void receive_body(struct exchange *exchange)
     if (exchange->reply.end != REPLY_WHOLE)
         length /= 2;
     buf_append(&exchange->result.body, exchange->reply.body.data, length);
-    exchange->transfers->bytes += length;
 }
 
-/* The attempt to connect failed: true where it was the last. */
-static bool give_up_address(struct exchange *exchange)
+/* To the next address, as soon as that may be: false where that is too late. */
+static bool wait_for_turn(struct exchange *exchange)
+{
+    const struct transfers_options *options = &exchange->transfers->options;
+    const struct address *next = &exchange->addresses[exchange->address];
+    int64_t left = left_us(exchange, exchange->limits.connect_ms);
+    exchange->phase = WAITING;
+    if (left <= 0)
+        return false;
+    int64_t wait_us = options->turn(exchange->result.owner, next);
+    if (wait_us > 0)
+        later(exchange, wait_us < left ? wait_us : left);
+    else
+        try_address(exchange);
+    return true;
+}
+
+/* The attempt to connect failed: false where it was the last. */
+static bool leave_address(struct exchange *exchange)
 {
     bool has_another = exchange->address + 1 < exchange->address_count &&
                        left_us(exchange, exchange->limits.connect_ms) > 0;
     note(exchange, !has_another, false, virtual_world.now_us);
     if (!has_another)
-        return true;
+        return false;
     exchange->address++;
-    try_address(exchange);
-    return false;
+    return wait_for_turn(exchange);
 }
 
 static bool is_wanted(struct exchange *exchange)
@@ -300,50 +321,72 @@ static bool is_wanted(struct exchange *exchange)
                           buf_bytes(&exchange->result.headers));
 }
 
-/* Something happened to it: true where it is over. */
-static bool go_on(struct exchange *exchange)
+static void finish_mute(struct exchange *exchange)
 {
-    struct reply *reply = &exchange->reply;
-    const struct transfer_limits *limits = &exchange->limits;
-    if (!exchange->is_begun) {
-        try_address(exchange);
-        return false;
-    }
-    if (!exchange->is_asked) {
-        if (!give_up_address(exchange))
-            return false;
-        finish(exchange, exchange->result.end);
-        return true;
-    }
-    if (reply->end == REPLY_MUTE) {
-        note(exchange, true, false, virtual_world.now_us);
-        finish(exchange, TRANSFER_TIMED_OUT);
-        return true;
-    }
-    if (!exchange->is_judged) {
-        receive_headers(exchange);
-        if (!is_wanted(exchange)) {
-            note(exchange, true, false, virtual_world.now_us);
-            finish(exchange, TRANSFER_STOPPED);
-            return true;
-        }
-        later(exchange, reply->end == REPLY_STUCK ? limits->slow_ms * 1000
+    note(exchange, true, false, virtual_world.now_us);
+    finish(exchange, TRANSFER_TIMED_OUT);
+}
+
+static void take_headers(struct exchange *exchange)
+{
+    const struct reply *reply = &exchange->reply;
+    receive_headers(exchange);
+    if (is_wanted(exchange)) {
+        later(exchange, reply->end == REPLY_STUCK ? exchange->limits.slow_ms * 1000
                                                   : reply->end_us - reply->first_byte_us);
-        return false;
+        return;
     }
+    note(exchange, true, false, virtual_world.now_us);
+    finish(exchange, TRANSFER_STOPPED);
+}
+
+static void take_body(struct exchange *exchange)
+{
+    static const enum transfer_end ends[] = {
+        [REPLY_WHOLE] = TRANSFER_DONE,
+        [REPLY_CUT] = TRANSFER_FAILED_PROTOCOL,
+        [REPLY_STUCK] = TRANSFER_TIMED_OUT,
+    };
     receive_body(exchange);
-    note(exchange, true, reply->end != REPLY_WHOLE, virtual_world.now_us);
-    finish(exchange, reply->end == REPLY_WHOLE ? TRANSFER_DONE
-                     : reply->end == REPLY_CUT ? TRANSFER_FAILED_PROTOCOL
-                                               : TRANSFER_TIMED_OUT);
-    return true;
+    note(exchange, true, exchange->reply.end != REPLY_WHOLE, virtual_world.now_us);
+    finish(exchange, ends[exchange->reply.end]);
+}
+
+/* The time of its next event has come. */
+static void go_on(struct exchange *exchange)
+{
+    switch (exchange->phase) {
+    case BEGUN:
+        try_address(exchange);
+        return;
+    case WAITING:
+        if (!wait_for_turn(exchange))
+            finish(exchange, exchange->result.end);
+        return;
+    case CONNECTING:
+        if (!leave_address(exchange))
+            finish(exchange, exchange->result.end);
+        return;
+    case ASKED:
+        if (exchange->reply.end == REPLY_MUTE)
+            finish_mute(exchange);
+        else
+            take_headers(exchange);
+        return;
+    case JUDGED:
+        take_body(exchange);
+        return;
+    case OVER:
+        return; /* It was aborted. */
+    }
 }
 
 bool transfers_next_done(struct transfers *transfers, struct transfer_result *result)
 {
     struct exchange *exchange;
     while ((exchange = event_queue_take(&transfers->events, virtual_world.now_us)) != NULL) {
-        if (!exchange->is_over && !go_on(exchange))
+        go_on(exchange);
+        if (exchange->phase != OVER)
             continue;
         *result = exchange->result;
         exchange_free(exchange);

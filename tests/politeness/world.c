@@ -68,19 +68,24 @@ static void draw_policy(struct world_host *host, uint64_t bits)
         host->policy = policies[chance_below(bits / 100, sizeof(policies) / sizeof(policies[0]))];
 }
 
-static void make_host(const struct world *world, uint32_t number, double mean_pages)
+/* Squared, so that few hosts are large. */
+static double draw_size(const struct world *world, uint32_t number)
+{
+    double size = chance_long_tailed(draw(world, ABOUT_PAGES, number), 1);
+    return world->is_calm ? 1 : size * size;
+}
+
+/* pages_of_size: what a host of size 1 has beyond the least. */
+static void make_host(const struct world *world, uint32_t number, double pages_of_size)
 {
     struct world_host *host = &world->hosts[number];
     uint64_t place = chance_below(draw(world, ABOUT_PRESENCE, number), 1000);
-    double pages = chance_long_tailed(draw(world, ABOUT_PAGES, number), 1);
+    double pages = PAGES_LEAST + draw_size(world, number) * pages_of_size;
     host->policy = (struct world_policy){ 1000, 1, 1 };
     host->answer_us = 100000;
-    host->pages = (uint32_t)mean_pages;
+    host->pages = pages < PAGES_MOST ? (uint32_t)pages : PAGES_MOST;
     if (world->is_calm)
         return;
-    /* Squared, so that few hosts are large; the mean of the square is 2. */
-    pages = PAGES_LEAST + pages * pages * (mean_pages - PAGES_LEAST) / 2;
-    host->pages = pages < PAGES_MOST ? (uint32_t)pages : PAGES_MOST;
     host->robots = draw_robots(draw(world, ABOUT_ROBOTS, number));
     /* The first ones are there, so that the crawl begins. */
     host->presence = number < 20  ? PRESENCE_THERE
@@ -124,8 +129,11 @@ void world_init(struct world *world, uint64_t seed, uint32_t hosts, uint64_t pag
         .host_count = hosts,
     };
     world->hosts = xcalloc(hosts, sizeof(*world->hosts));
+    double sizes = 0;
+    for (uint32_t i = 0; i < hosts; i++)
+        sizes += draw_size(world, i);
     for (uint32_t i = 0; i < hosts; i++) {
-        make_host(world, i, (double)pages / hosts);
+        make_host(world, i, ((double)pages - PAGES_LEAST * (double)hosts) / sizes);
         world->hosts[i].first_page = world->page_count;
         world->page_count += world->hosts[i].pages;
     }

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "config/config.h"
 #include "crawler/control/tables.h"
@@ -61,6 +62,18 @@ static inline void trial_clear(struct trial *trial)
     web_stop(trial->web);
     config_free(trial->config);
     directory_remove(trial->directory);
+}
+
+/* Hours that begin so many minutes after now, and last one hour: "HH:MM-HH:MM UTC". The caller
+ * frees. */
+static inline char *trial_hours(int minutes)
+{
+    struct tm from, to;
+    time_t start = (time_t)(clock_wall_ms() / 1000) + minutes * 60;
+    time_t end = start + 3600;
+    gmtime_r(&start, &from);
+    gmtime_r(&end, &to);
+    return xasprintf("%02d:%02d-%02d:%02d UTC", from.tm_hour, from.tm_min, to.tm_hour, to.tm_min);
 }
 
 /* "http://a.localhost:PORT/path"; the caller frees. */

@@ -16,6 +16,7 @@
 #include "base/memory.h"
 #include "frontier/frontier.h"
 #include "frontier/pace.h"
+#include "frontier/search.h"
 #include "store/counters.h"
 #include "store/database.h"
 #include "store_directory.h"
@@ -28,6 +29,7 @@ struct crawl {
     struct counters counters;
     struct frontier_options options;
     struct host_budget budget; /* Of each host. */
+    uint64_t config;           /* Where it is edited, its number; 0: nobody asks for it. */
     bool use_locks;
     struct frontier *frontier;
     struct txn *txn;
@@ -42,8 +44,8 @@ static inline struct host_budget crawl_budget(const void *owner, struct bytes ho
 
 static inline void crawl_open(struct crawl *crawl)
 {
-    crawl->options.budget_of = crawl_budget;
-    crawl->options.owner = crawl;
+    crawl->options.budgets.host = crawl_budget;
+    crawl->options.budgets.owner = crawl;
     const struct database_options options = { .cache_bytes = 4 * 1024 * 1024,
                                               .use_locks = crawl->use_locks };
     ck_assert_int_eq(database_open(&crawl->database, crawl->directory, &options), STATUS_OK);
@@ -51,13 +53,14 @@ static inline void crawl_open(struct crawl *crawl)
     ck_assert_int_eq(
         frontier_open(&crawl->frontier, crawl->database, &crawl->counters, &crawl->options),
         STATUS_OK);
+    if (crawl->config > 0)
+        frontier_set_config(crawl->frontier, &crawl->options.budgets, crawl->config, 0);
 }
 
 static inline void crawl_init(struct crawl *crawl)
 {
     *crawl = (struct crawl){ .directory = directory_new(),
-                             .options = { .arrivals_most = 1000000,
-                                          .tried_most = 1000000 } };
+                             .options = { .arrivals_most = 1000000, .tried_most = 1000000 } };
     crawl_open(crawl);
 }
 
@@ -140,6 +143,23 @@ static inline void crawl_seed(struct crawl *crawl, const char *text, int64_t now
 {
     struct url url = url_of(text);
     frontier_add_seed(crawl->frontier, crawl_txn(crawl), &url, now_ms);
+}
+
+/* Does it wait, or is it in flight, and was never tried? */
+static inline bool frontier_has_queued(struct frontier *frontier, const char *text,
+                                       struct found_url *found)
+{
+    struct queue_search search = { 0 };
+    struct url url = url_of(text);
+    struct url_record record;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    bool was_tried = frontier_lookup(frontier, NULL, &url, &record, &scratch) == STATUS_OK;
+    buf_clear(&scratch);
+    while (frontier_search_queue(frontier, &url, &search, 1000))
+        ;
+    *found = search.found;
+    return !was_tried && search.is_found;
 }
 
 /* The next host's id; 0 where there is none. */

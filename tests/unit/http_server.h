@@ -55,7 +55,7 @@ struct visit {
     char request[8192];
 };
 
-static bool send_all(int peer, const char *data, size_t length)
+static inline bool send_all(int peer, const char *data, size_t length)
 {
     while (length > 0) {
         ssize_t sent = send(peer, data, length, MSG_NOSIGNAL);
@@ -115,7 +115,7 @@ static bool wait_at_gate(struct server *server)
     return must_wait;
 }
 
-static void open_gate(struct server *server)
+static inline void open_gate(struct server *server)
 {
     pthread_mutex_lock(&server->lock);
     while (server->gate_visitors == 0)

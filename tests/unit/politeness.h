@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
@@ -159,29 +160,30 @@ static inline void judge_failure(struct judged *host, int64_t now_ms)
 
 static inline void judge_end(struct judged *host, const struct contact_end *end)
 {
-    judge_forgive(host, end->now_ms);
+    int64_t now_ms = end->now_us / US_PER_MS;
+    judge_forgive(host, now_ms);
     if (end->contact == CONTACT_NONE) {
         if (end->reason == OUTCOME_FAILED_DNS)
-            judge_failure(host, end->now_ms);
+            judge_failure(host, now_ms);
         return;
     }
     host->in_flight--;
     host->response_ms = end->contact == CONTACT_OK ? end->response_ms
                                                    : judge_max(end->response_ms, host->response_ms);
     host->ended[host->ended_count++ % ENDS_KEPT] =
-        (struct judged_contact){ end->now_ms, host->response_ms,
-                                 end->now_ms + judge_delay_ms(host, host->response_ms) };
+        (struct judged_contact){ now_ms, host->response_ms,
+                                 now_ms + judge_delay_ms(host, host->response_ms) };
     if (end->contact == CONTACT_OK)
         host->failures = 0;
     if (end->contact == CONTACT_FAILED)
-        judge_failure(host, end->now_ms);
+        judge_failure(host, now_ms);
     if (end->contact != CONTACT_BUSY)
         return;
     int64_t asked_ms = judge_min(judge_max(end->retry_after_ms, SECONDS(1)), ONE_DAY);
     if (end->retry_after_ms >= 0)
-        judge_rest(host, end->now_ms, asked_ms, asked_ms);
+        judge_rest(host, now_ms, asked_ms, asked_ms);
     else
-        judge_chosen_rest(host, end->now_ms, SECONDS(60));
+        judge_chosen_rest(host, now_ms, SECONDS(60));
 }
 
 /* The latest time at which a host with one connection, work and a free crawler has to be contacted.
@@ -344,8 +346,9 @@ static inline void world_start(struct world *world, struct world_host *host)
     host->left--;
     world->in_flight++;
     world->contacts++;
-    end.now_ms = world->now_ms + end.response_ms;
-    world_expect(world, (struct event){ .at_ms = end.now_ms, .host = host, .end = end });
+    int64_t end_ms = world->now_ms + end.response_ms;
+    end.now_us = US_PER_MS * end_ms;
+    world_expect(world, (struct event){ .at_ms = end_ms, .host = host, .end = end });
 }
 
 /* A host whose turn it is: mostly a contact begins, but its robots.txt may be missing or there is
@@ -361,7 +364,7 @@ static inline void world_turn(struct world *world, struct world_host *host)
     } else if (luck < 8) {
         int64_t at_ms = luck < 5 ? 0 : world->now_ms + (int64_t)world_random(world, 20000);
         host->wanted_ms = judge_max(at_ms, host->wanted_ms);
-        scheduler_return(world->scheduler, host->sched, at_ms);
+        scheduler_return(world->scheduler, host->sched, US_PER_MS * at_ms);
     } else {
         world_start(world, host);
     }
@@ -462,8 +465,8 @@ static inline void world_boot(struct world *world, bool is_unclean)
         judge_restart(judged);
         host->is_dirty = false;
         host->wanted_ms = world->now_ms;
-        host->sched = scheduler_add(world->scheduler, &pace, &judged->policy, world->now_ms,
-                                    not_before_ms, host);
+        host->sched = scheduler_add(world->scheduler, &pace, &judged->policy,
+                                    US_PER_MS * world->now_ms, US_PER_MS * not_before_ms, host);
         scheduler_wake(world->scheduler, host->sched);
         if (!host->is_even)
             world_expect(world, (struct event){ world->now_ms, 0, EVENT_CHANGE, host, { 0 } });
@@ -523,10 +526,12 @@ static inline bool world_step(struct world *world)
     unsigned most = world->options.most_at_once;
     struct sched_host *ready;
     while ((!most || world->in_flight < most) &&
-           (ready = scheduler_pop(world->scheduler, world->now_ms)) != NULL)
+           (ready = scheduler_pop(world->scheduler, LINES_ALL, US_PER_MS * world->now_ms)) != NULL)
         world_turn(world, scheduler_owner(ready));
-    int64_t next_ms =
-        most && world->in_flight >= most ? INT64_MAX : scheduler_next_ms(world->scheduler);
+    int64_t next_us = most && world->in_flight >= most
+                          ? INT64_MAX
+                          : scheduler_next_us(world->scheduler, LINES_ALL);
+    int64_t next_ms = next_us == INT64_MAX ? INT64_MAX : next_us / US_PER_MS;
     int64_t event_ms = world->event_count ? world->events[0].at_ms : INT64_MAX;
     if (next_ms == INT64_MAX && event_ms == INT64_MAX)
         return false;
@@ -548,12 +553,12 @@ static inline void world_check_end(struct world *world)
         struct world_host *host = &world->hosts[i];
         if (host->left || scheduler_busy(host->sched))
             world_fail(world, host, "work is left and nobody does it");
-        if (scheduler_ready_at_ms(host->sched) != INT64_MAX)
+        if (scheduler_ready_at_us(host->sched) != INT64_MAX)
             world_fail(world, host, "a lane waits and nothing is to be done");
         scheduler_wake(world->scheduler, host->sched);
         lanes += host->judged.policy.connections;
     }
-    while (scheduler_pop(world->scheduler, world->now_ms + 2 * ONE_DAY))
+    while (scheduler_pop(world->scheduler, LINES_ALL, US_PER_MS * (world->now_ms + 2 * ONE_DAY)))
         lanes--;
     ck_assert_msg(lanes == 0, "seed %" PRIu64 ": %zu lanes lost", world->options.seed, lanes);
 }

@@ -6,9 +6,23 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
+#include "base/clock.h"
 #include "frontier/addresses.h"
 
 enum { DELAY_MS = 100 };
+
+/* Long before anything here. */
+static const int64_t NEVER_US = INT64_MIN / 2;
+
+/* Whole milliseconds are enough for most of it; a request leaves in its turn. */
+static int64_t reserve_at(struct addresses *addresses, const unsigned char ip[16], int64_t delay_ms,
+                          int64_t now_ms)
+{
+    int64_t again_ms = address_reserve(addresses, ip, delay_ms, US_PER_MS * now_ms) / US_PER_MS;
+    if (again_ms == 0)
+        address_charge(addresses, ip, delay_ms, US_PER_MS * now_ms);
+    return again_ms;
+}
 
 /* IPv4 in dots becomes ::ffff:a.b.c.d. */
 static const unsigned char *ip_of(const char *text)
@@ -43,9 +57,9 @@ START_TEST(a_second_request_waits_for_the_delay_since_the_first_began)
         { 1100, 0 }, /* Reserved for nobody: whoever asks first has it. */
         { 1100, 1300 }, { 1500, 0 },    { 1501, 1600 },
     };
-    struct addresses *addresses = addresses_new();
+    struct addresses *addresses = addresses_new(NEVER_US);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        ck_assert_msg(address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, rows[i].now_ms) ==
+        ck_assert_msg(reserve_at(addresses, ip_of("192.0.2.1"), DELAY_MS, rows[i].now_ms) ==
                           rows[i].again_at_ms,
                       "row %zu", i);
     addresses_free(addresses);
@@ -70,20 +84,91 @@ START_TEST(what_is_one_address)
         { "2001:db8::", "2001:db8::c000:201", true },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct addresses *addresses = addresses_new();
-        ck_assert_int_eq(address_reserve(addresses, ip_of(rows[i].first), DELAY_MS, 5000), 0);
-        int64_t again_at_ms = address_reserve(addresses, ip_of(rows[i].second), DELAY_MS, 5000);
+        struct addresses *addresses = addresses_new(NEVER_US);
+        ck_assert_int_eq(reserve_at(addresses, ip_of(rows[i].first), DELAY_MS, 5000), 0);
+        int64_t again_at_ms = reserve_at(addresses, ip_of(rows[i].second), DELAY_MS, 5000);
         ck_assert_msg(again_at_ms == (rows[i].is_same ? 5100 : 0), "row %zu", i);
         addresses_free(addresses);
     }
 }
 END_TEST
 
+START_TEST(a_request_out_of_turn_puts_the_next_off)
+{
+    static const struct {
+        int64_t charged_ms;
+        int64_t delay_ms;
+        int64_t again_at_ms; /* For who asks at 1000. */
+    } rows[] = {
+        { 1000, 100, 1100 },  { 950, 100, 1050 },
+        { 1000, 5000, 6000 }, /* With a delay of its own. */
+        { 900, 100, 0 },      { 1000, 0, 0 },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct addresses *addresses = addresses_new(NEVER_US);
+        const unsigned char *ip = ip_of("192.0.2.1");
+        address_charge(addresses, ip, rows[i].delay_ms, US_PER_MS * rows[i].charged_ms);
+        ck_assert_msg(reserve_at(addresses, ip, DELAY_MS, 1000) == rows[i].again_at_ms, "row %zu",
+                      i);
+        /* It takes no turn from one that had it later. */
+        ck_assert_int_eq(reserve_at(addresses, ip, DELAY_MS, 9000), 0);
+        address_charge(addresses, ip, DELAY_MS, 0);
+        ck_assert_int_eq(reserve_at(addresses, ip, DELAY_MS, 9099), 9100);
+        addresses_free(addresses);
+    }
+}
+END_TEST
+
+START_TEST(nobody_has_a_turn_before_the_request_of_the_one_before_left)
+{
+    struct addresses *addresses = addresses_new(NEVER_US);
+    const unsigned char *ip = ip_of("192.0.2.1");
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, US_PER_MS * 1000), 0);
+    /* Its delay is over, but it is still on its way. */
+    ck_assert_int_eq(reserve_at(addresses, ip, DELAY_MS, 1100), 1200);
+    address_charge(addresses, ip, DELAY_MS, US_PER_MS * 1130);
+    ck_assert_int_ge(reserve_at(addresses, ip, DELAY_MS, 1229), 1230);
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, US_PER_MS * 1230), 0);
+    /* Of this one nothing is heard: it is waited for a second. */
+    int64_t now_ms = 1330;
+    for (int64_t again_ms; (again_ms = reserve_at(addresses, ip, DELAY_MS, now_ms)) != 0;)
+        now_ms = again_ms;
+    ck_assert_int_ge(now_ms, 2230);
+    ck_assert_int_le(now_ms, 2230 + DELAY_MS);
+    addresses_free(addresses);
+}
+END_TEST
+
+START_TEST(what_the_run_before_asked_for_last_counts_as_asked_at_the_start)
+{
+    struct addresses *addresses = addresses_new(US_PER_MS * 5000);
+    const unsigned char *ip = ip_of("192.0.2.1");
+    ck_assert_int_eq(reserve_at(addresses, ip, DELAY_MS, 5000), 5100);
+    ck_assert_int_ge(reserve_at(addresses, ip, DELAY_MS, 5099), 5100);
+    ck_assert_int_eq(reserve_at(addresses, ip, DELAY_MS, 5100), 0);
+    ck_assert_int_eq(reserve_at(addresses, ip_of("192.0.2.2"), DELAY_MS, 5100), 0);
+    ck_assert_int_eq(reserve_at(addresses, ip_of("192.0.2.3"), 60000, 5100), 65000);
+    addresses_free(addresses);
+}
+END_TEST
+
+START_TEST(a_turn_is_no_microsecond_early)
+{
+    struct addresses *addresses = addresses_new(NEVER_US);
+    const unsigned char *ip = ip_of("192.0.2.1");
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, 1000999), 0);
+    address_charge(addresses, ip, DELAY_MS, 1000999);
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, 1100998), 1100999);
+    ck_assert_int_eq(address_reserve(addresses, ip, DELAY_MS, 1100999), 0);
+    addresses_free(addresses);
+}
+END_TEST
+
 START_TEST(without_a_delay_nobody_waits_and_nothing_is_kept)
 {
-    struct addresses *addresses = addresses_new();
+    struct addresses *addresses = addresses_new(NEVER_US);
     for (int i = 0; i < 3; i++)
-        ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), 0, 7), 0);
+        ck_assert_int_eq(reserve_at(addresses, ip_of("192.0.2.1"), 0, 7), 0);
     ck_assert_uint_eq(addresses_count(addresses), 0);
     addresses_free(addresses);
 }
@@ -92,11 +177,11 @@ END_TEST
 START_TEST(a_crowd_behind_one_address_does_not_come_back_at_once)
 {
     enum { HOSTS = 6400 };
-    struct addresses *addresses = addresses_new();
-    ck_assert_int_eq(address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000), 0);
+    struct addresses *addresses = addresses_new(NEVER_US);
+    ck_assert_int_eq(reserve_at(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000), 0);
     size_t told[100] = { 0 };
     for (size_t i = 0; i < HOSTS; i++) {
-        int64_t at_ms = address_reserve(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000);
+        int64_t at_ms = reserve_at(addresses, ip_of("192.0.2.1"), DELAY_MS, 1000);
         ck_assert_int_ge(at_ms, 1100);
         ck_assert_int_lt(at_ms, 1000 + 100 * DELAY_MS);
         told[(at_ms - 1000) / DELAY_MS]++;
@@ -109,14 +194,14 @@ END_TEST
 
 START_TEST(addresses_that_are_idle_are_forgotten_and_others_are_not)
 {
-    struct addresses *addresses = addresses_new();
+    struct addresses *addresses = addresses_new(NEVER_US);
     unsigned char ip[16];
     size_t most = 0;
     for (uint32_t i = 0; i < 200000; i++) {
         int64_t now_ms = 1 + i; /* About 10,100 of them are not idle at any time. */
-        ck_assert_int_eq(address_reserve(addresses, ip_numbered(ip, i), DELAY_MS, now_ms), 0);
+        ck_assert_int_eq(reserve_at(addresses, ip_numbered(ip, i), DELAY_MS, now_ms), 0);
         uint32_t recent = i >= 50 ? i - 50 : i;
-        ck_assert_int_gt(address_reserve(addresses, ip_numbered(ip, recent), DELAY_MS, now_ms), now_ms);
+        ck_assert_int_gt(reserve_at(addresses, ip_numbered(ip, recent), DELAY_MS, now_ms), now_ms);
         size_t count = addresses_count(addresses);
         most = count > most ? count : most;
     }
@@ -143,9 +228,9 @@ static void *ask(void *argument)
     for (uint32_t i = 0; i < ASKED; i++) {
         int64_t now_ms = atomic_fetch_add(asker->now_ms, 1);
         uint32_t shared = i % SHARED;
-        if (!address_reserve(asker->addresses, ip_numbered(ip, shared), DELAY_MS, now_ms))
+        if (!reserve_at(asker->addresses, ip_numbered(ip, shared), DELAY_MS, now_ms))
             asker->granted[shared][asker->count[shared]++] = now_ms;
-        address_reserve(asker->addresses, ip_numbered(ip, asker->own + i), DELAY_MS, now_ms);
+        reserve_at(asker->addresses, ip_numbered(ip, asker->own + i), DELAY_MS, now_ms);
     }
     return NULL;
 }
@@ -163,7 +248,7 @@ START_TEST(threads_that_ask_for_one_address_are_a_delay_apart)
     static int64_t all[THREADS * ASKED];
     pthread_t threads[THREADS];
     atomic_llong now_ms = 1;
-    struct addresses *addresses = addresses_new();
+    struct addresses *addresses = addresses_new(NEVER_US);
     for (uint32_t i = 0; i < THREADS; i++) {
         askers[i] =
             (struct asker){ .addresses = addresses, .now_ms = &now_ms, .own = (i + 1) << 24 };
@@ -188,7 +273,10 @@ START_TEST(threads_that_ask_for_one_address_are_a_delay_apart)
 END_TEST
 
 SUITE_MAIN("addresses", a_second_request_waits_for_the_delay_since_the_first_began,
-           what_is_one_address, without_a_delay_nobody_waits_and_nothing_is_kept,
+           what_is_one_address, a_request_out_of_turn_puts_the_next_off,
+           nobody_has_a_turn_before_the_request_of_the_one_before_left,
+           what_the_run_before_asked_for_last_counts_as_asked_at_the_start,
+           a_turn_is_no_microsecond_early, without_a_delay_nobody_waits_and_nothing_is_kept,
            a_crowd_behind_one_address_does_not_come_back_at_once,
            addresses_that_are_idle_are_forgotten_and_others_are_not,
            threads_that_ask_for_one_address_are_a_delay_apart)

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "answering.h"
+#include "frontier/search.h"
 
 static uint64_t ask_seed(const char *const *urls, enum status wanted)
 {
@@ -50,9 +51,10 @@ START_TEST(one_bad_seed_adds_none_of_them)
     /* Not with what comes next, either. */
     visited_page(&crawl, SEED, "x");
     struct url url;
-    struct found_url found;
+    struct queue_search search = { 0 };
     ck_assert(url_split(&url, BYTES(A)));
-    ck_assert(!frontier_is_queued(crawl.tables.frontier, &url, &found));
+    ck_assert(!frontier_search_queue(crawl.tables.frontier, &url, &search, 1000));
+    ck_assert(!search.is_found);
     ck_assert_uint_eq(crawl.tables.counters.values[COUNTER_URLS_KNOWN], known);
     pack_u8(&question, 200); /* A length beyond the end. */
     ck_assert_int_eq(ask(QUESTION_SEED), STATUS_DATA);

@@ -17,7 +17,7 @@ static void begin(struct crawl *crawl, uint64_t queue_most, uint64_t pages_most)
 /* Other bounds, and another process. */
 static void reconfigure(struct crawl *crawl)
 {
-    crawl->options.budgets_version++;
+    crawl->config++;
     crawl_reopen(crawl);
 }
 
@@ -46,8 +46,8 @@ static void finish(struct crawl *crawl, struct task *task, enum url_state state)
     struct buf scratch;
     buf_init(&scratch, BUF_UNBOUNDED);
     ck_assert(url_split(&url, task->url));
-    bool was_tried = frontier_lookup(crawl->frontier, crawl_txn(crawl), &url, &previous,
-                                     &scratch) == STATUS_OK;
+    bool was_tried =
+        frontier_lookup(crawl->frontier, crawl_txn(crawl), &url, &previous, &scratch) == STATUS_OK;
     struct url_record record = { .state = (uint8_t)state, .due_ms = NEVER };
     frontier_record(crawl->frontier, crawl_txn(crawl), &url, was_tried ? &previous : NULL, &record);
     frontier_done(crawl->frontier, task);
@@ -112,7 +112,7 @@ START_TEST(hosts_of_a_site_share_its_queue)
 {
     struct crawl crawl;
     begin(&crawl, 80, 0);
-    crawl.options.site_queue_most = 100;
+    crawl.options.budgets.site_queue_most = 100;
     crawl_reopen(&crawl);
     add_many(&crawl, "a.example.com", 0, 60, 1);
     crawl_distribute(&crawl, 1);
@@ -136,7 +136,7 @@ START_TEST(a_host_with_a_seed_has_no_bound_nor_has_its_site)
 {
     struct crawl crawl;
     begin(&crawl, 10, 0);
-    crawl.options.site_queue_most = 12;
+    crawl.options.budgets.site_queue_most = 12;
     crawl_reopen(&crawl);
     crawl_seed(&crawl, "http://www.example.com/", 1);
     add_many(&crawl, "www.example.com", 0, 30, 3);
@@ -156,9 +156,9 @@ START_TEST(a_host_gets_no_new_urls_beyond_its_pages)
     begin(&crawl, 0, 5);
     add_many(&crawl, "a.test", 0, 20, 1);
     ck_assert_int_eq(fetch_all(&crawl, 2), 5);
-    ck_assert_int_eq(about(&crawl, "a.test").hold, HOLD_PAGES);
-    ck_assert_uint_eq(crawl.counters.values[COUNTER_HOSTS_HELD], 1);
-    ck_assert_uint_eq(crawl_rows(&crawl, "held"), 1);
+    ck_assert_int_eq(about(&crawl, "a.test").over_budget, BUDGET_PAGES);
+    ck_assert_uint_eq(crawl.counters.values[COUNTER_HOSTS_OVER_BUDGET], 1);
+    ck_assert_uint_eq(crawl_rows(&crawl, "over_budget"), 1);
     /* It is not looked at again, in this process or the next, whatever more is found. */
     for (int i = 0; i < 3; i++) {
         add_many(&crawl, "a.test", 100 + 10 * i, 3, 1);
@@ -171,15 +171,15 @@ START_TEST(a_host_gets_no_new_urls_beyond_its_pages)
     crawl_seed(&crawl, "http://a.test/seed", 3);
     crawl_commit(&crawl, 3);
     ck_assert_int_eq(fetch_all(&crawl, 3), 1);
-    ck_assert_int_eq(about(&crawl, "a.test").hold, HOLD_PAGES);
+    ck_assert_int_eq(about(&crawl, "a.test").over_budget, BUDGET_PAGES);
     crawl.budget.pages_most = 8;
     reconfigure(&crawl);
     ck_assert_int_eq(fetch_all(&crawl, 4), 2);
     crawl.budget.pages_most = 0;
     reconfigure(&crawl);
     ck_assert_int_eq(fetch_all(&crawl, 5), 22);
-    ck_assert_uint_eq(crawl_rows(&crawl, "held"), 0);
-    ck_assert_uint_eq(crawl.counters.values[COUNTER_HOSTS_HELD], 0);
+    ck_assert_uint_eq(crawl_rows(&crawl, "over_budget"), 0);
+    ck_assert_uint_eq(crawl.counters.values[COUNTER_HOSTS_OVER_BUDGET], 0);
     crawl_clear(&crawl);
 }
 END_TEST
@@ -203,12 +203,12 @@ START_TEST(what_is_in_flight_counts_until_it_turns_out_to_be_no_page)
     finish(&crawl, second, URL_STATE_LIVE);
     finish(&crawl, third, URL_STATE_LIVE);
     frontier_give_back(crawl.frontier, more);
-    ck_assert_int_eq(about(&crawl, "a.test").hold, HOLD_NONE);
+    ck_assert_int_eq(about(&crawl, "a.test").over_budget, BUDGET_NONE);
     finish(&crawl, crawl_take(&crawl, host, 2), URL_STATE_LIVE);
     ck_assert_ptr_null(crawl_take(&crawl, host, 2));
     crawl_sleep(&crawl, host, 2);
     crawl_commit(&crawl, 2);
-    ck_assert_int_eq(about(&crawl, "a.test").hold, HOLD_PAGES);
+    ck_assert_int_eq(about(&crawl, "a.test").over_budget, BUDGET_PAGES);
     crawl_clear(&crawl);
 }
 END_TEST
@@ -230,7 +230,7 @@ START_TEST(known_pages_are_looked_after_and_one_that_goes_makes_room)
     crawl_sleep(&crawl, host, 10);
     crawl_commit(&crawl, 10);
     ck_assert_int_eq(fetch_all(&crawl, 11), 1);
-    ck_assert_int_eq(about(&crawl, "a.test").hold, HOLD_PAGES);
+    ck_assert_int_eq(about(&crawl, "a.test").over_budget, BUDGET_PAGES);
     crawl_clear(&crawl);
 }
 END_TEST
@@ -241,7 +241,7 @@ START_TEST(a_site_gets_no_new_urls_beyond_its_pages_and_one_that_goes_lets_one_h
 {
     struct crawl crawl;
     begin(&crawl, 0, 0);
-    crawl.options.site_pages_most = 25;
+    crawl.options.budgets.site_pages_most = 25;
     crawl_reopen(&crawl);
     char name[32];
     for (int host = 0; host < 10; host++) {
@@ -250,9 +250,9 @@ START_TEST(a_site_gets_no_new_urls_beyond_its_pages_and_one_that_goes_lets_one_h
     }
     add_many(&crawl, "www.example.org", 0, 8, 1);
     ck_assert_int_eq(fetch_all(&crawl, 2), 25 + 8);
-    uint64_t held = crawl.counters.values[COUNTER_HOSTS_HELD];
+    uint64_t held = crawl.counters.values[COUNTER_HOSTS_OVER_BUDGET];
     ck_assert_uint_ge(held, 6);
-    ck_assert_uint_eq(crawl_rows(&crawl, "held"), held);
+    ck_assert_uint_eq(crawl_rows(&crawl, "over_budget"), held);
     for (int i = 0; i < 3; i++) {
         if (i == 1)
             crawl_settle(&crawl, 3);
@@ -271,7 +271,7 @@ START_TEST(a_site_gets_no_new_urls_beyond_its_pages_and_one_that_goes_lets_one_h
     crawl_seed(&crawl, "http://h9.example.com/seed", 6);
     crawl_commit(&crawl, 6);
     ck_assert_int_eq(fetch_all(&crawl, 6), 80 - 25 - 3 + 1);
-    ck_assert_uint_eq(crawl_rows(&crawl, "held"), 0);
+    ck_assert_uint_eq(crawl_rows(&crawl, "over_budget"), 0);
     crawl_clear(&crawl);
 }
 END_TEST
@@ -281,7 +281,7 @@ START_TEST(pages_are_fetched_from_so_many_hosts_of_a_site)
     enum { HOSTS = 50 };
     struct crawl crawl;
     begin(&crawl, 0, 0);
-    crawl.options.site_hosts_most = 7;
+    crawl.options.budgets.site_hosts_most = 7;
     crawl_reopen(&crawl);
     char name[32];
     for (int host = 0; host < HOSTS; host++) {
@@ -295,12 +295,12 @@ START_TEST(pages_are_fetched_from_so_many_hosts_of_a_site)
     }
     add_many(&crawl, "www.example.org", 0, 2, 1);
     ck_assert_int_eq(fetch_all(&crawl, 3), 2 + 2);
-    ck_assert_uint_eq(crawl.counters.values[COUNTER_HOSTS_HELD], HOSTS - 7);
+    ck_assert_uint_eq(crawl.counters.values[COUNTER_HOSTS_OVER_BUDGET], HOSTS - 7);
     ck_assert_int_eq(frontier_next_wake_ms(crawl.frontier, 3), NEVER);
-    crawl.options.site_hosts_most = 10;
+    crawl.options.budgets.site_hosts_most = 10;
     reconfigure(&crawl);
     ck_assert_int_eq(fetch_all(&crawl, 4), 6);
-    crawl.options.site_hosts_most = 0;
+    crawl.options.budgets.site_hosts_most = 0;
     reconfigure(&crawl);
     ck_assert_int_eq(fetch_all(&crawl, 5), 2 * (HOSTS - 10));
     crawl_clear(&crawl);
@@ -318,7 +318,7 @@ START_TEST(without_an_edit_held_hosts_are_not_looked_at)
     ck_assert(!budget_release_is_due(crawl.frontier));
     reconfigure(&crawl);
     ck_assert(budget_release_is_due(crawl.frontier));
-    crawl_keep_house(&crawl, 3);
+    crawl_distribute(&crawl, 3);
     ck_assert(!budget_release_is_due(crawl.frontier));
     crawl_reopen(&crawl);
     ck_assert(!budget_release_is_due(crawl.frontier));
@@ -328,8 +328,7 @@ END_TEST
 
 static struct site_state site_of(struct crawl *crawl, const char *name)
 {
-    struct site *site =
-        site_of_name(hosts_sites(crawl->frontier->hosts), bytes_from_string(name));
+    struct site *site = site_of_name(hosts_sites(crawl->frontier->hosts), bytes_from_string(name));
     return site->state;
 }
 
@@ -373,7 +372,7 @@ START_TEST(no_more_becomes_known_than_may_but_seeds)
 {
     struct crawl crawl;
     crawl_init(&crawl);
-    crawl.options.known_most = 10;
+    crawl.options.budgets.known_most = 10;
     crawl_reopen(&crawl);
     char url[64];
     int added = 0;
@@ -390,7 +389,7 @@ START_TEST(no_more_becomes_known_than_may_but_seeds)
     crawl_seed(&crawl, "http://a.test/seed", 2);
     crawl_commit(&crawl, 2);
     ck_assert_int_eq(fetch_all(&crawl, 3), 11);
-    crawl.options.known_most = 0;
+    crawl.options.budgets.known_most = 0;
     crawl_reopen(&crawl);
     ck_assert(crawl_add(&crawl, "http://a.test/29"));
     crawl_commit(&crawl, 4);
@@ -400,11 +399,11 @@ END_TEST
 
 START_TEST(each_hold_names_its_option)
 {
-    ck_assert_str_eq(hold_option(HOLD_NONE), "");
-    ck_assert_str_eq(hold_option(HOLD_SITE_HOSTS), "site_max_hosts");
-    for (int hold = HOLD_NONE + 1; hold < HOLD_COUNT; hold++)
+    ck_assert_str_eq(budget_option(BUDGET_NONE), "");
+    ck_assert_str_eq(budget_option(BUDGET_SITE_HOSTS), "site_max_hosts");
+    for (int budget = BUDGET_NONE + 1; budget < BUDGET_COUNT; budget++)
         ck_assert_ptr_nonnull(
-            strstr(hold_text((enum hold)hold), hold_option((enum hold)hold)));
+            strstr(budget_text((enum budget)budget), budget_option((enum budget)budget)));
 }
 END_TEST
 

@@ -4,6 +4,7 @@
  */
 #include "suite.h"
 
+#include "frontier/search.h"
 #include "visited_crawl.h"
 
 static const char seed_url[] = "http://example.org/";
@@ -508,11 +509,12 @@ START_TEST(links_become_known_with_the_page_as_their_referrer)
     uint64_t known = counter(&crawl, COUNTER_URLS_KNOWN);
     visited_visit_with(&crawl, A, &come, &found, 1);
     struct url url;
-    struct found_url queued;
+    struct queue_search search = { 0 };
     ck_assert_uint_eq(counter(&crawl, COUNTER_URLS_KNOWN), known + 2);
     ck_assert(url_split(&url, BYTES(B)));
-    ck_assert(frontier_is_queued(crawl.tables.frontier, &url, &queued));
-    ck_assert_uint_eq(queued.referrer, 1);
+    ck_assert(!frontier_search_queue(crawl.tables.frontier, &url, &search, 1000));
+    ck_assert(search.is_found);
+    ck_assert_uint_eq(search.found.referrer, 1);
     visited_clear(&crawl);
 }
 END_TEST

@@ -323,6 +323,12 @@ START_TEST(what_is_secure_is_not_touched_from_plain_http)
         free(field);
         cookies_free(jar);
     }
+    /* One that is over hides nothing. */
+    struct cookies *jar = cookies_new(JAR_BYTES, 7);
+    set(jar, "https://example.org/", "n=v; Secure; Max-Age=1");
+    ck_assert_int_eq(set(jar, "http://example.org/", "n=x"), COOKIES_REFUSED);
+    ck_assert_int_eq(set_at(jar, "http://example.org/", "n=x", NOW_MS + 1000), COOKIES_CHANGED);
+    cookies_free(jar);
 }
 END_TEST
 

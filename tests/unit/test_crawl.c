@@ -10,8 +10,9 @@ static struct crawl crawl;
 
 static void reset(uint64_t visits_most, uint64_t max_pages)
 {
-    settings = (struct settings){ .max_pages = max_pages, .inflight_bytes = 1000 };
+    settings = (struct settings){ .max_pages = max_pages };
     crawl = (struct crawl){ .settings = &settings, .visits_most = visits_most };
+    room_init(&crawl.room, 1000, 1);
 }
 
 START_TEST(a_visit_begins_while_there_are_credits)
@@ -35,7 +36,7 @@ START_TEST(a_visit_begins_while_its_bytes_have_room_and_gives_them_back)
     crawl_count_bytes(&crawl, visit, 600);
     ck_assert(!crawl_begin_visit(&crawl));
     crawl_end_visit(&crawl, visit);
-    ck_assert_uint_eq(atomic_load(&crawl.visit_bytes), 0);
+    ck_assert_uint_eq(room_used(&crawl.room), 0);
     ck_assert_uint_eq(atomic_load(&crawl.bytes), 1000);
     ck_assert(crawl_begin_visit(&crawl));
 }
@@ -81,6 +82,7 @@ START_TEST(each_stop_has_its_status)
         { STOP_PAGES, STATUS_LIMIT },
         { STOP_TIME, STATUS_LIMIT },
         { STOP_BYTES, STATUS_LIMIT },
+        { STOP_STORE, STATUS_LIMIT },
         { STOP_SPACE, STATUS_NO_SPACE },
         { STOP_INTERRUPT, STATUS_INTERRUPTED },
         { STOP_TERMINATE, STATUS_TERMINATED },

@@ -55,38 +55,67 @@ START_TEST(only_the_addresses_of_this_attempt_are_picked)
     struct destination destination;
     destination_set(&destination, BYTES("a.test"), 443, addresses, parse_all(addresses, texts));
     for (size_t i = 0; i < 3; i++)
-        ck_assert(!destination_is_picked(&destination, &addresses[i]));
+        ck_assert_int_eq(destination_find_picked(&destination, &addresses[i]), -1);
     destination_pick(&destination);
-    ck_assert(destination_is_picked(&destination, &addresses[0]));
-    ck_assert(!destination_is_picked(&destination, &addresses[1]));
-    ck_assert(destination_is_picked(&destination, &addresses[2]));
+    ck_assert_int_eq(destination_find_picked(&destination, &addresses[0]), 0);
+    ck_assert_int_eq(destination_find_picked(&destination, &addresses[1]), -1);
+    ck_assert_int_eq(destination_find_picked(&destination, &addresses[2]), 2);
     destination_pick(&destination);
-    ck_assert(!destination_is_picked(&destination, &addresses[0]));
-    ck_assert(destination_is_picked(&destination, &addresses[1]));
-    ck_assert(!destination_is_picked(&destination, &addresses[2]));
+    ck_assert_int_eq(destination_find_picked(&destination, &addresses[0]), -1);
+    ck_assert_int_eq(destination_find_picked(&destination, &addresses[1]), 1);
+    ck_assert_int_eq(destination_find_picked(&destination, &addresses[2]), -1);
 }
 END_TEST
 
-START_TEST(a_host_keeps_its_stand_in_and_many_hosts_share_few)
+START_TEST(an_address_that_was_put_back_is_tried_again_and_who_lost_is_known)
 {
-    static const char *const texts[] = { "192.0.2.1", NULL };
-    struct address addresses[1];
-    size_t count = parse_all(addresses, texts);
-    struct destination first;
-    struct destination other;
-    destination_set(&first, BYTES("a.test"), 80, addresses, count);
-    destination_set(&other, BYTES("a.test"), 8080, addresses, count);
-    ck_assert_str_eq(first.connect_to, other.connect_to);
-    ck_assert_int_eq(strncmp(first.connect_to, "::s", 3), 0);
+    static const char *const texts[] = { "192.0.2.1", "192.0.2.2", "2001:db8::1", NULL };
+    struct address addresses[3];
+    struct address lost[DESTINATION_ADDRESSES_MOST];
+    struct destination destination;
+    destination_set(&destination, BYTES("a.test"), 443, addresses, parse_all(addresses, texts));
+    destination_pick(&destination);
+    destination_put_back(&destination, 2);
+    ck_assert(destination_has_untried(&destination));
+    destination_pick(&destination);
+    ck_assert_str_eq(picked_text(&destination), "192.0.2.2,[2001:db8::1]");
+    ck_assert(!destination_has_untried(&destination));
+    ck_assert_uint_eq(destination_lost(&destination, NULL, lost), 0);
+    destination.opened = 5;
+    ck_assert_uint_eq(destination_lost(&destination, NULL, lost), 2);
+    ck_assert_uint_eq(destination_lost(&destination, &addresses[2], lost), 1);
+    ck_assert_mem_eq(&lost[0], &addresses[0], sizeof(lost[0]));
+}
+END_TEST
+
+/* The stand-in of a host whose attempt begins with this address. */
+static unsigned stand_in_of(const char *host, const char *address, uint16_t port)
+{
+    const char *const texts[] = { address, "2001:db8::9", NULL };
+    struct address addresses[2];
+    struct destination destination;
+    destination_set(&destination, bytes_from_string(host), port, addresses,
+                    parse_all(addresses, texts));
+    destination_pick(&destination);
+    ck_assert_int_eq(strncmp(destination.connect_to, "::s", 3), 0);
+    return destination.stand_in;
+}
+
+START_TEST(a_stand_in_is_a_hosts_at_one_address_and_many_hosts_share_few)
+{
+    ck_assert_uint_eq(stand_in_of("a.test", "192.0.2.1", 80),
+                      stand_in_of("a.test", "192.0.2.1", 8080));
+    ck_assert_uint_ne(stand_in_of("a.test", "192.0.2.1", 80),
+                      stand_in_of("a.test", "192.0.2.2", 80));
     bool is_seen[1000] = { false };
     size_t seen = 0;
     for (int i = 0; i < 5000; i++) {
         char host[16];
         snprintf(host, sizeof(host), "h%d.test", i);
-        destination_set(&other, bytes_from_string(host), 80, addresses, count);
-        ck_assert_uint_lt(other.stand_in, 1000);
-        seen += !is_seen[other.stand_in];
-        is_seen[other.stand_in] = true;
+        unsigned stand_in = stand_in_of(host, "192.0.2.1", 80);
+        ck_assert_uint_lt(stand_in, 1000);
+        seen += !is_seen[stand_in];
+        is_seen[stand_in] = true;
     }
     ck_assert_uint_eq(seen, 128);
 }
@@ -110,4 +139,6 @@ END_TEST
 
 SUITE_MAIN("destination", each_attempt_gets_the_next_address_of_each_family,
            only_the_addresses_of_this_attempt_are_picked,
-           a_host_keeps_its_stand_in_and_many_hosts_share_few, very_many_addresses_are_cut)
+           an_address_that_was_put_back_is_tried_again_and_who_lost_is_known,
+           a_stand_in_is_a_hosts_at_one_address_and_many_hosts_share_few,
+           very_many_addresses_are_cut)

@@ -63,7 +63,7 @@ START_TEST(an_outcome_follows_from_end_and_status)
         { TRANSFER_FAILED_PROTOCOL, 200, false, false, OUTCOME_FAILED_PROTOCOL, CONTACT_FAILED },
         { TRANSFER_HEADERS_TOO_LARGE, 200, false, false, OUTCOME_FAILED_PROTOCOL, CONTACT_FAILED },
         /* Our own doing says nothing about the host. */
-        { TRANSFER_ABORTED, 0, false, false, OUTCOME_FAILED_PROTOCOL, CONTACT_OK },
+        { TRANSFER_ABORTED, 0, false, false, OUTCOME_FAILED_PROTOCOL, CONTACT_ENDED },
         /* But the wish for less came, whatever became of the rest. */
         { TRANSFER_TIMED_OUT, 503, false, false, OUTCOME_FAILED_BUSY, CONTACT_BUSY },
         { TRANSFER_FAILED_PROTOCOL, 429, false, false, OUTCOME_FAILED_BUSY, CONTACT_BUSY },

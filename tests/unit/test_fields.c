@@ -74,6 +74,7 @@ static void open_crawl(void)
     visited_visit(&crawl, A, &same);
     struct txn *txn = database_begin(crawl.tables.database);
     consumer_put(crawl.tables.changes, txn, "index", 1, START);
+    frontier_pause(crawl.tables.frontier, txn, BYTES("*.c.test"));
     database_commit(txn);
 }
 

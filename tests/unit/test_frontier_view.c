@@ -97,6 +97,42 @@ START_TEST(what_is_due_is_counted_by_the_time)
 }
 END_TEST
 
+/* Records that are on their way to the tables hold before what stands there. */
+START_TEST(what_is_not_settled_counts_as_it_will)
+{
+    struct crawl crawl;
+    crawl_init(&crawl);
+    crawl_record(&crawl, BYTES("http://a.test/stays"), 1, 10);
+    crawl_record(&crawl, BYTES("http://a.test/later"), 1, 20);
+    crawl_record(&crawl, BYTES("http://a.test/sooner"), 1, 200);
+    crawl_record(&crawl, BYTES("http://a.test/never"), 1, 30);
+    crawl_record(&crawl, BYTES("http://a.test/last"), 1, 300);
+    crawl_commit(&crawl, 1);
+    for (int i = 0; i < 2; i++) {
+        struct host_view view = view_of(&crawl, "a.test", 100);
+        ck_assert_uint_eq(view.due, 3);
+        ck_assert_int_eq(view.next_due_ms, 200);
+        if (i == 0)
+            crawl_settle(&crawl, 1);
+    }
+    crawl_record(&crawl, BYTES("http://a.test/later"), 2, 250);
+    crawl_record(&crawl, BYTES("http://a.test/sooner"), 2, 50);
+    crawl_record(&crawl, BYTES("http://a.test/never"), 2, NEVER);
+    crawl_record(&crawl, BYTES("http://a.test/new"), 2, 60);
+    crawl_commit(&crawl, 2);
+    for (int i = 0; i < 3; i++) {
+        struct host_view view = view_of(&crawl, "a.test", 100);
+        ck_assert_uint_eq(view.due, 3);
+        ck_assert_int_eq(view.next_due_ms, 250);
+        if (i == 0)
+            crawl_reopen(&crawl);
+        else
+            crawl_settle(&crawl, 2);
+    }
+    crawl_clear(&crawl);
+}
+END_TEST
+
 START_TEST(hosts_are_shown_one_after_the_other)
 {
     static const char *const urls[] = { "http://www.b.test/", "http://a.test/", "http://b.test/" };
@@ -294,7 +330,7 @@ START_TEST(a_long_backlog_is_estimated)
 END_TEST
 
 SUITE_MAIN("frontier_view", a_host_is_shown_with_all_that_waits_for_it,
-           what_is_due_is_counted_by_the_time, hosts_are_shown_one_after_the_other,
-           the_walk_shows_what_is_due_and_when_the_next_is,
+           what_is_due_is_counted_by_the_time, what_is_not_settled_counts_as_it_will,
+           hosts_are_shown_one_after_the_other, the_walk_shows_what_is_due_and_when_the_next_is,
            the_walk_shows_each_host_once_wherever_its_work_is,
            hosts_that_come_meanwhile_hide_none_of_the_others, a_long_backlog_is_estimated)

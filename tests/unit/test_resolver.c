@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "crawler/fetch/resolver.h"
 
 enum { TYPE_A = 1, TYPE_CNAME = 5, TYPE_AAAA = 28 };
@@ -225,7 +226,7 @@ static void wait_for_name(struct world *world, const char *wanted)
     while (!resolver_done(world->resolver, &host)) {
         int64_t timeout_ms = resolver_timeout_ms(world->resolver);
         ck_assert_int_ge(timeout_ms, 0);
-        poller_wait(world->poller, timeout_ms);
+        poller_wait(world->poller, US_PER_MS * timeout_ms);
         resolver_process_timeouts(world->resolver);
     }
     ck_assert_msg(bytes_equal(host, bytes_from_string(wanted)), "%.*s is done", (int)host.length,
@@ -262,6 +263,53 @@ START_TEST(a_name_has_addresses_of_both_families_in_turn)
     ck_assert_uint_eq(world.resolved.count, RESOLVER_ADDRESSES_MOST);
     ck_assert_str_eq(address_at(&world, 6), "192.0.2.4");
     ck_assert_str_eq(address_at(&world, 7), "2001:db8::4");
+    world_close(&world);
+}
+END_TEST
+
+static void learn(struct world *world, const char *host, const char *won, const char *lost)
+{
+    struct address addresses[2];
+    if (won)
+        ck_assert(address_parse(&addresses[0], bytes_from_string(won)));
+    if (lost)
+        ck_assert(address_parse(&addresses[1], bytes_from_string(lost)));
+    resolver_learn(world->resolver, bytes_from_string(host), won ? &addresses[0] : NULL,
+                   &addresses[1], lost ? 1 : 0);
+}
+
+static void assert_order(struct world *world, int64_t now_ms, const char *const *wanted)
+{
+    ck_assert_int_eq(lookup(world, "both.test", now_ms), RESOLVER_FOUND);
+    ck_assert_uint_eq(world->resolved.count, 3);
+    for (size_t i = 0; i < 3; i++)
+        ck_assert_str_eq(address_at(world, i), wanted[i]);
+}
+
+START_TEST(what_was_connected_to_goes_first_and_what_failed_last)
+{
+    static const char first[] = "192.0.2.1";
+    static const char second[] = "2001:db8::1";
+    static const char third[] = "192.0.2.2";
+    struct world world;
+    world_open(&world);
+    ck_assert_int_eq(resolve(&world, "both.test", 0), RESOLVER_FOUND);
+    learn(&world, "both.test", NULL, first);
+    assert_order(&world, 1, (const char *const[]){ second, third, first });
+    learn(&world, "BOTH.test.", third, second);
+    assert_order(&world, 2, (const char *const[]){ third, first, second });
+    learn(&world, "both.test", NULL, "192.0.2.77");
+    learn(&world, "other.test", first, NULL);
+    learn(&world, "192.0.2.1", first, NULL);
+    assert_order(&world, 3, (const char *const[]){ third, first, second });
+    /* Another answer forgets who failed, not who is known to work. */
+    ck_assert_int_eq(lookup(&world, "both.test", 300000), RESOLVER_PENDING);
+    learn(&world, "both.test", first, third); /* While it is asked for: nothing. */
+    wait_for_name(&world, "both.test");
+    assert_order(&world, 300000, (const char *const[]){ third, first, second });
+    /* Nor does one that is no longer among them come back. */
+    learn(&world, "both.test", "192.0.2.77", NULL);
+    assert_order(&world, 300001, (const char *const[]){ third, first, second });
     world_close(&world);
 }
 END_TEST
@@ -328,7 +376,7 @@ START_TEST(an_answer_nobody_took_may_expire_and_be_asked_for_again)
     struct bytes host;
     ck_assert_int_eq(lookup(&world, "short.test", 0), RESOLVER_PENDING);
     while (resolver_timeout_ms(world.resolver) != 0)
-        poller_wait(world.poller, resolver_timeout_ms(world.resolver));
+        poller_wait(world.poller, US_PER_MS * resolver_timeout_ms(world.resolver));
     ck_assert_int_eq(lookup(&world, "short.test", 0), RESOLVER_FOUND);
     ck_assert_int_eq(lookup(&world, "short.test", 60000), RESOLVER_PENDING);
     ck_assert(resolver_done(world.resolver, &host));
@@ -469,7 +517,7 @@ START_TEST(many_names_at_once_are_each_done_once)
         }
     for (size_t done = 0; done < count;) {
         struct bytes host;
-        poller_wait(world.poller, resolver_timeout_ms(world.resolver));
+        poller_wait(world.poller, US_PER_MS * resolver_timeout_ms(world.resolver));
         resolver_process_timeouts(world.resolver);
         for (; resolver_done(world.resolver, &host); done++)
             ck_assert_int_ne(resolver_lookup(world.resolver, host, 0, &world.resolved),
@@ -491,6 +539,7 @@ START_TEST(the_resolver_may_be_freed_while_names_are_asked_for)
 END_TEST
 
 SUITE_MAIN("resolver", a_name_has_addresses_of_both_families_in_turn,
+           what_was_connected_to_goes_first_and_what_failed_last,
            a_name_is_asked_once_however_many_wait_and_however_it_is_spelled,
            answers_are_kept_for_their_time_within_bounds,
            the_time_of_an_answer_runs_from_the_first_look_at_it,

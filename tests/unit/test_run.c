@@ -362,6 +362,7 @@ START_TEST(a_run_stops_at_its_other_limits)
     } rows[] = {
         { "[crawl]\nmax_total_bytes = 5Ki\n", STOP_BYTES },
         { "[crawl]\nmax_time = 300ms\n", STOP_TIME },
+        { "max_store = 1M\n", STOP_STORE },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct trial trial;
@@ -486,6 +487,51 @@ START_TEST(a_host_keeps_to_its_own_max_pages_and_the_run_ends)
 }
 END_TEST
 
+START_TEST(a_host_waits_for_its_hours_and_for_an_edited_file)
+{
+    struct trial trial;
+    struct host_record host;
+    struct tables tables;
+    char *hours = trial_hours(120);
+    char *lines = xasprintf("[host \"a.localhost\"]\nhours = %s\n", hours);
+    trial_init(&trial, answer_by_table, (void *)small_site, lines);
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(trial_run(&trial, i ? NULL : "a.localhost", "/"), STATUS_OK);
+        ck_assert_int_eq(trial.report.stop, STOP_DONE);
+        ck_assert_int_gt(trial.report.next_due_ms, clock_wall_ms() + 100 * 60 * 1000);
+        ck_assert_uint_eq(trial.web->request_count, 0);
+    }
+    ck_assert_int_eq(tables_open(&tables, trial.directory, trial.config, false), STATUS_OK);
+    ck_assert_int_eq(frontier_host(tables.frontier, BYTES("a.localhost"), &host), STATUS_OK);
+    ck_assert_int_eq(host.hold.reason, OUTCOME_HELD_HOURS);
+    tables_close(&tables);
+    trial_configure(&trial, "");
+    ck_assert_int_eq(trial_run(&trial, NULL, NULL), STATUS_OK);
+    ck_assert_uint_eq(trial.report.pages, 3);
+    trial_clear(&trial);
+    free(lines);
+    free(hours);
+}
+END_TEST
+
+START_TEST(a_full_disk_pauses_fetching_and_ends_the_run)
+{
+    /* Four checkpoints of that size fit nowhere. */
+    static const char *const options[] = { "checkpoint=900G", "min_free=1", "wait_max=1s" };
+    const struct config_overrides overrides = { options, 3 };
+    struct trial trial;
+    char *error;
+    trial_init(&trial, answer_by_table, (void *)small_site, "");
+    config_free(trial.config);
+    ck_assert_int_eq(config_load(&trial.config, trial.directory, NULL, &overrides, &error),
+                     STATUS_OK);
+    ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_NO_SPACE);
+    ck_assert_int_eq(trial.report.stop, STOP_SPACE);
+    ck_assert_uint_eq(trial.web->request_count, 0);
+    trial_clear(&trial);
+}
+END_TEST
+
 SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay, max_pages_is_exact,
            a_signal_ends_the_run_though_a_server_is_silent_and_the_next_run_goes_on,
@@ -497,4 +543,6 @@ SUITE_MAIN("run", a_site_is_crawled_once_and_then_nothing_is_due,
            a_run_stops_at_its_other_limits, a_bad_seed_or_a_held_crawl_begins_nothing,
            a_run_that_cannot_begin_leaves_no_sign_of_a_crash,
            many_hosts_are_crawled_by_many_threads_each_page_once,
-           a_host_keeps_to_its_own_max_pages_and_the_run_ends)
+           a_host_keeps_to_its_own_max_pages_and_the_run_ends,
+           a_host_waits_for_its_hours_and_for_an_edited_file,
+           a_full_disk_pauses_fetching_and_ends_the_run)

@@ -4,15 +4,12 @@
  */
 #include "suite.h"
 
-#include "http_server.h"
+#include "transfers_world.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "crawler/fetch/headers.h"
-#include "crawler/fetch/transfers.h"
-
-#define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
 
 static const struct page pages[] = {
     { "/plain", OK_HEAD "Content-Length: 5\r\n\r\nhello", KEEP, NULL, 0 },
@@ -71,113 +68,14 @@ static const struct page pages[] = {
     { "/boast", OK_HEAD "Content-Length: 9223372036854775807\r\n\r\nhello", CLOSE, NULL, 0 },
 };
 
-/* The client's side: one poller, one set of transfers, one server. */
-
-struct world {
-    struct server server;
-    struct poller *poller;
-    struct address_rules *rules;
-    struct transfers *transfers;
-    struct transfer_limits limits;
-    int judged;
-    uint16_t judged_status;
-    bool judge_says;
-};
-
-static bool judge(void *owner, uint16_t status, struct bytes headers)
-{
-    struct world *world = owner;
-    world->judged++;
-    world->judged_status = status;
-    ck_assert(bytes_start_with(headers, BYTES("HTTP/")));
-    return world->judge_says;
-}
-
 static void world_open_at(struct world *world, const char *server_ip, const char *allowed)
 {
-    memset(world, 0, sizeof(*world));
-    server_start(&world->server, server_ip, pages, sizeof(pages) / sizeof(pages[0]));
-    world->judge_says = true;
-    world->limits = (struct transfer_limits){ .header_bytes = 4096,
-                                              .header_fields = 100,
-                                              .body_bytes = 1000000,
-                                              .connect_ms = 20000,
-                                              .first_byte_ms = 20000,
-                                              .total_ms = 30000,
-                                              .slow_bytes_per_s = 1,
-                                              .slow_ms = 20000 };
-    world->poller = poller_new();
-    char *error = NULL;
-    world->rules = address_rules_new(&allowed, allowed ? 1 : 0, &error);
-    ck_assert_ptr_nonnull(world->rules);
-    transfers_global_init();
-    world->transfers = transfers_new(
-        world->poller, &(struct transfers_options){
-                           .rules = world->rules, .judge = judge, .connections_most = 8 });
+    world_open_with(world, server_ip, allowed, pages, sizeof(pages) / sizeof(pages[0]));
 }
 
 static void world_open(struct world *world)
 {
     world_open_at(world, "127.0.0.1", "127.0.0.0/8");
-}
-
-static void world_close(struct world *world)
-{
-    transfers_free(world->transfers);
-    address_rules_free(world->rules);
-    poller_free(world->poller);
-    server_stop(&world->server);
-    transfers_global_clear();
-}
-
-static void start_at(struct world *world, const char *host, const char *path,
-                     const struct address *addresses, size_t count)
-{
-    char url[512];
-    snprintf(url, sizeof(url), "http://%s:%u%s", host, world->server.port, path);
-    static const char *const headers[] = { "User-Agent: Test/1", "Accept-Encoding: gzip", NULL };
-    struct transfer_request request = { .url = url,
-                                        .host = bytes_from_string(host),
-                                        .port = world->server.port,
-                                        .addresses = addresses,
-                                        .address_count = count,
-                                        .headers = headers,
-                                        .limits = world->limits };
-    transfers_start(world->transfers, &request, world);
-}
-
-static void start(struct world *world, const char *host, const char *path)
-{
-    start_at(world, host, path, &world->server.address, 1);
-}
-
-static void turn(struct world *world)
-{
-    poller_wait(world->poller, transfers_timeout_ms(world->transfers));
-    transfers_process_timeouts(world->transfers);
-}
-
-static struct transfer_result wait_for_one(struct world *world)
-{
-    struct transfer_result result;
-    while (!transfers_next_done(world->transfers, &result)) {
-        ck_assert_uint_gt(transfers_in_flight(world->transfers), 0);
-        turn(world);
-    }
-    return result;
-}
-
-static struct transfer_result fetch(struct world *world, const char *path)
-{
-    start(world, "example.test", path);
-    return wait_for_one(world);
-}
-
-static void assert_body(const struct transfer_result *result, const char *wanted)
-{
-    ck_assert_msg(bytes_equal(buf_bytes(&result->body), bytes_from_string(wanted)),
-                  "body is \"%.*s\"", (int)result->body.length,
-                  result->body.data ? result->body.data : "");
 }
 
 START_TEST(a_page_comes_with_its_headers_exactly_as_received)
@@ -197,7 +95,7 @@ START_TEST(a_page_comes_with_its_headers_exactly_as_received)
     ck_assert_uint_eq(result.bytes_in, strlen(OK_HEAD "Content-Length: 5\r\n\r\nhello"));
     ck_assert_int_ge(result.total_ms, result.first_byte_ms);
     ck_assert_int_eq(world.judged, 1);
-    ck_assert_uint_eq(transfers_bytes_in_flight(world.transfers), 0);
+    ck_assert_uint_eq(room_used(&world.room), 0);
     transfer_result_clear(&result);
     result = fetch(&world, "/odd-fields");
     ck_assert_int_eq(result.end, TRANSFER_DONE);
@@ -352,7 +250,7 @@ START_TEST(responses_end_as_the_table_says)
         assert_body(&result, rows[i].body);
         transfer_result_clear(&result);
     }
-    ck_assert_uint_eq(transfers_bytes_in_flight(world.transfers), 0);
+    ck_assert_uint_eq(room_used(&world.room), 0);
     world_close(&world);
 }
 END_TEST
@@ -504,11 +402,79 @@ START_TEST(addresses_are_tried_in_turn)
     ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
     ck_assert_mem_eq(result.address.ip, addresses[2].ip, 16);
     transfer_result_clear(&result);
+    /* One request left, for the last one; the next leaves over the connection that is kept. */
+    ck_assert_int_eq(world.sent, 1);
+    ck_assert_mem_eq(world.sent_to.ip, addresses[2].ip, 16);
+    start_at(&world, "example.test", "/plain", &addresses[2], 1);
+    result = wait_for_one(&world);
+    ck_assert_int_eq(world.sent, 2);
+    transfer_result_clear(&result);
     start_at(&world, "refused.test", "/plain", addresses, 2);
     result = wait_for_one(&world);
+    ck_assert_int_eq(world.sent, 2);
     ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
     ck_assert(!result.is_connected);
     ck_assert(result.detail[0] != '\0');
+    transfer_result_clear(&result);
+    world_close(&world);
+}
+END_TEST
+
+/* 127.0.0.2 takes no connections; the turn at the next address comes after some milliseconds. */
+START_TEST(further_addresses_wait_for_their_turn_and_what_came_of_each_is_told)
+{
+    struct world world;
+    struct address addresses[2];
+    world_open_at(&world, "127.0.0.3", "127.0.0.0/8");
+    ck_assert(address_parse(&addresses[0], BYTES("127.0.0.2")));
+    addresses[1] = world.server.address;
+    world.turn_waits_us = 4000;
+    start_at(&world, "example.test", "/plain", addresses, 2);
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
+    ck_assert_int_eq(world.turns, 4); /* 4 ms, 2 ms, 1 ms, now. */
+    ck_assert_int_ge(result.connect_ms, 7);
+    ck_assert(world.has_won);
+    ck_assert_mem_eq(&world.won, &addresses[1], sizeof(world.won));
+    ck_assert_uint_eq(world.lost_count, 1);
+    ck_assert_mem_eq(&world.lost[0], &addresses[0], sizeof(world.lost[0]));
+    transfer_result_clear(&result);
+    /* By a connection that is kept nobody tries anything. */
+    world.lost_count = 7;
+    start_at(&world, "example.test", "/plain", &addresses[1], 1);
+    result = wait_for_one(&world);
+    ck_assert(result.is_reused);
+    ck_assert_uint_eq(world.lost_count, 7);
+    transfer_result_clear(&result);
+    /* Nobody takes a connection. */
+    start_at(&world, "example.test", "/plain", &addresses[0], 1);
+    result = wait_for_one(&world);
+    ck_assert_int_eq(result.end, TRANSFER_FAILED_CONNECT);
+    ck_assert(!world.has_won);
+    ck_assert_uint_eq(world.lost_count, 1);
+    transfer_result_clear(&result);
+    ck_assert_int_eq(world.turns, 4);
+    world_close(&world);
+}
+END_TEST
+
+START_TEST(a_turn_that_does_not_come_in_time_ends_a_transfer)
+{
+    struct world world;
+    struct address addresses[2];
+    world_open_at(&world, "127.0.0.3", "127.0.0.0/8");
+    ck_assert(address_parse(&addresses[0], BYTES("127.0.0.2")));
+    addresses[1] = world.server.address;
+    world.limits.total_ms = 50;
+    world.turn_waits_us = INT64_C(3600) * 1000 * 1000;
+    start_at(&world, "example.test", "/plain", addresses, 2);
+    struct transfer_result result = wait_for_one(&world);
+    ck_assert_int_eq(result.end, TRANSFER_TIMED_OUT);
+    transfer_result_clear(&result);
+    start_at(&world, "example.test", "/plain", addresses, 2);
+    turn(&world);
+    transfers_abort_all(world.transfers);
+    ck_assert(transfers_next_done(world.transfers, &result));
     transfer_result_clear(&result);
     world_close(&world);
 }
@@ -650,7 +616,7 @@ START_TEST(all_can_be_aborted_at_once)
     struct world world;
     world_open(&world);
     start(&world, "a.test", "/half-body");
-    while (transfers_bytes_in_flight(world.transfers) < strlen("partial") + 1)
+    while (room_used(&world.room) < strlen("partial") + 1)
         turn(&world);
     start(&world, "b.test", "/plain");
     turn(&world);
@@ -665,7 +631,7 @@ START_TEST(all_can_be_aborted_at_once)
         transfer_result_clear(&result);
     }
     ck_assert_int_eq(count, 3);
-    ck_assert_uint_eq(transfers_bytes_in_flight(world.transfers), 0);
+    ck_assert_uint_eq(room_used(&world.room), 0);
     start(&world, "d.test", "/plain");
     result = wait_for_one(&world);
     ck_assert_int_eq(result.end, TRANSFER_DONE);
@@ -718,7 +684,9 @@ SUITE_MAIN("transfers", a_page_comes_with_its_headers_exactly_as_received,
            no_more_connections_are_kept_than_was_said,
            a_kept_connection_that_the_server_closed_is_replaced,
            a_host_is_found_again_when_others_had_its_stand_in, hosts_may_be_literals_and_odd_names,
-           addresses_are_tried_in_turn, the_guard_refuses_what_is_not_allowed,
+           addresses_are_tried_in_turn,
+           further_addresses_wait_for_their_turn_and_what_came_of_each_is_told,
+           a_turn_that_does_not_come_in_time_ends_a_transfer, the_guard_refuses_what_is_not_allowed,
            bodies_are_kept_up_to_the_limit, the_judge_stops_a_transfer_before_its_body,
            what_stalls_times_out, no_first_byte_and_too_few_bytes_time_out_for_themselves,
            a_connection_that_is_not_taken_times_out, all_can_be_aborted_at_once,

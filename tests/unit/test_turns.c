@@ -60,21 +60,25 @@ START_TEST(a_host_begins_when_its_delay_and_its_rest_are_over)
     static const struct {
         int64_t last_contact_ms;
         int64_t rest_until_ms;
+        int64_t held_until_ms;
         int64_t start_ms;
     } rows[] = {
-        { 0, 0, NOW },
-        { NOW - 5000, 0, NOW },
-        { NOW - 400, 0, NOW + 600 },
-        { NOW - 400, NOW + 9000, NOW + 9000 },
-        { NOW - 400, NOW + 100, NOW + 600 },
-        { NOW + 5000, NOW - 1, NOW }, /* From a time when the clock was ahead. */
+        { 0, 0, 0, NOW },
+        { NOW - 5000, 0, 0, NOW },
+        { NOW - 400, 0, 0, NOW + 600 },
+        { NOW - 400, NOW + 9000, 0, NOW + 9000 },
+        { NOW - 400, NOW + 9000, NOW + 10000, NOW + 10000 },
+        { NOW - 400, 0, NOW + 100, NOW + 600 },
+        { NOW - 400, NOW + 100, 0, NOW + 600 },
+        { NOW + 5000, NOW - 1, 0, NOW }, /* From a time when the clock was ahead. */
     };
     struct turns turns = { .delay_ms = 1000, .connections = 1 };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct pace pace = PACE_NEW;
-        pace.last_contact_ms = rows[i].last_contact_ms;
-        pace.rest_until_ms = rows[i].rest_until_ms;
-        ck_assert_msg(turns_start_ms(&turns, &pace, NOW) == rows[i].start_ms, "row %zu", i);
+        struct host_record host = { .pace = PACE_NEW };
+        host.pace.last_contact_ms = rows[i].last_contact_ms;
+        host.pace.rest_until_ms = rows[i].rest_until_ms;
+        host.hold.until_ms = rows[i].held_until_ms;
+        ck_assert_msg(turns_start_ms(&turns, &host, NOW) == rows[i].start_ms, "row %zu", i);
     }
 }
 END_TEST

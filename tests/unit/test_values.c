@@ -151,6 +151,10 @@ START_TEST(a_value_is_printed_as_it_can_be_read_again)
         { "contact", "a = b", "a = b" },
         { "allow_address", "10.0.0.0/8,, ::1 ,", "10.0.0.0/8, ::1" },
         { "allow_address", "", "" },
+        { "hours", "22:00-6:00", "22:00-06:00" },
+        { "hours", "mon-fri 20:00-07:00,sat-sun 00:00-24:00 utc",
+          "Mon-Fri 20:00-07:00, Sat-Sun 00:00-24:00 UTC" },
+        { "hours", "", "" },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         bool is_set;
@@ -181,6 +185,10 @@ START_TEST(a_value_that_does_not_fit_says_what_would)
         { "http1", "perhaps", "not yes or no" },
         { "scope", "hots", "none of host, site, prefix, any; did you mean \"host\"?" },
         { "scope", "", "none of host" },
+        { "hours", "22-6", "hours = 22-6: hours are written 22:00-06:00" },
+        { "hours", "Sat", "hours = Sat: hours are written 22:00-06:00" },
+        { "hours", "6:00-06:00", "a whole day is 00:00-24:00" },
+        { "hours", "Blursday 01:00-02:00", "days are Mon Tue" },
         { "scope", "galaxy", "scope = galaxy: " },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-#include "frontier/held.h"
+#include "frontier/over_budget.h"
 
 #include "base/pack.h"
 #include "base/site.h"
 #include "frontier/sites.h"
 
 /* What the rows of one site and reason begin with. */
-static void pack_prefix(struct buf *key, struct bytes site, enum hold reason)
+static void pack_prefix(struct buf *key, struct bytes site, enum budget reason)
 {
     site_key(key, site);
     buf_append_char(key, '\0');
     pack_u8(key, (uint8_t)reason);
 }
 
-static void pack_key(struct buf *key, struct bytes host, uint64_t id, enum hold reason)
+static void pack_key(struct buf *key, struct bytes host, uint64_t id, enum budget reason)
 {
     buf_init(key, BUF_UNBOUNDED);
     pack_prefix(key, site_of_host(host), reason);
     pack_be64(key, id);
 }
 
-void held_put(struct table *table, struct txn *txn, struct bytes host, uint64_t id,
-              enum hold reason)
+void over_budget_put(struct table *table, struct txn *txn, struct bytes host, uint64_t id,
+                     enum budget reason)
 {
     struct buf key;
     pack_key(&key, host, id, reason);
@@ -29,8 +29,8 @@ void held_put(struct table *table, struct txn *txn, struct bytes host, uint64_t 
     buf_clear(&key);
 }
 
-void held_delete(struct table *table, struct txn *txn, struct bytes host, uint64_t id,
-                 enum hold reason)
+void over_budget_delete(struct table *table, struct txn *txn, struct bytes host, uint64_t id,
+                        enum budget reason)
 {
     struct buf key;
     pack_key(&key, host, id, reason);
@@ -38,7 +38,7 @@ void held_delete(struct table *table, struct txn *txn, struct bytes host, uint64
     buf_clear(&key);
 }
 
-bool held_seek(struct cursor *cursor, struct bytes site, enum hold reason)
+bool over_budget_seek(struct cursor *cursor, struct bytes site, enum budget reason)
 {
     struct buf prefix;
     buf_init(&prefix, BUF_UNBOUNDED);
@@ -48,7 +48,8 @@ bool held_seek(struct cursor *cursor, struct bytes site, enum hold reason)
     return is_there;
 }
 
-bool held_row(const struct cursor *cursor, struct bytes site, enum hold reason, struct bytes *host)
+bool over_budget_row(const struct cursor *cursor, struct bytes site, enum budget reason,
+                     struct bytes *host)
 {
     struct buf prefix;
     buf_init(&prefix, BUF_UNBOUNDED);
