@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "frontier/budget.h"
 
+#include <string.h>
+
 #include "base/pack.h"
 #include "base/site.h"
 #include "frontier/inside.h"
@@ -55,14 +57,14 @@ bool budget_may_queue(const struct queue_bounds *bounds, const struct host *host
 enum budget budget_used_up(const struct frontier *frontier, const struct host *host)
 {
     const struct budgets *budgets = &frontier->options.budgets;
-    uint64_t pages_most = budget_of(frontier, host).pages_most;
+    struct host_budget own = budget_of(frontier, host);
     struct site_state site = host_site_state(host);
-    if (pages_most > 0 && host->state->pages >= pages_most)
+    if (own.pages_most > 0 && host->state->pages >= own.pages_most)
         return BUDGET_PAGES;
+    if (own.site_pages_most > 0 && site.pages >= own.site_pages_most)
+        return BUDGET_SITE_PAGES;
     if (site.is_seeded)
         return BUDGET_NONE;
-    if (budgets->site_pages_most > 0 && site.pages >= budgets->site_pages_most)
-        return BUDGET_SITE_PAGES;
     if (budgets->site_hosts_most > 0 && !host->state->is_admitted &&
         site.hosts >= budgets->site_hosts_most)
         return BUDGET_SITE_HOSTS;
@@ -78,13 +80,35 @@ static uint64_t room_of(uint64_t most, uint64_t pages, uint64_t flights)
 
 uint64_t budget_room(const struct frontier *frontier, const struct host *host)
 {
-    struct site_state site = host_site_state(host);
-    uint64_t own =
-        room_of(budget_of(frontier, host).pages_most, host->state->pages, host->new_flights);
-    uint64_t others = site.is_seeded ? UINT64_MAX
-                                     : room_of(frontier->options.budgets.site_pages_most,
-                                               site.pages, host_site_flights(host));
+    struct host_budget budget = budget_of(frontier, host);
+    uint64_t own = room_of(budget.pages_most, host->state->pages, host->new_flights);
+    uint64_t others =
+        room_of(budget.site_pages_most, host_site_state(host).pages, host_site_flights(host));
     return own < others ? own : others;
+}
+
+/* ---- Looking inside */
+
+enum budget frontier_host_budgets(struct frontier *frontier, struct bytes name,
+                                  struct budget_use uses[BUDGET_USES])
+{
+    hosts_sweep(frontier->hosts);
+    struct host *host = host_of_name(frontier->hosts, name);
+    host_touch(frontier->hosts, host);
+    host_load(frontier->hosts, host, NULL);
+    const struct budgets *budgets = &frontier->options.budgets;
+    struct site_state site = host_site_state(host);
+    struct host_budget budget = budget_of(frontier, host);
+    struct queue_bounds queue = budget_queue_bounds(frontier, host);
+    const struct budget_use found[BUDGET_USES] = {
+        { "max_pages", host->state->pages, budget.pages_most },
+        { "site_max_pages", site.pages, budget.site_pages_most },
+        { "site_max_hosts", site.hosts, site.is_seeded ? 0 : budgets->site_hosts_most },
+        { "queue_max", host->state->queued, queue.host },
+        { "site_queue_max", site.queued, queue.site },
+    };
+    memcpy(uses, found, sizeof(found));
+    return budget_used_up(frontier, host);
 }
 
 /* ---- Going on */
@@ -123,17 +147,21 @@ static void find_successor(struct frontier *frontier, struct bytes site)
 
 void budget_page_went(struct frontier *frontier, struct host *host)
 {
-    uint64_t most = frontier->options.budgets.site_pages_most;
+    uint64_t most = budget_of(frontier, host).site_pages_most;
     struct site_state site = host_site_state(host);
     let_go_on(frontier, host);
-    if (!site.is_seeded && site.pages < most && site.pages + NEAR_PAGES >= most)
+    if (site.pages < most && site.pages + NEAR_PAGES >= most)
         find_successor(frontier, site_of_host(host_name(host)));
 }
 
-void budget_seeded(struct frontier *frontier, struct host *host)
+void budget_seeded(struct frontier *frontier, struct txn *txn, struct host *host)
 {
     let_go_on(frontier, host);
-    frontier->budget_release.is_due |= frontier->counters->values[COUNTER_HOSTS_OVER_BUDGET] > 0;
+    const uint64_t *values = frontier->counters->values;
+    if (values[COUNTER_OVER_SITE_HOSTS] > 0) {
+        budget_release_begin(frontier);
+        holds_forget_config(frontier, txn);
+    }
 }
 
 /* ---- All that are over a budget */

@@ -45,8 +45,8 @@ uint64_t budget_room(const struct frontier *frontier, const struct host *host);
 
 /* A page of the host went: it, or another host of its site, may go on. */
 void budget_page_went(struct frontier *frontier, struct host *host);
-/* The host has a seed: its site has no bounds. */
-void budget_seeded(struct frontier *frontier, struct host *host);
+/* The host has a seed: its site may have any number of hosts. */
+void budget_seeded(struct frontier *frontier, struct txn *txn, struct host *host);
 
 /* All hosts over a budget are looked at again: some in each slice of housekeeping. */
 void budget_release_begin(struct frontier *frontier);

@@ -249,11 +249,16 @@ bool distribution_is_due(const struct frontier *frontier)
     return frontier->distribution.is_active || frontier->waiting > frontier->options.arrivals_most;
 }
 
+bool distribution_is_over(const struct frontier *frontier)
+{
+    return !frontier->distribution.is_active && frontier->waiting == 0;
+}
+
 /* The batches of a pass are gone before the next begins: its mark would not know them. */
 void distribution_step(struct frontier *frontier, struct txn *txn)
 {
     struct distribution *pass = &frontier->distribution;
-    if (!pass->is_active && frontier->waiting > frontier->options.arrivals_most)
+    if (!pass->is_active)
         begin_pass(frontier);
     if (pass->hosts.count > 0)
         write_slice(frontier, txn);

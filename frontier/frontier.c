@@ -247,7 +247,7 @@ size_t frontier_add(struct frontier *frontier, const struct found_url *urls, siz
             !url_split(&url, found->url))
             continue;
         if (most > 0 && values[COUNTER_URLS_KNOWN] + batch_known(frontier->batch) >= most) {
-            values[COUNTER_URLS_REFUSED]++;
+            values[COUNTER_LINKS_DROPPED]++;
             continue;
         }
         if (!batch_know(frontier->batch, found->fingerprint))
@@ -319,7 +319,7 @@ void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct 
     host_enter(frontier->hosts, host);
     if (!host->state->is_seeded) {
         host_set_seeded(frontier->hosts, host);
-        budget_seeded(frontier, host);
+        budget_seeded(frontier, txn, host);
     }
     struct url_record record;
     if (look_up(frontier, txn, host, url, &record, &frontier->value)) {
@@ -511,12 +511,15 @@ void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t n
 
 bool frontier_is_settled(const struct frontier *frontier)
 {
-    return settling_is_over(frontier);
+    return distribution_is_over(frontier) && settling_is_over(frontier);
 }
 
 void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
     inside_note_time(frontier, now_ms);
-    settling_step(frontier, txn);
+    if (!distribution_is_over(frontier))
+        distribution_step(frontier, txn);
+    else
+        settling_step(frontier, txn);
     end_slice(frontier, txn);
 }

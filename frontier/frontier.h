@@ -141,21 +141,22 @@ struct task {
 struct task *task_new(const struct task *like); /* Copies the bytes. */
 void task_free(struct task *task);
 
-/* Why a host gets no new URLs: the option, and words. */
+/* The budgets that keep a host from new URLs: the option, and what it means to be over it. */
 #define BUDGET_TABLE(ROW)                                                                          \
-    ROW(NONE, "", "")                                                                              \
-    ROW(PAGES, "max_pages", "the host has as many pages as max_pages keeps")                       \
+    ROW(PAGES, "max_pages", "its host has as many pages as max_pages keeps")                       \
     ROW(SITE_PAGES, "site_max_pages", "its site has as many pages as site_max_pages keeps")        \
     ROW(SITE_HOSTS, "site_max_hosts",                                                              \
         "pages are fetched from as many other hosts of its site as site_max_hosts allows")
 
 enum budget {
+    BUDGET_NONE, /* There is room. */
 #define ROW(name, option, text) BUDGET_##name,
     BUDGET_TABLE(ROW)
 #undef ROW
         BUDGET_COUNT
 };
 
+/* Not of BUDGET_NONE. */
 const char *budget_option(enum budget budget);
 const char *budget_text(enum budget budget);
 
@@ -171,7 +172,7 @@ struct host_record {
     uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
     int64_t wake_ms; /* In the agenda; INT64_MAX: not there, HOLD_PAUSED_MS: it is paused. */
-    enum budget over_budget;
+    enum budget over_budget; /* As of the last time that it went to sleep. */
 };
 
 /* What is set for one host. 0: no bound. */
@@ -179,7 +180,8 @@ struct host_budget {
     /* URLs queued, unless the host has a seed; more are held: they come when the host has nothing
      * else. Those of depth 3 to 5 may take three quarters of it, deeper ones the half. */
     uint64_t queue_most;
-    uint64_t pages_most; /* Live pages, beyond which no new URL is handed out. */
+    uint64_t pages_most;      /* Live pages, beyond which no new URL is handed out ... */
+    uint64_t site_pages_most; /* ... and the same over all hosts of its site. */
 };
 
 /* Is the host left alone now? Then *until_ms is when that ends (HOLD_PAUSED_MS: when it is
@@ -193,10 +195,17 @@ struct budgets {
     const void *owner;
     /* Over all hosts of a site of which none has a seed. 0: no bound. */
     uint64_t site_queue_most; /* As queue_most of a host. */
-    uint64_t site_pages_most;
     uint64_t site_hosts_most; /* Hosts from which pages are fetched. */
     uint64_t known_most;      /* URLs known; of links to more nothing is kept. 0: no bound. */
 };
+
+/* What there is of one budget. */
+struct budget_use {
+    const char *option; /* That bounds it. */
+    uint64_t used;
+    uint64_t most; /* 0: no bound. */
+};
+enum { BUDGET_USES = 5 };
 
 struct frontier_options {
     /* URLs held in memory before they are written to their hosts' chunks. */
@@ -287,7 +296,8 @@ void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t ho
  * their tables. False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
-/* At the end of a run, until all is settled: another such slice. */
+/* At the end of a run, until all is distributed and settled: another such slice. Then the next
+ * process reads no arrivals, which name URLs that were tried meanwhile. */
 bool frontier_is_settled(const struct frontier *frontier);
 void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
@@ -313,6 +323,10 @@ void frontier_set_config(struct frontier *frontier, const struct budgets *budget
 
 /* STATUS_NOT_FOUND where nothing was written for it yet. *host is valid until the next call. */
 enum status frontier_host(struct frontier *frontier, struct bytes name, struct host_record *host);
+/* The budgets of a host and its site, and the one that keeps it from new URLs now. Of a host that
+ * is not known: what it would have. */
+enum budget frontier_host_budgets(struct frontier *frontier, struct bytes name,
+                                  struct budget_use uses[BUDGET_USES]);
 /* Hosts in SURT order, after `after` (a host name; empty: from the first). *scratch backs
  * host->name. */
 bool frontier_host_after(struct frontier *frontier, struct bytes after, struct host_record *host,

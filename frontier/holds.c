@@ -202,6 +202,12 @@ bool holds_release_is_due(const struct frontier *frontier)
     return frontier->release.is_active;
 }
 
+void holds_forget_config(struct frontier *frontier, struct txn *txn)
+{
+    frontier->is_config_new = true;
+    table_delete(frontier->tables.meta, txn, config_key);
+}
+
 void holds_end_release(struct frontier *frontier, struct txn *txn)
 {
     if (!frontier->is_config_new || frontier->release.is_active || budget_release_is_due(frontier))

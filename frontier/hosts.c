@@ -445,13 +445,18 @@ uint32_t host_site_flights(const struct host *host)
 
 void host_set_over_budget(struct hosts *hosts, struct host *host, enum budget budget)
 {
-    if (host->state->over_budget == (uint8_t)budget)
+    static const enum counter counters[BUDGET_COUNT] = {
+#define ROW(name, option, text) [BUDGET_##name] = COUNTER_OVER_##name,
+        BUDGET_TABLE(ROW)
+#undef ROW
+    };
+    enum budget before = (enum budget)host->state->over_budget;
+    if (budget == before)
         return;
-    uint64_t *count_of = &hosts->counters->values[COUNTER_HOSTS_OVER_BUDGET];
-    if (host->state->over_budget == BUDGET_NONE)
-        ++*count_of;
-    else if (budget == BUDGET_NONE)
-        count(count_of, -1);
+    if (before != BUDGET_NONE)
+        count(&hosts->counters->values[counters[before]], -1);
+    if (budget != BUDGET_NONE)
+        count(&hosts->counters->values[counters[budget]], 1);
     host->state->over_budget = (uint8_t)budget;
     host_change(hosts, host);
 }

@@ -131,6 +131,9 @@ int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host,
 /* A slice of the release of hosts that the configuration before held, in a transaction. */
 bool holds_release_is_due(const struct frontier *frontier);
 void holds_release_step(struct frontier *frontier, struct txn *txn);
+/* Where this process ends before a release, the next one makes it: the number is stored no longer.
+ */
+void holds_forget_config(struct frontier *frontier, struct txn *txn);
 /* Stores the configuration's number once nobody is to be released for its sake. */
 void holds_end_release(struct frontier *frontier, struct txn *txn);
 

@@ -22,21 +22,21 @@ const char *found_as_word(enum found_as found)
 static const struct {
     const char *option;
     const char *text;
-} budgets[] = {
-#define ROW(name, option, text) { option, text },
+} budgets[BUDGET_COUNT] = {
+#define ROW(name, option, text) [BUDGET_##name] = { option, text },
     BUDGET_TABLE(ROW)
 #undef ROW
 };
 
 const char *budget_option(enum budget budget)
 {
-    assert(budget < BUDGET_COUNT);
+    assert(budget > BUDGET_NONE && budget < BUDGET_COUNT);
     return budgets[budget].option;
 }
 
 const char *budget_text(enum budget budget)
 {
-    assert(budget < BUDGET_COUNT);
+    assert(budget > BUDGET_NONE && budget < BUDGET_COUNT);
     return budgets[budget].text;
 }
 

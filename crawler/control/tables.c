@@ -27,7 +27,8 @@ static struct host_budget budget_of(const void *owner, struct bytes host)
 {
     const struct settings *settings = config_host_settings(owner, host);
     return (struct host_budget){ .queue_most = settings->queue_max,
-                                 .pages_most = settings->max_pages };
+                                 .pages_most = settings->max_pages,
+                                 .site_pages_most = settings->site_max_pages };
 }
 
 struct budgets tables_budgets(const struct config *config)
@@ -37,7 +38,6 @@ struct budgets tables_budgets(const struct config *config)
         .host = budget_of,
         .owner = config,
         .site_queue_most = settings->site_queue_max,
-        .site_pages_most = settings->site_max_pages,
         .site_hosts_most = settings->site_max_hosts,
         .known_most = settings->known_max,
     };

@@ -229,6 +229,14 @@ static inline uint64_t crawl_rows(struct crawl *crawl, const char *name)
     return table_count(table);
 }
 
+/* Hosts over any budget. */
+static inline uint64_t crawl_over_budget(const struct crawl *crawl)
+{
+    const uint64_t *values = crawl->counters.values;
+    return values[COUNTER_OVER_PAGES] + values[COUNTER_OVER_SITE_PAGES] +
+           values[COUNTER_OVER_SITE_HOSTS];
+}
+
 static inline void crawl_keep_house(struct crawl *crawl, int64_t now_ms)
 {
     struct txn *txn = database_begin(crawl->database);

@@ -419,7 +419,7 @@ static void check_end(struct model *model)
     ck_assert_uint_eq(crawl_rows(&model->crawl, "over_budget"), 0);
     ck_assert_uint_eq(model->crawl.counters.values[COUNTER_URLS_QUEUED], 0);
     ck_assert_uint_eq(model->crawl.counters.values[COUNTER_URLS_HELD], 0);
-    ck_assert_uint_eq(model->crawl.counters.values[COUNTER_HOSTS_OVER_BUDGET], 0);
+    ck_assert_uint_eq(crawl_over_budget(&model->crawl), 0);
     ck_assert_uint_eq(hosts_in_memory(model->crawl.frontier->hosts), 0);
     check_counters(model);
 }
@@ -428,13 +428,14 @@ static void check_end(struct model *model)
 static void raise_budgets(struct model *model)
 {
     struct frontier_options *options = &model->crawl.options;
-    bool was_bound = model->crawl.budget.pages_most > 0 || options->budgets.site_pages_most > 0 ||
+    bool was_bound = model->crawl.budget.pages_most > 0 ||
+                     model->crawl.budget.site_pages_most > 0 ||
                      options->budgets.site_hosts_most > 0;
     if (!was_bound && next_random(model, 2))
         return;
     forget_process(model);
     model->crawl.budget.pages_most = 0;
-    options->budgets.site_pages_most = 0;
+    model->crawl.budget.site_pages_most = 0;
     options->budgets.site_hosts_most = 0;
     model->crawl.config++;
     crawl_reopen(&model->crawl);
@@ -453,8 +454,7 @@ static void run_model(uint64_t seed)
                                                       .tried_most = next_random(model, 60) };
     model->crawl.budget.queue_most = next_random(model, 30);
     model->crawl.budget.pages_most = next_random(model, 2) ? next_random(model, 40) : 0;
-    model->crawl.options.budgets.site_pages_most =
-        next_random(model, 2) ? next_random(model, 60) : 0;
+    model->crawl.budget.site_pages_most = next_random(model, 2) ? next_random(model, 60) : 0;
     model->crawl.options.budgets.site_hosts_most = next_random(model, 3);
     model->crawl.options.budgets.site_queue_most = next_random(model, 50);
     crawl_reopen(&model->crawl);
