@@ -244,8 +244,9 @@ static uint64_t lesser(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* As frontier_take goes: seeds first, new URLs and revisits in turn, held ones when nothing else is
- * left. */
+/* As frontier_take goes: seeds first, new URLs by class, held ones when nothing else is left. How
+ * late the host's revisits are is not looked at: they are taken to go in turn with the first
+ * classes, and before the last. */
 static void find_place_of_new(struct explained *explained)
 {
     const struct queue_search *search = &explained->search;
@@ -254,10 +255,10 @@ static void find_place_of_new(struct explained *explained)
     uint64_t others = 0;
     for (uint8_t i = 1; i <= list && i < URL_CLASSES; i++)
         others += search->before[i];
-    uint64_t due = list == 0 ? 0 : list < URL_CLASSES ? lesser(host->due, others) : host->due;
+    uint64_t due = list == 0 ? 0 : list <= REVISIT_RANK ? lesser(host->due, others) : host->due;
     uint64_t held = list == URL_CLASS_HELD ? search->before[URL_CLASS_HELD] : 0;
     explained->ahead = host->in_flight + search->before[0] + others + due + held;
-    explained->is_about = due > 0 || held > 0;
+    explained->is_about = (list > 0 && host->due > 0) || held > 0;
 }
 
 static void find_place_of_revisit(struct explained *explained)
