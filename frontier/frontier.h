@@ -68,7 +68,8 @@ enum { URL_CLASSES = 4, URL_CLASS_HELD = 4 };
 uint8_t url_class(const struct discovery *discovery);
 
 /* The class that a tried URL competes with when it is wanted again: 2 as it becomes due, 1 when it
- * is late by as long as it was to wait, 0 when it is so twice. Equal ones take turns. */
+ * is late by as long as it was to wait, 0 when it is so twice. Equal ones take turns; the better
+ * has three turns for one of the other, so that none starves. */
 enum { REVISIT_RANK = 2 };
 uint8_t revisit_rank(int64_t checked_at_ms, int64_t due_ms, int64_t now_ms);
 

@@ -48,7 +48,7 @@ struct host {
     bool has_row;               /* In the table of hosts. */
     uint8_t over_budget_row;    /* Its row among the hosts over a budget: enum budget. */
     bool is_touched;            /* The next sweep looks at it. */
-    bool is_revisits_turn;      /* Revisits and new URLs take turns. */
+    uint8_t turn;               /* Of new URLs and revisits: taking.c. */
     uint32_t first_flight;      /* Slot of its first flight; 0: none. */
     uint32_t lots;              /* Chunks of it in memory, finished ones until they are deleted. */
     uint32_t waiting;           /* URLs of arrivals in memory. */

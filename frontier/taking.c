@@ -278,23 +278,32 @@ static struct task *take_known(struct handout *handout)
     return task ? task : take_epoch(handout);
 }
 
+/* Whose turn is it? Who is better has three turns for one of the other, so that neither starves
+ * where a host gives less than is wanted of it. A host that wakes begins with what is new. */
+static bool is_turn_of_known(struct host *host, uint8_t fresh, uint8_t known)
+{
+    enum { TURNS = 3 };
+    if (fresh == URL_CLASS_HELD || known == URL_CLASS_HELD)
+        return fresh == URL_CLASS_HELD;
+    uint8_t new_turns = known > fresh ? TURNS : 1;
+    uint8_t known_turns = known < fresh ? TURNS : 1;
+    if (host->turn >= new_turns + known_turns)
+        host->turn = 0;
+    return host->turn++ >= new_turns;
+}
+
 /* Lists may turn out to be empty, so this is asked until there is a task or nothing more. */
 static struct task *take_by_rank(struct handout *handout)
 {
-    struct host *host = handout->host;
     struct task *task = NULL;
     while (!task && handout->looks_left > 0) {
         uint8_t fresh = new_class(handout);
         uint8_t known = known_rank(handout);
         if (fresh == URL_CLASS_HELD && known == URL_CLASS_HELD)
             return NULL;
-        if (known < fresh || (known == fresh && host->is_revisits_turn))
-            task = take_known(handout);
-        else
-            task = take_from_list(handout, fresh);
+        task = is_turn_of_known(handout->host, fresh, known) ? take_known(handout)
+                                                             : take_from_list(handout, fresh);
     }
-    if (task)
-        host->is_revisits_turn = !task->is_revisit;
     return task;
 }
 

@@ -173,8 +173,8 @@ static const struct command commands[] = {
                   "known or not. Of a host, seeds go first, then class 1: depth 1 and 2, front pages of other sites, "
                   "entries of sitemaps with a priority of 0.5 or more or none; then class 2: depth 3 to 5, priority 0.3 "
                   "or more; then class 3. A link to another host is one class worse. A page that is due again takes "
-                  "turns with class 2, with class 1 when it is late by as long as it was to wait, and goes before "
-                  "that when it is late by twice as long. What is held for queue_max comes last.",
+                  "turns with class 2, with class 1 when it is late by as long as it was to wait, and has three turns "
+                  "for one when it is late by twice as long. What is held for queue_max comes last.",
         FLAGS(json_flags),
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,

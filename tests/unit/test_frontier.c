@@ -387,9 +387,9 @@ START_TEST(revisits_and_new_urls_go_by_rank_behind_the_seeds)
         int64_t now_ms;
         const char *order;
     } rows[] = {
-        { 1000, "s n1a n1b n2a n2b n3" },          { 1002, "s n1a n1b r1 n2a r2 n2b n3" },
-        { 1900, "s n1a n1b r1 n2a r2 n2b r3 n3" }, { 2003, "s n1a r1 n1b r2 n2a r3 n2b n3" },
-        { 2800, "s n1a r1 n1b r2 r3 n2a n2b n3" }, { 4000, "s r1 r2 r3 n1a n1b n2a n2b n3" },
+        { 1000, "s n1a n1b n2a n2b n3" },          { 1002, "s n1a n1b n2a r1 n2b r2 n3" },
+        { 1900, "s n1a n1b n2a r1 n2b r2 r3 n3" }, { 2003, "s n1a r1 n1b r2 n2a r3 n2b n3" },
+        { 2800, "s n1a r1 n1b r2 r3 n2a n2b n3" }, { 4000, "s n1a r1 r2 r3 n1b n2a n2b n3" },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct crawl crawl;
