@@ -29,8 +29,10 @@
     ROW(REDIRECT_LOOP, "redirect loop or too many redirects")                                      \
     ROW(HELD_HOURS, "outside its hours")                                                           \
     ROW(HELD_PAUSED, "paused")                                                                     \
+    ROW(HELD_PROXY, "no proxy works")                                                              \
     ROW(FAILED_DNS, "host name not resolved")                                                      \
     ROW(FAILED_CONNECT, "no connection")                                                           \
+    ROW(FAILED_PROXY, "no way through a proxy")                                                    \
     ROW(FAILED_TLS, "TLS failed")                                                                  \
     ROW(FAILED_TIMEOUT, "timed out")                                                               \
     ROW(FAILED_PROTOCOL, "protocol error or cut off")                                              \

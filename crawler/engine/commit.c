@@ -467,6 +467,7 @@ static void apply(struct commit *commit, struct subject *subject)
         return;
     case OUTCOME_FAILED_DNS:
     case OUTCOME_FAILED_CONNECT:
+    case OUTCOME_FAILED_PROXY:
     case OUTCOME_FAILED_TLS:
     case OUTCOME_FAILED_TIMEOUT:
     case OUTCOME_FAILED_PROTOCOL:
@@ -479,6 +480,7 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_NOINDEX:
     case OUTCOME_HELD_HOURS:
     case OUTCOME_HELD_PAUSED:
+    case OUTCOME_HELD_PROXY:
     case OUTCOME_COUNT:
         return; /* These are results of committing, or hold a host; no visit has them. */
     }
@@ -530,6 +532,7 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_REFUSED_ADDRESS] = COUNTER_FAILED_ADDRESS,
         [OUTCOME_FAILED_DNS] = COUNTER_FAILED_DNS,
         [OUTCOME_FAILED_CONNECT] = COUNTER_FAILED_CONNECT,
+        [OUTCOME_FAILED_PROXY] = COUNTER_FAILED_PROXY,
         [OUTCOME_FAILED_TLS] = COUNTER_FAILED_TLS,
         [OUTCOME_FAILED_TIMEOUT] = COUNTER_FAILED_TIMEOUT,
         [OUTCOME_FAILED_PROTOCOL] = COUNTER_FAILED_PROTOCOL,
@@ -550,6 +553,7 @@ static void commit_robots(struct commit *commit, struct visit *visit)
                    buf_bytes(&visit->origin_record));
     commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
     count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
+    count(commit, COUNTER_FAILED_PROXY, visit->outcome == OUTCOME_FAILED_PROXY);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)
         frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);

@@ -385,16 +385,19 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct resolver_options names = exchange_names(settings);
     fetcher->resolver = resolver_new(fetcher->poller, &names);
     fetcher->places = places_of(crawl->transfers_most / crawl->fetcher_count);
-    struct transfers_options options = exchange_transfers(settings);
-    options.rules = crawl->address_rules;
-    options.judge = fetcher_judge;
-    options.turn = fetcher_turn_at;
-    options.tried = fetcher_tried;
-    options.sent = fetcher_sent;
-    options.connections_most = 2 * fetcher->places.most;
-    options.rate = &crawl->rate;
-    options.room = &crawl->room;
+    struct transfers_options options = {
+        .rules = crawl->address_rules,
+        .judge = fetcher_judge,
+        .turn = fetcher_turn_at,
+        .tried = fetcher_tried,
+        .sent = fetcher_sent,
+        .connections_most = 2 * fetcher->places.most,
+        .rate = &crawl->rate,
+        .room = &crawl->room,
+        .ca_file = settings->tls_ca_file[0] ? settings->tls_ca_file : NULL,
+    };
     fetcher->transfers = transfers_new(fetcher->poller, &options);
+    fetcher->proxying = proxying_new();
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
@@ -459,6 +462,7 @@ void fetcher_free(struct fetcher *fetcher)
     tasks_free(fetcher_unread_tasks(fetcher));
     transfers_free(fetcher->transfers);
     resolver_free(fetcher->resolver);
+    proxying_free(fetcher->proxying);
     scheduler_free(fetcher->scheduler);
     hosts_clear(&fetcher->hosts);
     channel_clear(&fetcher->inbox);
