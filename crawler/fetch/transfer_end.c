@@ -339,7 +339,9 @@ static void finish_ftp(struct transfer *transfer)
     }
     if (result->end == TRANSFER_STOPPED || result->body.length > 0)
         return;
-    result->status = result->end == TRANSFER_FAILED_PROTOCOL ? ftp_status(reply) : 0;
+    /* To libcurl a 421 is a time-out. */
+    bool is_told = result->end == TRANSFER_FAILED_PROTOCOL || reply == 421;
+    result->status = is_told ? ftp_status(reply) : 0;
     if (result->status == 0)
         return;
     result->end = TRANSFER_DONE;
