@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crawler/engine/caching.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
@@ -208,13 +209,21 @@ static struct bytes reason_of(const struct transfer_result *result)
     return bytes_from_string(result->detail);
 }
 
-static bool is_to_be_read(enum outcome outcome)
+static bool has_content(enum outcome outcome)
 {
-    return outcome == OUTCOME_PAGE || outcome == OUTCOME_REDIRECT;
+    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED;
+}
+
+/* To a reader where there is something to read; the rest of a page passes the writer before, who
+ * has what it is the rest of. */
+static struct channel *next_station(struct crawl *crawl, const struct visit *visit)
+{
+    bool is_to_be_read = has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
+    return is_to_be_read && !visit->is_rest ? &crawl->to_readers : &crawl->to_writer;
 }
 
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
-                        struct transfer_result *result)
+                        struct transfer_result *result, enum outcome outcome)
 {
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
@@ -226,18 +235,25 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         return;
     }
     visit->message.kind = TO_WRITER_VISIT;
-    visit->outcome = exchange_outcome(result, visit->is_conditional);
+    visit->outcome = outcome;
     visit->status = result->status;
     visit->is_contact = visit->outcome != OUTCOME_REFUSED_ADDRESS;
     visit->fetched_at_ms = crawl_now_ms(crawl);
     visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
+    if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
+        caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);
-    if (visit->outcome != OUTCOME_PAGE && visit->task->document == 0)
+    if (!has_content(visit->outcome) && visit->task->document == 0)
         fetch->host->pages--;
     crawl_count_bytes(crawl, visit, result->bytes_in);
-    channel_push(is_to_be_read(visit->outcome) ? &crawl->to_readers : &crawl->to_writer,
-                 &visit->message);
+    channel_push(next_station(crawl, visit), &visit->message);
+}
+
+static enum outcome outcome_of(struct visit *visit, const struct transfer_result *result)
+{
+    enum outcome outcome = exchange_outcome(result, visit->is_conditional);
+    return visit->task ? caching_outcome(visit, result, outcome) : outcome;
 }
 
 void fetcher_finish_fetches(struct fetcher *fetcher)
@@ -248,14 +264,14 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct host *host = fetch->host;
         places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_end_turn_at_address(fetch);
-        finish_lane(fetcher, fetch, &result,
-                    exchange_outcome(&result, fetch->visit->is_conditional));
+        enum outcome outcome = outcome_of(fetch->visit, &result);
+        finish_lane(fetcher, fetch, &result, outcome);
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
         else if (fetch->errand)
             finish_errand(fetcher, fetch, &result);
         else
-            finish_page(fetcher, fetch, &result);
+            finish_page(fetcher, fetch, &result, outcome);
         free(fetch);
         fetcher->fetch_count--;
         scheduler_wake(fetcher->scheduler, host->turn);

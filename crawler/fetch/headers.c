@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/httpdate.h"
-#include "crawler/fetch/cache_policy.h"
 #include "crawler/fetch/field_value.h"
 
 #define ESSENCE_BYTES 128
@@ -190,21 +189,4 @@ int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
     if (until_ms < 0)
         return -1;
     return until_ms > now_ms ? until_ms - now_ms : 0;
-}
-
-int64_t header_freshness_ms(struct bytes headers, int64_t now_ms)
-{
-    struct cache_entry entry;
-    cache_entry_make(&entry, &(struct cache_exchange){
-                                 .method = BYTES("GET"),
-                                 .status = 200,
-                                 .response = headers,
-                                 .requested_ms = now_ms,
-                                 .received_ms = now_ms,
-                             });
-    if (!entry.is_reusable || entry.must_validate)
-        return 0;
-    if (entry.is_heuristic)
-        return -1;
-    return entry.fresh_until_ms > now_ms ? entry.fresh_until_ms - now_ms : 0;
 }

@@ -51,8 +51,4 @@ void header_content_type(struct bytes headers, char essence[128], struct bytes *
 /* Retry-After in both forms, relative to now; -1 where absent or unreadable. */
 int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms);
 
-/* How long the response is fresh by Cache-Control, Expires, Age and Date (RFC 9111, 4.2), without
- * heuristics; -1: it does not say. */
-int64_t header_freshness_ms(struct bytes headers, int64_t now_ms);
-
 #endif
