@@ -14,6 +14,7 @@
 #include "crawler/control/explained.h"
 #include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
+#include "crawler/fetch/cached.h"
 
 #define INDENT "           "
 enum {
@@ -467,6 +468,31 @@ static void show_group(struct page_text *text)
     }
 }
 
+/* What the stored response is good for, by HTTP. */
+static void show_caching(struct page_text *text)
+{
+    const struct url_record *record = &text->explained->record;
+    struct cached cached;
+    if (!cached_unpack(&cached, record->cached, record->fresh_until_ms))
+        return;
+    if (record->fresh_until_ms > 0) {
+        say(text, "fresh until ");
+        say_time(text, record->fresh_until_ms);
+        say(text, cached.entry.is_heuristic ? ", a guess by its age" : ", as its own headers say");
+        end_line(text);
+    }
+    if (cached.part_bytes > 0)
+        say(text, "only the first %" PRIu64 " bytes came; the rest is asked for from there",
+            cached.part_bytes);
+    else if (cached.is_part)
+        say(text, "only a part came, and is asked for whole");
+    else if (!cached.entry.is_reusable)
+        say(text, "never to be used in place of an answer (no-store, or no sign that it may be)");
+    else if (cached.entry.must_validate)
+        say(text, "its server is asked each time (no-cache)");
+    end_line(text);
+}
+
 static void show_index(struct page_text *text)
 {
     const struct explained *explained = text->explained;
@@ -490,11 +516,7 @@ static void show_index(struct page_text *text)
         say_bytes(text, record->last_modified);
         end_line(text);
     }
-    if (record->fresh_until_ms > 0) {
-        say(text, "fresh by its own headers until ");
-        say_time(text, record->fresh_until_ms);
-        end_line(text);
-    }
+    show_caching(text);
     show_group(text);
 }
 

@@ -154,7 +154,8 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     struct fetch *fetch = owner;
     char essence[128];
     struct bytes charset;
-    if (fetch->gate || fetch->errand || status < 200 || status > 299)
+    /* The type of a part is that of the whole, or says that there are several. */
+    if (fetch->gate || fetch->errand || status < 200 || status > 299 || status == 206)
         return true;
     header_content_type(headers, essence, &charset);
     return exchange_may_be_packed(fetch->visit->task) ||
