@@ -216,6 +216,23 @@ static void show_next(struct page_text *text)
     }
 }
 
+static void show_hops(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    begin_group(text, "redirects");
+    for (size_t i = 0; i < explained->hop_count; i++) {
+        const struct hop *hop = &explained->hops[i];
+        say(text, "%u to ", hop->status);
+        say_bytes(text, hop->target);
+        if (explained->is_loop && i + 1 == explained->hop_count)
+            say(text, " (where it was before: a loop)");
+        else
+            say(text, " (%s)",
+                hop->state == URL_STATE_UNKNOWN ? "not tried yet" : url_state_word(hop->state));
+        end_line(text);
+    }
+}
+
 static void show_found(struct page_text *text)
 {
     const struct explained *explained = text->explained;
@@ -226,12 +243,14 @@ static void show_found(struct page_text *text)
     say(text, "as a %s, depth %u",
         found_as_word(explained->is_tried ? explained->record.found : found->found),
         explained->is_tried ? explained->record.depth : found->depth);
+    unsigned hops = explained->is_tried ? explained->record.hops : found->hops;
+    if (hops > 0) {
+        say(text, ", behind ");
+        phrase_count(&text->line, hops, "redirect");
+    }
     if (explained->is_tried) {
         say(text, ", first tried ");
         say_time(text, explained->record.first_seen_ms);
-    } else if (found->hops > 0) {
-        say(text, ", behind ");
-        phrase_count(&text->line, found->hops, "redirect");
     }
     end_line(text);
     for (size_t i = 0; i < explained->chain_count; i++) {
@@ -285,7 +304,8 @@ static void say_stand(struct page_text *text)
         say_bytes(text, robots->why.agent);
         say(text, ", ");
     }
-    say(text, "version %" PRIu64 " of %s)", record->version, clock_format(when, record->good_at_ms));
+    say(text, "version %" PRIu64 " of %s)", record->version,
+        clock_format(when, record->good_at_ms));
 }
 
 static void show_robots(struct page_text *text)
@@ -533,6 +553,7 @@ void explained_text(const struct explained *explained, struct buf *out)
     buf_append_char(out, '\n');
     show_url(&text);
     show_state(&text);
+    show_hops(&text);
     show_next(&text);
     show_found(&text);
     show_scope(&text);
