@@ -356,6 +356,30 @@ static enum coding_result unpack_sitemap(struct reader *reader, const struct cod
     return result;
 }
 
+/* What the header says of the type. */
+static void note_type(struct page_input *input, char essence[128])
+{
+    struct header_members walk = { 0 };
+    struct bytes option = { 0 };
+    header_content_type(input->headers, essence, &input->charset);
+    input->content_type = bytes_from_string(essence);
+    for (size_t from = 0;
+         header_next(input->headers, BYTES("content-type"), &from, &input->type_field);)
+        continue;
+    input->is_nosniff =
+        header_next_member(input->headers, BYTES("x-content-type-options"), &walk, &option) &&
+        bytes_equal_nocase(option, BYTES("nosniff"));
+}
+
+/* What the header called by its name was judged by that; not what it did not name, or called text
+ * and is none. */
+static bool is_type_wanted(const struct settings *settings, const char *essence, struct bytes type)
+{
+    return type_is_accepted(&settings->accept_types, type) ||
+           (essence[0] && !bytes_equal(type, BYTES("application/octet-stream"))) ||
+           bytes_equal(type, bytes_from_string(essence));
+}
+
 static void read_page(struct reader *reader, struct visit *visit, const struct url *url,
                       const struct settings *settings)
 {
@@ -373,7 +397,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         visit->reason = BYTES("the content coding cannot be decoded");
         return;
     }
-    char essence[128];
+    char essence[128] = "";
     struct page_facts facts;
     struct page_input input = {
         .body = buf_bytes(&reader->decoded),
@@ -382,9 +406,15 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
                     PAGE_DEPTH_MOST },
         .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
-    header_content_type(headers, essence, &input.charset);
-    input.content_type = is_packed ? (struct bytes){ 0 } : bytes_from_string(essence);
+    if (!is_packed)
+        note_type(&input, essence);
     page_parse(reader->parser, &input, &facts);
+    if (!is_type_wanted(settings, essence, facts.type)) {
+        visit->outcome = OUTCOME_REFUSED_TYPE;
+        visit->reason = arena_copy(&visit->arena, facts.type);
+        page_facts_clear(&facts);
+        return;
+    }
     struct directives directives = { 0 };
     if (settings->robots == ROBOTS_OBEY)
         directives = find_directives(&facts, headers,
