@@ -359,16 +359,10 @@ static enum coding_result unpack_sitemap(struct reader *reader, const struct cod
 /* What the header says of the type. */
 static void note_type(struct page_input *input, char essence[128])
 {
-    struct header_members walk = { 0 };
-    struct bytes option = { 0 };
     header_content_type(input->headers, essence, &input->charset);
     input->content_type = bytes_from_string(essence);
-    for (size_t from = 0;
-         header_next(input->headers, BYTES("content-type"), &from, &input->type_field);)
-        continue;
-    input->is_nosniff =
-        header_next_member(input->headers, BYTES("x-content-type-options"), &walk, &option) &&
-        bytes_equal_nocase(option, BYTES("nosniff"));
+    input->type_field = header_get_last(input->headers, BYTES("content-type"));
+    input->is_nosniff = header_forbids_sniffing(input->headers);
 }
 
 /* What the header called by its name was judged by that; not what it did not name, or called text

@@ -78,6 +78,15 @@ struct bytes header_get(struct bytes headers, struct bytes name)
     return header_next(headers, name, &from, &value) ? value : (struct bytes){ 0 };
 }
 
+struct bytes header_get_last(struct bytes headers, struct bytes name)
+{
+    size_t from = 0;
+    struct bytes value, last = { 0 };
+    while (header_next(headers, name, &from, &value))
+        last = value;
+    return last;
+}
+
 bool header_next_member(struct bytes headers, struct bytes name, struct header_members *walk,
                         struct bytes *member)
 {
@@ -177,6 +186,14 @@ void header_content_type(struct bytes headers, char essence[ESSENCE_BYTES], stru
             *charset = named;
         memcpy(essence, found, ESSENCE_BYTES);
     }
+}
+
+bool header_forbids_sniffing(struct bytes headers)
+{
+    struct header_members walk = { 0 };
+    struct bytes first;
+    return header_next_member(headers, BYTES("x-content-type-options"), &walk, &first) &&
+           bytes_equal_nocase(first, BYTES("nosniff"));
 }
 
 int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
