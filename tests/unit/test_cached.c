@@ -243,8 +243,8 @@ END_TEST
 
 START_TEST(what_is_damaged_is_as_if_it_were_not_there)
 {
-    struct cache_exchange exchange =
-        exchange_of("", "Cache-Control: max-age=9, stale-if-error=3\r\nVary: a\r\nX: y\r\n", NOW_MS);
+    struct cache_exchange exchange = exchange_of(
+        "", "Cache-Control: max-age=9, stale-if-error=3\r\nVary: a\r\nX: y\r\n", NOW_MS);
     struct cached made, cached;
     struct buf room, packed;
     buf_init(&room, BUF_UNBOUNDED);

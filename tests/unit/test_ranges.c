@@ -93,8 +93,8 @@ START_TEST(an_answer_is_the_rest_only_where_it_goes_on_at_the_cut)
     const struct validators stored = { BYTES("\"a\""), BYTES(T0) };
     for (size_t i = 0; i < COUNT(rows); i++) {
         uint64_t whole_bytes = 1;
-        enum range_answer answer = range_judge(
-            rows[i].status, bytes_from_string(rows[i].response), &stored, 10, &whole_bytes);
+        enum range_answer answer = range_judge(rows[i].status, bytes_from_string(rows[i].response),
+                                               &stored, 10, &whole_bytes);
         ck_assert_msg(answer == rows[i].answer, "row %zu: %d", i, (int)answer);
         ck_assert_msg(whole_bytes == rows[i].whole_bytes, "row %zu: %llu", i,
                       (unsigned long long)whole_bytes);
