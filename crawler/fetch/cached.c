@@ -157,15 +157,18 @@ static bool update_others(const struct cached *before, struct bytes update, stru
     bool is_news = false;
     buf_init(&new, BUF_UNBOUNDED);
     keep_others(update, &new);
-    for (size_t i = 0; i + sizeof(struct other) <= before->others.length;
+    size_t most = OTHERS_MOST * sizeof(struct other) - new.length;
+    for (size_t i = 0, kept = 0; i + sizeof(struct other) <= before->others.length && kept < most;
          i += sizeof(struct other)) {
         struct other old;
         bool is_said = false;
         memcpy(&old, before->others.data + i, sizeof(old));
         for (size_t j = 0; j < new.length; j += sizeof(struct other))
             is_said |= (unsigned char)new.data[j] == old.name;
-        if (!is_said)
-            buf_append(room, &old, sizeof(old));
+        if (is_said)
+            continue;
+        buf_append(room, &old, sizeof(old));
+        kept += sizeof(old);
     }
     for (size_t j = 0; j < new.length; j += sizeof(struct other)) {
         struct other said;

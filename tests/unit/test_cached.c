@@ -241,6 +241,36 @@ START_TEST(news_is_news_once)
 }
 END_TEST
 
+/* However many names a server thinks of. */
+START_TEST(a_record_does_not_grow_with_each_304)
+{
+    struct cached now, next;
+    struct validators none = { .etag = { 0 } };
+    struct buf rooms[2], headers, packed;
+    buf_init(&rooms[0], BUF_UNBOUNDED);
+    buf_init(&rooms[1], BUF_UNBOUNDED);
+    buf_init(&headers, BUF_UNBOUNDED);
+    buf_init(&packed, BUF_UNBOUNDED);
+    struct cache_exchange first = exchange_of("", "X: 1\r\n", NOW_MS);
+    cached_take(&now, &first, &rooms[1]);
+    for (size_t i = 0; i < 10; i++) {
+        buf_reset(&headers);
+        for (int name = 0; name < 100; name++)
+            buf_printf(&headers, "X-%zu-%d: y\r\n", i, name);
+        struct cache_exchange update = exchange_of("", headers.data, NOW_MS);
+        cached_update(&next, &now, &none, &update, &rooms[i % 2]);
+        buf_reset(&packed);
+        cached_pack(&packed, &next);
+        ck_assert_uint_le(packed.length, 3 * 128 + 32);
+        now = next;
+    }
+    buf_clear(&rooms[0]);
+    buf_clear(&rooms[1]);
+    buf_clear(&headers);
+    buf_clear(&packed);
+}
+END_TEST
+
 START_TEST(what_is_damaged_is_as_if_it_were_not_there)
 {
     struct cache_exchange exchange = exchange_of(
@@ -269,4 +299,4 @@ SUITE_MAIN("cached", what_decides_is_kept_and_comes_back_as_it_was, a_part_knows
            a_response_is_for_requests_that_say_the_same_where_it_varies,
            fields_too_large_for_a_record_make_a_response_that_is_not_reused,
            a_304_renews_what_it_says_and_leaves_the_rest, news_is_news_once,
-           what_is_damaged_is_as_if_it_were_not_there)
+           a_record_does_not_grow_with_each_304, what_is_damaged_is_as_if_it_were_not_there)
