@@ -2,9 +2,12 @@
  *
  * explain as JSON. fields.c has a line on every member: they stay what they are.
  */
+#include <string.h>
+
 #include "base/json.h"
 #include "crawler/control/explained.h"
 #include "crawler/control/host_json.h"
+#include "crawler/control/proxying.h"
 #include "crawler/fetch/cached.h"
 
 /* null where it is never. */
@@ -125,7 +128,8 @@ static void write_next(const struct explained *explained, struct json *json)
         [TURN_DUE] = "due",       [TURN_LATER] = "later",
     };
     json_object_begin(json, "next");
-    json_text(json, "turn", words[explained->turn]);
+    bool is_held = explained_waits_for_budget(explained);
+    json_text(json, "turn", words[is_held ? TURN_HELD : explained->turn]);
     if (explained->is_tried) {
         json_text(json, "why", due_why_word(explained->due_why));
         json_when(json, "due_at", explained->record.due_ms);
@@ -219,6 +223,18 @@ static void write_address(const struct explained *explained, struct json *json)
     json_object_end(json);
 }
 
+static void write_way(const struct explained *explained, struct json *json)
+{
+    struct buf proxies;
+    buf_init(&proxies, BUF_UNBOUNDED);
+    proxying_print(explained->settings, &explained->url, &proxies);
+    buf_append_char(&proxies, '\0');
+    json_text(json, "proxies", proxies.length > 1 ? proxies.data : NULL);
+    json_bool(json, "is_insecure",
+              explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS);
+    buf_clear(&proxies);
+}
+
 static void write_host(const struct explained *explained, struct json *json)
 {
     if (!explained->is_host_met) {
@@ -228,6 +244,25 @@ static void write_host(const struct explained *explained, struct json *json)
     json_object_begin(json, "host");
     host_json(json, &explained->host, explained->answerer->config, explained->answerer->now_ms);
     json_object_end(json);
+}
+
+static void write_budgets(const struct explained *explained, struct json *json)
+{
+    json_array_begin(json, "budgets");
+    for (size_t i = 0; i < BUDGET_USES; i++) {
+        const struct budget_use *use = &explained->budgets[i];
+        if (use->most == 0)
+            continue;
+        json_object_begin(json, NULL);
+        json_text(json, "option", use->option);
+        json_unsigned(json, "used", use->used);
+        json_unsigned(json, "most", use->most);
+        json_bool(json, "is_over",
+                  explained->over_budget != BUDGET_NONE &&
+                      strcmp(use->option, budget_option(explained->over_budget)) == 0);
+        json_object_end(json);
+    }
+    json_array_end(json);
 }
 
 static void write_change(const struct explained *explained, struct json *json)
@@ -288,7 +323,9 @@ void explained_json(const struct explained *explained, struct buf *out)
     write_scope(explained, &json);
     write_robots(explained, &json);
     write_address(explained, &json);
+    write_way(explained, &json);
     write_host(explained, &json);
+    write_budgets(explained, &json);
     write_index(explained, &json);
     json_object_end(&json);
     buf_append_char(out, '\n');

@@ -14,6 +14,7 @@
 #include "crawler/control/explained.h"
 #include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
+#include "crawler/control/proxying.h"
 #include "crawler/fetch/cached.h"
 
 #define INDENT "           "
@@ -155,7 +156,7 @@ static void show_state(struct page_text *text)
     }
     if (!explained->is_known)
         say(text, "unknown");
-    else if (explained->turn == TURN_HELD)
+    else if (explained->turn == TURN_HELD || explained_waits_for_budget(explained))
         say(text, "held");
     else
         say(text, "queued");
@@ -353,6 +354,26 @@ static void show_address(struct page_text *text)
     end_line(text);
 }
 
+/* What is not the usual way. */
+static void show_way(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    struct buf proxies;
+    buf_init(&proxies, BUF_UNBOUNDED);
+    proxying_print(explained->settings, &explained->url, &proxies);
+    if (proxies.length > 0) {
+        begin_group(text, "proxy");
+        say(text, "through %.*s", (int)proxies.length, proxies.data);
+        end_line(text);
+    }
+    if (explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS) {
+        begin_group(text, "INSECURE");
+        say(text, "whoever answers is believed, as the option tls_insecure says");
+        end_line(text);
+    }
+    buf_clear(&proxies);
+}
+
 static void show_scope(struct page_text *text)
 {
     const struct explained *explained = text->explained;
@@ -448,12 +469,30 @@ static void show_host(struct page_text *text)
         " live",
         host_view_new(view), view->host.held, view->is_due_about ? "about " : "", view->due,
         view->tried, view->host.pages);
-    if (explained->pages_most > 0)
-        say(text, "; max_pages is %" PRIu64, explained->pages_most);
     end_line(text);
     say(text, "last contact ");
     say_time(text, view->host.pace.last_contact_ms);
     end_line(text);
+}
+
+static void show_budgets(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    const char *separator = "";
+    begin_group(text, "budgets");
+    for (size_t i = 0; i < BUDGET_USES; i++) {
+        const struct budget_use *use = &explained->budgets[i];
+        if (use->most == 0)
+            continue;
+        say(text, "%s%s %" PRIu64 " of %" PRIu64, separator, use->option, use->used, use->most);
+        separator = ", ";
+    }
+    say(text, *separator ? "" : "none");
+    end_line(text);
+    if (explained->over_budget != BUDGET_NONE) {
+        say(text, "no new URLs of it are fetched: %s", budget_text(explained->over_budget));
+        end_line(text);
+    }
 }
 
 /* ---- In the index */
@@ -559,7 +598,9 @@ void explained_text(const struct explained *explained, struct buf *out)
     show_scope(&text);
     show_robots(&text);
     show_address(&text);
+    show_way(&text);
     show_host(&text);
+    show_budgets(&text);
     show_index(&text);
     buf_clear(&shown);
     buf_clear(&verdict);
