@@ -69,7 +69,7 @@ CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-polite bench-frontier bench-micro,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-polite bench-revalidate bench-frontier bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -263,6 +263,9 @@ bench-polite: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## What
 	@tests/bench/run --polite --runs $(RUNS) $(BENCH_OPTIONS) $(B)
 	@tests/bench/crowd --runs $(RUNS) $(B)
 
+bench-revalidate: $(PROGRAM) $(BENCH) | build/.deps-bench ## What a page costs that is asked for again and has not changed.
+	@tests/bench/run --revalidate $(BENCH_OPTIONS) $(B)
+
 bench-frontier: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## 30 million URLs filled and drained, and restarts with 10 million; half an hour.
 	@mkdir -p build/bench && rm -rf build/bench/frontier && mkdir build/bench/frontier
 	@$(B)/tests/bench/frontier build/bench/frontier; rm -rf build/bench/frontier
@@ -291,4 +294,4 @@ help: ## This list.
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
 .PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
-        conformance fuzz bench bench-quick bench-polite bench-frontier bench-micro format clean help
+        conformance fuzz bench bench-quick bench-polite bench-revalidate bench-frontier bench-micro format clean help

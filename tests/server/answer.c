@@ -95,6 +95,26 @@ static bool is_unchanged(const struct answer *answer, const struct request *requ
            httpdate_parse(since) >= httpdate_parse(bytes_from_string(answer->modified));
 }
 
+/* ---- Ranges (RFC 9110, 14): what follows a byte, which is all that crawlers ask for */
+
+enum { RANGE_NONE, RANGE_PART, RANGE_BEYOND };
+
+static int find_range(const struct answer *answer, const struct request *request, size_t length,
+                      uint64_t *first)
+{
+    struct bytes range = request_field(request, BYTES("range"));
+    struct bytes same = request_field(request, BYTES("if-range"));
+    *first = 0;
+    if (!answer->takes_ranges || answer->status != 200 ||
+        !bytes_start_with(range, BYTES("bytes=")) || !bytes_end_with(range, BYTES("-")) ||
+        !bytes_to_u64(bytes_slice(range, 6, range.length - 1), INT64_MAX, first))
+        return RANGE_NONE;
+    if (same.length > 0 && !(answer->etag && bytes_equal(same, bytes_from_string(answer->etag))) &&
+        !(answer->modified && bytes_equal(same, bytes_from_string(answer->modified))))
+        return RANGE_NONE;
+    return *first < length ? RANGE_PART : RANGE_BEYOND;
+}
+
 /* ---- The parts of a response */
 
 static void make_body(struct buf *body, const struct answer *answer, const struct meaning *meaning)
@@ -138,15 +158,27 @@ static const char *coding_name(const struct answer *answer)
     return strcmp(answer->coding, "deflate-raw") == 0 ? "deflate" : answer->coding;
 }
 
+static const char *reason_of(const struct answer *answer, int status)
+{
+    switch (status) {
+    case 206:
+        return "Partial Content";
+    case 304:
+        return "Not Modified";
+    case 416:
+        return "Range Not Satisfiable";
+    }
+    return answer->reason ? answer->reason : "As Told";
+}
+
 /* Status line and fields, without the empty line. */
 static void make_head(struct buf *head, const struct answer *answer, const struct meaning *meaning,
-                      bool is_304, size_t body_length)
+                      int status, size_t body_length)
 {
-    if (is_304)
-        buf_append_string(head, "HTTP/1.1 304 Not Modified\r\n");
-    else
-        buf_printf(head, "HTTP/1.1 %d %s\r\n", answer->status,
-                   answer->reason ? answer->reason : "As Told");
+    bool is_304 = status == 304;
+    buf_printf(head, "HTTP/1.1 %d %s\r\n", status, reason_of(answer, status));
+    if (answer->takes_ranges)
+        buf_append_string(head, "Accept-Ranges: bytes\r\n");
     if (answer->etag)
         buf_printf(head, "ETag: %s\r\n", answer->etag);
     if (answer->modified)
@@ -226,20 +258,32 @@ static void plan_response(struct plan *plan, const struct answer *answer,
                           const struct meaning *meaning)
 {
     struct buf head, body, framed;
-    bool is_304 = is_unchanged(answer, meaning->request);
-    bool has_body = !is_304 && !bytes_equal(meaning->request->method, BYTES("HEAD"));
+    uint64_t first;
     buf_init(&head, BUF_UNBOUNDED);
     buf_init(&body, BUF_UNBOUNDED);
     buf_init(&framed, BUF_UNBOUNDED);
     make_body(&body, answer, meaning);
-    make_head(&head, answer, meaning, is_304, body.length);
-    plan->status = is_304 ? 304 : answer->status;
+    int range = find_range(answer, meaning->request, body.length, &first);
+    struct bytes sent = bytes_slice(buf_bytes(&body), (size_t)first, body.length);
+    plan->status = is_unchanged(answer, meaning->request) ? 304
+                   : range == RANGE_PART                  ? 206
+                   : range == RANGE_BEYOND                ? 416
+                                                          : answer->status;
+    if (plan->status != 206)
+        sent = plan->status == 416 ? (struct bytes){ 0 } : buf_bytes(&body);
+    bool has_body = plan->status != 304 && !bytes_equal(meaning->request->method, BYTES("HEAD"));
+    make_head(&head, answer, meaning, plan->status, sent.length);
+    if (plan->status == 206)
+        buf_printf(&head, "Content-Range: bytes %" PRIu64 "-%zu/%zu\r\n", first, body.length - 1,
+                   body.length);
+    if (plan->status == 416)
+        buf_printf(&head, "Content-Range: bytes */%zu\r\n", body.length);
     plan_send(plan, buf_bytes(&answer->interim));
     plan_head(plan, answer, buf_bytes(&head));
     if (answer->framing == FRAMING_CHUNKS)
-        append_chunks(&framed, buf_bytes(&body), answer->length);
+        append_chunks(&framed, sent, answer->length);
     if (has_body)
-        plan_body(plan, answer, buf_bytes(answer->framing == FRAMING_CHUNKS ? &framed : &body));
+        plan_body(plan, answer, answer->framing == FRAMING_CHUNKS ? buf_bytes(&framed) : sent);
     buf_clear(&head);
     buf_clear(&body);
     buf_clear(&framed);

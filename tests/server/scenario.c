@@ -151,6 +151,12 @@ static void word_modified(struct reader *reader, struct bytes rest)
     reader->answer->modified = xbytesdup(rest);
 }
 
+static void word_ranges(struct reader *reader, struct bytes rest)
+{
+    (void)rest;
+    reader->answer->takes_ranges = true;
+}
+
 static void word_body(struct reader *reader, struct bytes rest)
 {
     buf_append_bytes(body_of(reader), rest);
@@ -336,6 +342,7 @@ static const struct {
     { "redirect", true, word_redirect }, /* CODE LOCATION */
     { "etag", true, word_etag },         /* "VALUE"; 304 to who has it */
     { "modified", true, word_modified }, /* DATE; 304 to who has it */
+    { "ranges", true, word_ranges },     /* Range and If-Range are understood */
     { "body", true, word_body },         /* a line of it */
     { "bytes", true, word_bytes },       /* some of it, with \r \n \xNN */
     { "fill", true, word_fill },         /* N [C]: N times the character */
