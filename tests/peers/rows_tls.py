@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""TLS: verified by default against an authority of the tests' own, and each failure with its name."""
+
+from rows import row
+
+
+def refused(trial, port, words, conf="", scheme=None):
+    """No request leaves, and the reason is said; the run says that every seed is unreachable."""
+    url = trial.url("nginx", port, "/b.html", scheme)
+    trial.crawl(url, conf=f"tries = 1\n{conf}", code=69)
+    trial.same("exchanges", len(trial.exchanges()) + len(trial.exchanges(target="/robots.txt")), 0)
+    trial.state(url, "unreachable", 0, "TLS failed")
+    said = trial.forage("explain", url)
+    trial.check(any(word in said for word in words), f"explain says none of {words}: {said}")
+
+
+@row("nginx")
+def tls_verified(trial):
+    """A certificate by an authority in ca_file: verified, and the page is there."""
+    trial.crawl(trial.url("nginx", "tls", "/b.html"))
+    trial.state(trial.url("nginx", "tls", "/b.html"), "live", 200)
+
+
+@row("nginx")
+def tls_own_authority_is_unknown_to_the_system(trial):
+    """Without ca_file the same certificate is not trusted."""
+    refused(trial, "tls", ["untrusted", "self-signed", "unable to get local issuer"], conf="ca_file = unset")
+
+
+@row("nginx")
+def tls_expired(trial):
+    """An expired certificate."""
+    refused(trial, "expired", ["expired"])
+
+
+@row("nginx")
+def tls_wrong_name(trial):
+    """A certificate for another name."""
+    refused(trial, "wrong", ["name", "subject"])
+
+
+@row("nginx")
+def tls_untrusted(trial):
+    """A certificate by an authority that nobody trusts."""
+    refused(trial, "untrusted", ["untrusted", "self-signed", "unable to get local issuer"])
+
+
+@row("nginx")
+def tls_version_too_old(trial):
+    """A server that speaks TLS 1.0 alone."""
+    refused(trial, "old", ["protocol", "version"])
+
+
+@row("nginx")
+def tls_spoken_to_a_server_without(trial):
+    """https to a port that speaks http."""
+    refused(trial, "http", ["wrong version", "protocol"], scheme="https")
+
+
+@row("nginx")
+def tls_client_certificate_missing(trial):
+    """A server that wants a client certificate, and gets none: nginx says so with a status of 400."""
+    url = trial.url("nginx", "client", "/b.html")
+    trial.crawl(url, code=None)
+    trial.state(url, "blocked", 400)
