@@ -232,6 +232,7 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
     request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
+    struct transfer_tls tls = exchange_tls(host->settings);
     struct transfer_request request = {
         .url = url->href,
         .host = url_host(url),
@@ -239,6 +240,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .addresses = route->resolved.addresses,
         .address_count = route->resolved.count,
         .headers = headers.lines,
+        .version = exchange_http_version(host->settings),
+        .tls = &tls,
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
     };
