@@ -2,6 +2,7 @@
 #include "tests/server/scenario.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
@@ -170,6 +171,30 @@ static void word_fill(struct reader *reader, struct bytes rest)
     body_of(reader)->length += count;
 }
 
+/* N TEXT */
+static void append_repeated(struct reader *reader, struct buf *out, struct bytes rest)
+{
+    uint64_t count = read_number(reader, next_word(&rest));
+    for (uint64_t i = 0; i < count; i++) {
+        struct bytes left = rest, part;
+        for (bool is_first = true; bytes_split(&left, '#', &part); is_first = false) {
+            if (!is_first)
+                buf_printf(out, "%" PRIu64, i);
+            append_escaped(reader, out, part);
+        }
+    }
+}
+
+static void word_repeat(struct reader *reader, struct bytes rest)
+{
+    append_repeated(reader, body_of(reader), rest);
+}
+
+static void word_raw_repeat(struct reader *reader, struct bytes rest)
+{
+    append_repeated(reader, &reader->answer->raw, rest);
+}
+
 static void word_title(struct reader *reader, struct bytes rest)
 {
     buf_printf(body_of(reader), "<title>%.*s</title>\n", (int)rest.length, rest.data);
@@ -184,8 +209,10 @@ static void word_links(struct reader *reader, struct bytes rest)
 
 static void word_coding(struct reader *reader, struct bytes rest)
 {
-    if (!encoder_is_known(rest))
-        fail(reader, "no such coding");
+    struct bytes left = rest, coding;
+    while (bytes_split(&left, ' ', &coding))
+        if (!encoder_is_known(coding))
+            fail(reader, "no such coding");
     reader->answer->coding = xbytesdup(rest);
 }
 
@@ -230,6 +257,12 @@ static void word_drip(struct reader *reader, struct bytes rest)
     reader->answer->drip_ms = read_wait(reader, rest);
 }
 
+static void word_drip_whole(struct reader *reader, struct bytes rest)
+{
+    word_drip(reader, rest);
+    reader->answer->is_dripping_whole = true;
+}
+
 static void word_cut(struct reader *reader, struct bytes rest)
 {
     reader->answer->is_cut = true;
@@ -254,8 +287,10 @@ static void word_interim(struct reader *reader, struct bytes rest)
 
 static void word_flood(struct reader *reader, struct bytes rest)
 {
-    struct bytes what = next_word(&rest);
-    uint64_t kib = bytes_equal(rest, BYTES("forever")) ? PLAN_FOR_EVER : read_number(reader, rest);
+    struct bytes what = next_word(&rest), size = next_word(&rest);
+    uint64_t kib =
+        bytes_equal(size, BYTES("forever")) ? PLAN_FOR_EVER : read_number(reader, size);
+    append_escaped(reader, &reader->answer->flood, rest);
     if (bytes_equal(what, BYTES("headers")))
         reader->answer->field_flood = kib;
     else if (bytes_equal(what, BYTES("body")))
@@ -338,19 +373,22 @@ static const struct {
     { "body", true, word_body },         /* a line of it */
     { "bytes", true, word_bytes },       /* some of it, with \r \n \xNN */
     { "fill", true, word_fill },         /* N [C]: N times the character */
+    { "repeat", true, word_repeat },     /* N TEXT: N times, with its number for each # */
     { "title", true, word_title },       /* an element */
     { "links", true, word_links },       /* URL...: a paragraph with a link each */
-    { "coding", true, word_coding },     /* gzip | deflate | deflate-raw | br | zstd */
+    { "coding", true, word_coding },     /* gzip | deflate | deflate-raw | br | zstd; several */
     { "packed", true, word_packed },     /* the same, and no field says so */
     { "chunks", true, word_chunks },     /* N: in chunks of N bytes */
     { "length", true, word_length },     /* N: a lie | none: ended by closing */
     { "stall", true, word_stall },       /* before|in-headers|before-body|in-body MS|forever */
     { "drip", true, word_drip },         /* N MS: N bytes of the body each MS */
+    { "drip-whole", true, word_drip_whole }, /* The same of head and body. */
     { "cut", true, word_cut },           /* N: closes after N bytes of the body */
     { "reset", true, word_reset },       /* ends with a RST */
-    { "raw", true, word_raw },           /* TEXT in place of a response, with \r\n \xNN */
+    { "raw", true, word_raw },           /* TEXT in place of a response, with \r\n \xNN; drips */
+    { "raw-repeat", true, word_raw_repeat }, /* N TEXT: the same, as repeat */
     { "interim", true, word_interim },   /* TEXT before it, with \r\n */
-    { "flood", true, word_flood },       /* headers|body KIB|forever */
+    { "flood", true, word_flood },       /* headers|body KIB|forever [TEXT again and again] */
     { "close", true, word_close },       /* after the response */
 };
 
@@ -368,6 +406,13 @@ static void read_line(struct reader *reader, struct bytes rest)
         return;
     }
     fail(reader, "\"%.*s\" means nothing", (int)name.length, name.data);
+}
+
+static void prepare_answers(struct scenario *scenario)
+{
+    for (struct page *page = scenario->pages; page; page = page->next)
+        for (struct answer *answer = page->answers; answer; answer = answer->next)
+            answer_prepare(answer);
 }
 
 struct scenario *scenario_load(const char *path, double slow)
@@ -389,6 +434,7 @@ struct scenario *scenario_load(const char *path, double slow)
     free(reader.host);
     free(line);
     fclose(file);
+    prepare_answers(reader.scenario);
     return reader.scenario;
 }
 
