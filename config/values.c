@@ -60,18 +60,24 @@ struct words {
 #define WORD(name, text) text,
 static const char *const span_words[] = { SPAN_CHOICES(WORD) };
 static const char *const robots_words[] = { ROBOTS_CHOICES(WORD) };
+static const char *const http2_words[] = { HTTP2_CHOICES(WORD) };
+static const char *const tls_words[] = { TLS_CHOICES(WORD) };
 static const char *const level_words[] = { LEVEL_CHOICES(WORD) };
 #undef WORD
 
 static const struct words choice_words[] = {
     [OPTION_SPAN_CHOICE] = { span_words, COUNT_OF(span_words) },
     [OPTION_ROBOTS_CHOICE] = { robots_words, COUNT_OF(robots_words) },
+    [OPTION_HTTP2_CHOICE] = { http2_words, COUNT_OF(http2_words) },
+    [OPTION_TLS_CHOICE] = { tls_words, COUNT_OF(tls_words) },
     [OPTION_LEVEL_CHOICE] = { level_words, COUNT_OF(level_words) },
 };
 
 /* Every choice is set through one pointer type. */
 _Static_assert(sizeof(enum span_choice) == sizeof(unsigned) &&
                    sizeof(enum robots_choice) == sizeof(unsigned) &&
+                   sizeof(enum http2_choice) == sizeof(unsigned) &&
+                   sizeof(enum tls_choice) == sizeof(unsigned) &&
                    sizeof(enum level_choice) == sizeof(unsigned),
                "an enum is as large as unsigned");
 
@@ -486,6 +492,8 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
         return set_names(option, text, adds, memory, settings, problem);
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         return set_choice(option, text, settings, problem);
     }
@@ -544,6 +552,8 @@ void value_print(const struct option *option, const struct settings *settings, s
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         buf_append_string(out, choice_words[option->type].items[*(const unsigned *)value]);
         return;
@@ -594,6 +604,8 @@ void value_json(const struct option *option, const struct settings *settings, co
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         json_text(json, name, choice_words[option->type].items[*(const unsigned *)value]);
         return;
@@ -634,6 +646,8 @@ void value_describe(const struct option *option, struct buf *out)
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         print_words(choice_words[option->type], out);
         return;

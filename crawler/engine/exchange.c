@@ -66,16 +66,38 @@ struct resolver_options exchange_names(const struct settings *settings)
     };
 }
 
+/* NULL for nothing. */
+static const char *said(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
 struct transfer_tls exchange_tls(const struct settings *settings)
 {
+    static const enum tls_version versions[] = {
+        [TLS_MIN_1_0] = TLS_1_0,
+        [TLS_MIN_1_1] = TLS_1_1,
+        [TLS_MIN_1_2] = TLS_1_2,
+        [TLS_MIN_1_3] = TLS_1_3,
+    };
     return (struct transfer_tls){
-        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
+        .ca_file = said(settings->tls_ca_file),
+        .client_cert = said(settings->tls_client_cert),
+        .client_key = said(settings->tls_client_key),
+        .least = versions[settings->tls_min],
+        .ciphers = said(settings->tls_ciphers),
+        .is_insecure = settings->tls_insecure,
     };
 }
 
 enum http_version_wanted exchange_http_version(const struct settings *settings)
 {
-    return settings->http1 ? HTTP_VERSION_1 : HTTP_VERSION_AUTO;
+    static const enum http_version_wanted versions[] = {
+        [HTTP2_AUTO] = HTTP_VERSION_AUTO,
+        [HTTP2_NO] = HTTP_VERSION_1,
+        [HTTP2_PRIOR] = HTTP_VERSION_2_PRIOR,
+    };
+    return versions[settings->http2];
 }
 
 void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,

@@ -402,6 +402,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
         .connections_most = 2 * fetcher->places.most,
         .rate = &crawl->rate,
         .room = &crawl->room,
+        .ca_file = settings->tls_ca_file[0] ? settings->tls_ca_file : NULL,
     };
     fetcher->transfers = transfers_new(fetcher->poller, &options);
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);

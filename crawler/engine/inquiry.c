@@ -40,7 +40,11 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
     inquiry->poller = poller_new();
     struct resolver_options names = exchange_names(settings);
     inquiry->resolver = resolver_new(inquiry->poller, &names);
-    struct transfers_options transfers = { .rules = rules, .connections_most = 1 };
+    struct transfers_options transfers = { .rules = rules,
+                                           .connections_most = 1,
+                                           .ca_file = settings->tls_ca_file[0]
+                                                          ? settings->tls_ca_file
+                                                          : NULL };
     inquiry->transfers = transfers_new(inquiry->poller, &transfers);
     return inquiry;
 }

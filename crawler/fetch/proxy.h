@@ -48,6 +48,7 @@ bool proxy_parse(struct proxy *proxy, struct bytes text, char **problem);
 void proxy_clear(struct proxy *proxy);
 
 bool proxy_resolves_names(enum proxy_kind kind);
+const char *proxy_kind_scheme(enum proxy_kind kind);
 
 /* "http://alice:***@proxy.example.org:3128". */
 void proxy_print(const struct proxy *proxy, struct buf *out);

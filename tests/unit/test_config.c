@@ -127,13 +127,13 @@ START_TEST(bom_crlf_comments_and_quotes_are_read)
                                       "\r\n"
                                       "[network]\r\n"
                                       "accept_language = en;q=0.5#x\r\n"
-                                      "ca_file =    # none\r\n"
+                                      "tls_ca_file =    # none\r\n"
                                       "dns_servers = \"\"");
     const struct settings *settings = config_settings(config);
     ck_assert_str_eq(settings->user_agent, " Bot/1 (+http://a#b) # c ");
     ck_assert_str_eq(settings->contact, "a@b.example");
     ck_assert_str_eq(settings->accept_language, "en;q=0.5#x");
-    ck_assert_str_eq(settings->ca_file, "");
+    ck_assert_str_eq(settings->tls_ca_file, "");
     ck_assert_str_eq(settings->dns_servers, "");
     config_free(config);
 }
@@ -142,7 +142,7 @@ END_TEST
 START_TEST(the_command_line_goes_over_the_environment_over_the_file)
 {
     static const char *const items[] = { "delay=4s", "delay = 5s", "tries=9" };
-    const char *text = "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp1 = yes\n";
+    const char *text = "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp2 = prior\n";
     ck_assert_int_eq(setenv("FORAGE_DELAY", "3s", 1), 0);
     ck_assert_int_eq(setenv("FORAGE_RETRY", " 3s ", 1), 0);
     struct config *config = load(text, items, 3);
@@ -150,13 +150,13 @@ START_TEST(the_command_line_goes_over_the_environment_over_the_file)
     ck_assert_int_eq(config_settings(config)->delay_ms, 5000);
     ck_assert_int_eq(config_settings(config)->retry_ms, 3000);
     ck_assert_uint_eq(config_settings(config)->tries, 9);
-    ck_assert(config_settings(config)->http1);
+    ck_assert_int_eq(config_settings(config)->http2, HTTP2_PRIOR);
     struct buf out;
     buf_init(&out, BUF_UNBOUNDED);
     config_show(config, true, &out);
     ck_assert_ptr_nonnull(strstr(out.data, "\ndelay = 5s  # -o\n"));
     ck_assert_ptr_nonnull(strstr(out.data, "\nretry = 3s  # FORAGE_RETRY\n"));
-    ck_assert_ptr_nonnull(strstr(out.data, "\nhttp1 = yes  # forage.conf:6\n"));
+    ck_assert_ptr_nonnull(strstr(out.data, "\nhttp2 = prior  # forage.conf:6\n"));
     ck_assert_ptr_nonnull(strstr(out.data, "\nmax_body = 10M  # built-in\n"));
     buf_clear(&out);
     config_free(config);

@@ -117,20 +117,30 @@ static inline void world_close(struct world *world)
     transfers_global_clear();
 }
 
-static inline void start_at(struct world *world, const char *host, const char *path,
-                            const struct address *addresses, size_t count)
+/* A request to the server with what is special about it; the rest is filled in. */
+static inline void start_like(struct world *world, struct transfer_request *request,
+                              const char *host, const char *path)
 {
     char url[512];
     snprintf(url, sizeof(url), "http://%s:%u%s", host, world->server.port, path);
     static const char *const headers[] = { "User-Agent: Test/1", "Accept-Encoding: gzip", NULL };
-    struct transfer_request request = { .url = url,
-                                        .host = bytes_from_string(host),
-                                        .port = world->server.port,
-                                        .addresses = addresses,
-                                        .address_count = count,
-                                        .headers = headers,
-                                        .limits = world->limits };
-    transfers_start(world->transfers, &request, world);
+    request->url = url;
+    request->host = bytes_from_string(host);
+    request->port = world->server.port;
+    request->headers = headers;
+    request->limits = world->limits;
+    if (!request->addresses) {
+        request->addresses = &world->server.address;
+        request->address_count = 1;
+    }
+    transfers_start(world->transfers, request, world);
+}
+
+static inline void start_at(struct world *world, const char *host, const char *path,
+                            const struct address *addresses, size_t count)
+{
+    struct transfer_request request = { .addresses = addresses, .address_count = count };
+    start_like(world, &request, host, path);
 }
 
 static inline void start(struct world *world, const char *host, const char *path)

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * tls_trouble - why TLS came to nothing, in words that tell the causes apart: a certificate that
+ * has expired, is for another name, or is signed by nobody who is trusted; or no common ground.
+ */
+#ifndef CRAWLER_FETCH_TLS_TROUBLE_H
+#define CRAWLER_FETCH_TLS_TROUBLE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/bytes.h"
+
+/* Appends it. verify_result: what OpenSSL's verification said (X509_V_ERR_*), 0: nothing wrong.
+ * is_about_peer: the certificate is what was wrong. said: libcurl's text. */
+void tls_trouble_print(struct buf *out, long verify_result, bool is_about_peer, struct bytes said);
+
+/* Does libcurl's text speak of an alert: the peer ended TLS, though perhaps after the handshake? */
+bool tls_trouble_is_alert(struct bytes said);
+
+#endif
