@@ -71,9 +71,9 @@ def nginx_http1_over_tls(trial):
 
 
 @row("nginx")
-def http1_option(trial):
-    """With http1, HTTP/1.1 is spoken where HTTP/2 is offered."""
-    trial.crawl(trial.url("nginx", "tls", "/index.html"), conf="http1 = yes")
+def http2_refused(trial):
+    """With http2 = no, HTTP/1.1 is spoken where HTTP/2 is offered."""
+    trial.crawl(trial.url("nginx", "tls", "/index.html"), conf="http2 = no")
     all_pages(trial, PAGES)
     one_connection(trial, "HTTP/1.1")
 

@@ -16,15 +16,15 @@ def refused(trial, port, words, conf="", scheme=None):
 
 @row("nginx")
 def tls_verified(trial):
-    """A certificate by an authority in ca_file: verified, and the page is there."""
+    """A certificate by an authority in tls_ca_file: verified, and the page is there."""
     trial.crawl(trial.url("nginx", "tls", "/b.html"))
     trial.state(trial.url("nginx", "tls", "/b.html"), "live", 200)
 
 
 @row("nginx")
 def tls_own_authority_is_unknown_to_the_system(trial):
-    """Without ca_file the same certificate is not trusted."""
-    refused(trial, "tls", ["untrusted", "self-signed", "unable to get local issuer"], conf="ca_file = unset")
+    """Without tls_ca_file the same certificate is not trusted."""
+    refused(trial, "tls", ["untrusted", "self-signed", "unable to get local issuer"], conf="tls_ca_file = unset")
 
 
 @row("nginx")

@@ -93,8 +93,8 @@ class Trial:
         lines = text.format(ca=f"{own}/ca.pem", certificate=f"{own}/crawler.pem", key=f"{own}/crawler.key",
                             host=self.host).splitlines()  # fmt: skip
         lines = [line.strip() for line in lines]
-        if not any(line.startswith("ca_file") for line in lines):
-            lines.insert(0, f"ca_file = {own}/ca.pem")
+        if not any(line.startswith("tls_ca_file") for line in lines):
+            lines.insert(0, f"tls_ca_file = {own}/ca.pem")
         self.write("crawl/forage.conf", self.world.names.expand(configuration(lines, self.world.sections)))
 
     def write(self, name, text):

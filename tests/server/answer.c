@@ -165,7 +165,8 @@ static void append_codings(struct buf *head, struct bytes codings)
     struct bytes coding;
     for (const char *before = ""; bytes_split(&codings, ' ', &coding); before = ", ") {
         buf_append_string(head, before);
-        buf_append_bytes(head, bytes_equal(coding, BYTES("deflate-raw")) ? BYTES("deflate") : coding);
+        buf_append_bytes(head,
+                         bytes_equal(coding, BYTES("deflate-raw")) ? BYTES("deflate") : coding);
     }
 }
 

@@ -29,10 +29,10 @@ struct answer {
     struct buf interim; /* 1xx responses before this one, as they are sent. */
     struct buf raw;     /* In place of everything else but a flood of the body. */
     struct buf body;
-    char *coding;       /* One, or several with spaces between, in the order of their use. */
+    char *coding;   /* One, or several with spaces between, in the order of their use. */
     bool is_packed; /* In that coding, and no field says so. */
-    bool has_body; /* Else one is made of the path. */
-    bool is_coded; /* The body is sent as it is: in its coding, and $PORT means nothing in it. */
+    bool has_body;  /* Else one is made of the path. */
+    bool is_coded;  /* The body is sent as it is: in its coding, and $PORT means nothing in it. */
     enum framing framing;
     uint64_t length; /* Claimed; or of a chunk. */
     int64_t stall_ms[STALL_PLACES];

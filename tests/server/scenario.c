@@ -289,8 +289,7 @@ static void word_interim(struct reader *reader, struct bytes rest)
 static void word_flood(struct reader *reader, struct bytes rest)
 {
     struct bytes what = next_word(&rest), size = next_word(&rest);
-    uint64_t kib =
-        bytes_equal(size, BYTES("forever")) ? PLAN_FOR_EVER : read_number(reader, size);
+    uint64_t kib = bytes_equal(size, BYTES("forever")) ? PLAN_FOR_EVER : read_number(reader, size);
     append_escaped(reader, &reader->answer->flood, rest);
     if (bytes_equal(what, BYTES("headers")))
         reader->answer->field_flood = kib;
@@ -361,36 +360,39 @@ static const struct {
     bool is_of_answer;
     void (*take)(struct reader *reader, struct bytes rest);
 } words[] = {
-    { "host", false, word_host },        { "page", false, word_page }, { "dns", false, word_dns },
-    { "listen", false, word_listen },    { "then", true, word_then }, /* Requests that follow get
-                                                                         what follows. */
-    { "times", true, word_times },       /* N: this answer serves N requests (1). */
-    { "status", true, word_status },     /* CODE [REASON] */
-    { "header", true, word_header },     /* NAME: VALUE */
-    { "type", true, word_type },         /* CONTENT-TYPE | none */
-    { "redirect", true, word_redirect }, /* CODE LOCATION */
-    { "etag", true, word_etag },         /* "VALUE"; 304 to who has it */
-    { "modified", true, word_modified }, /* DATE; 304 to who has it */
-    { "body", true, word_body },         /* a line of it */
-    { "bytes", true, word_bytes },       /* some of it, with \r \n \xNN */
-    { "fill", true, word_fill },         /* N [C]: N times the character */
-    { "repeat", true, word_repeat },     /* N TEXT: N times, with its number for each # */
-    { "title", true, word_title },       /* an element */
-    { "links", true, word_links },       /* URL...: a paragraph with a link each */
-    { "coding", true, word_coding },     /* gzip | deflate | deflate-raw | br | zstd; several */
-    { "packed", true, word_packed },     /* the same, and no field says so */
-    { "chunks", true, word_chunks },     /* N: in chunks of N bytes */
-    { "length", true, word_length },     /* N: a lie | none: ended by closing */
-    { "stall", true, word_stall },       /* before|in-headers|before-body|in-body MS|forever */
-    { "drip", true, word_drip },         /* N MS: N bytes of the body each MS */
+    { "host", false, word_host },
+    { "page", false, word_page },
+    { "dns", false, word_dns },
+    { "listen", false, word_listen },
+    { "then", true, word_then },             /* Requests that follow get
+                                                what follows. */
+    { "times", true, word_times },           /* N: this answer serves N requests (1). */
+    { "status", true, word_status },         /* CODE [REASON] */
+    { "header", true, word_header },         /* NAME: VALUE */
+    { "type", true, word_type },             /* CONTENT-TYPE | none */
+    { "redirect", true, word_redirect },     /* CODE LOCATION */
+    { "etag", true, word_etag },             /* "VALUE"; 304 to who has it */
+    { "modified", true, word_modified },     /* DATE; 304 to who has it */
+    { "body", true, word_body },             /* a line of it */
+    { "bytes", true, word_bytes },           /* some of it, with \r \n \xNN */
+    { "fill", true, word_fill },             /* N [C]: N times the character */
+    { "repeat", true, word_repeat },         /* N TEXT: N times, with its number for each # */
+    { "title", true, word_title },           /* an element */
+    { "links", true, word_links },           /* URL...: a paragraph with a link each */
+    { "coding", true, word_coding },         /* gzip | deflate | deflate-raw | br | zstd; several */
+    { "packed", true, word_packed },         /* the same, and no field says so */
+    { "chunks", true, word_chunks },         /* N: in chunks of N bytes */
+    { "length", true, word_length },         /* N: a lie | none: ended by closing */
+    { "stall", true, word_stall },           /* before|in-headers|before-body|in-body MS|forever */
+    { "drip", true, word_drip },             /* N MS: N bytes of the body each MS */
     { "drip-whole", true, word_drip_whole }, /* The same of head and body. */
-    { "cut", true, word_cut },           /* N: closes after N bytes of the body */
-    { "reset", true, word_reset },       /* ends with a RST */
-    { "raw", true, word_raw },           /* TEXT in place of a response, with \r\n \xNN; drips */
+    { "cut", true, word_cut },               /* N: closes after N bytes of the body */
+    { "reset", true, word_reset },           /* ends with a RST */
+    { "raw", true, word_raw }, /* TEXT in place of a response, with \r\n \xNN; drips */
     { "raw-repeat", true, word_raw_repeat }, /* N TEXT: the same, as repeat */
-    { "interim", true, word_interim },   /* TEXT before it, with \r\n */
-    { "flood", true, word_flood },       /* headers|body KIB|forever [TEXT again and again] */
-    { "close", true, word_close },       /* after the response */
+    { "interim", true, word_interim },       /* TEXT before it, with \r\n */
+    { "flood", true, word_flood },           /* headers|body KIB|forever [TEXT again and again] */
+    { "close", true, word_close },           /* after the response */
 };
 
 static void read_line(struct reader *reader, struct bytes rest)

@@ -16,7 +16,7 @@ PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, PRIORITY, RST_STREAM, SETTINGS, PUSH_PROMISE, PING, GOAWAY, WINDOW_UPDATE, CONTINUATION = range(10)
 END_STREAM, ACK, END_HEADERS = 1, 1, 4
 STATUS_200, STATUS_404 = b"\x88", b"\x8d"  # HPACK's static table: RFC 7541, A.
-CONNECTION_SECONDS = 10  # After that a connection is let go, whatever the client does.
+CONNECTION_SECONDS = 60  # After that a connection is let go, whatever the client does.
 
 ATTACKS = {}
 
@@ -294,6 +294,17 @@ def h2_large_frame(connection, stream):
 @attack("frames of kinds that nobody knows, without end")
 def h2_unknown_frames(connection, stream):
     connection.flood(frame(0xBE, 0, stream, bytes(1000)))
+
+
+@attack("frames of kinds that nobody knows, with nothing in them, without end")
+def h2_empty_unknown(connection, stream):
+    connection.send(HEADERS, END_HEADERS, stream, STATUS_200)
+    connection.flood(frame(0xBE, 0, 0))
+
+
+@attack("priorities without end")
+def h2_priority_flood(connection, stream):
+    connection.flood(frame(PRIORITY, 0, stream, struct.pack(">IB", 0, 1)))
 
 
 @attack("settings that no client can follow")
