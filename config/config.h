@@ -104,9 +104,12 @@ void config_reference_mdoc(struct buf *out);
 /* A commented forage.conf; what the command line set in `from` (NULL: nothing) stands in it
  * uncommented. */
 void config_sample(struct buf *out, const struct config *from);
-/* One line for each thing that loads but will hardly do what was meant: a FORAGE_ variable that is
- * nearly an option's. */
-void config_warnings(struct buf *out);
+/* One line for each thing that loads but will hardly do what was meant (a FORAGE_ variable that is
+ * nearly an option's), or does what nobody should want for long (tls_insecure). */
+void config_warnings(const struct config *config, struct buf *out);
+/* Appends the hosts for which tls_insecure is set: "all hosts", or "a.test, *.b.test"; nothing where
+ * it is not. */
+void config_insecure_hosts(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 

@@ -199,7 +199,7 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
     case TRANSFER_TIMED_OUT:
         return OUTCOME_FAILED_TIMEOUT;
     case TRANSFER_FAILED_PROXY:
-        return OUTCOME_FAILED_PROXY;
+        return result->proxy_fate == PROXY_REFUSED ? OUTCOME_REFUSED_STATUS : OUTCOME_FAILED_PROXY;
     case TRANSFER_FAILED_PROTOCOL:
     case TRANSFER_HEADERS_TOO_LARGE:
     case TRANSFER_ABORTED:
@@ -208,9 +208,15 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
     return OUTCOME_FAILED_PROTOCOL;
 }
 
+bool exchange_is_void(const struct transfer_result *result)
+{
+    return result->end == TRANSFER_ABORTED ||
+           (result->end == TRANSFER_FAILED_PROXY && result->proxy_fate == PROXY_FAILED);
+}
+
 enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome)
 {
-    if (outcome == OUTCOME_REFUSED_ADDRESS || outcome == OUTCOME_FAILED_PROXY)
+    if (outcome == OUTCOME_REFUSED_ADDRESS || result->end == TRANSFER_FAILED_PROXY)
         return CONTACT_NONE;
     if (outcome == OUTCOME_FAILED_BUSY)
         return CONTACT_BUSY;

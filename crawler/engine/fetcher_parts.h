@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crawler/control/proxying.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/places.h"
@@ -25,10 +26,13 @@ struct fetch {
     struct gate *gate;
     struct errand *errand; /* Owned. */
     struct visit *visit;
-    bool is_quick;          /* Its host was, as it took its place. */
-    struct address address; /* Whose turn it has. */
-    bool is_sent;           /* The request left. */
-    int64_t ip_delay_ms;    /* There, and wherever else it leads. */
+    bool is_quick; /* Its host was, as it took its place. */
+    bool has_address;
+    struct address address;  /* Whose turn it has. */
+    struct proxies *proxies; /* NULL: it goes directly. */
+    size_t proxy;
+    bool is_sent;        /* The request left. */
+    int64_t ip_delay_ms; /* There, and wherever else it leads. */
 };
 
 struct fetcher {
@@ -39,6 +43,7 @@ struct fetcher {
     struct poller *poller;
     struct resolver *resolver;
     struct transfers *transfers;
+    struct proxying *proxying;
     struct places places;
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;

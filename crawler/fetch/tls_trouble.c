@@ -43,18 +43,38 @@ static struct bytes last_words(struct bytes said)
     return said;
 }
 
-void tls_trouble_print(struct buf *out, long verify_result, bool is_about_peer, struct bytes said)
+/* libcurl compares names itself, and no number says so. */
+static bool is_about_name(struct bytes said)
 {
-    const char *cause = cause_of(verify_result);
+    return memmem(said.data, said.length, "target host name", 16) != NULL;
+}
+
+static void print_certificate(struct buf *out, long verify_result, struct bytes said)
+{
+    const char *cause =
+        is_about_name(said) ? "certificate for another name" : cause_of(verify_result);
     struct bytes words = last_words(said);
-    if (!is_about_peer)
-        buf_printf(out, "no TLS in common: %.*s", (int)words.length, words.data);
-    else if (cause)
+    if (cause)
         buf_append_string(out, cause);
-    else if (verify_result == 0)
-        buf_append_string(out, "certificate for another name");
     else
         buf_printf(out, "certificate not trusted: %.*s", (int)words.length, words.data);
+}
+
+void tls_trouble_print(struct buf *out, enum tls_trouble trouble, long verify_result,
+                       struct bytes said)
+{
+    struct bytes words = last_words(said);
+    switch (trouble) {
+    case TLS_TROUBLE_CERTIFICATE:
+        print_certificate(out, verify_result, said);
+        return;
+    case TLS_TROUBLE_OWN:
+        buf_printf(out, "our own TLS settings: %.*s", (int)words.length, words.data);
+        return;
+    case TLS_TROUBLE_HANDSHAKE:
+        buf_printf(out, "no TLS in common: %.*s", (int)words.length, words.data);
+        return;
+    }
 }
 
 bool tls_trouble_is_alert(struct bytes said)

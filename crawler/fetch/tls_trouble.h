@@ -11,9 +11,16 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 
-/* Appends it. verify_result: what OpenSSL's verification said (X509_V_ERR_*), 0: nothing wrong.
- * is_about_peer: the certificate is what was wrong. said: libcurl's text. */
-void tls_trouble_print(struct buf *out, long verify_result, bool is_about_peer, struct bytes said);
+enum tls_trouble {
+    TLS_TROUBLE_CERTIFICATE, /* The peer's. */
+    TLS_TROUBLE_OWN,         /* Files and ciphers that we were told to use. */
+    TLS_TROUBLE_HANDSHAKE    /* Nothing in common, or no TLS at all. */
+};
+
+/* Appends it. verify_result: what OpenSSL's verification said (X509_V_ERR_*); said: libcurl's text.
+ */
+void tls_trouble_print(struct buf *out, enum tls_trouble trouble, long verify_result,
+                       struct bytes said);
 
 /* Does libcurl's text speak of an alert: the peer ended TLS, though perhaps after the handshake? */
 bool tls_trouble_is_alert(struct bytes said);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "crawler/fetch/headers.h"
 #include "crawler/fetch/tls_trouble.h"
 
 /* ---- Codes */
@@ -83,9 +84,9 @@ void transfer_take_facts(struct transfer *transfer)
     curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &ip);
     curl_easy_getinfo(easy, CURLINFO_NUM_CONNECTS, &connects);
     curl_easy_getinfo(easy, CURLINFO_CONNECT_TIME_T, &connect_us);
-    bool has_address = address_parse(&result->address, bytes_from_string(ip));
+    transfer->has_peer = address_parse(&result->address, bytes_from_string(ip));
     result->is_connected =
-        has_address &&
+        transfer->has_peer &&
         (transfer->relay.is_used ? transfer->has_asked : connect_us > 0 || result->bytes_in > 0);
     result->is_reused = result->is_connected && connects == 0;
     int64_t secured_ms = time_ms(easy, CURLINFO_APPCONNECT_TIME_T);
@@ -114,6 +115,7 @@ static const struct proxy_word tunnel_words[] = {
     { 405, PROXY_REFUSED, "makes no tunnels: 405" },
     { 407, PROXY_FAILED, "wants another login: 407" },
     { 451, PROXY_REFUSED, "refuses to connect there: 451" },
+    { 500, PROXY_SILENT, "could not connect: 500" },
     { 502, PROXY_WORKED, "could not connect: 502" },
     { 503, PROXY_WORKED, "could not connect: 503" },
     { 504, PROXY_WORKED, "got no connection in time: 504" },
@@ -179,7 +181,7 @@ static enum stage stage_of(const struct transfer *transfer, CURLcode code)
     if (transfer->has_asked)
         return STAGE_ASKED;
     if (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_PROXY ||
-        (code == CURLE_OPERATION_TIMEDOUT && time_ms(transfer->easy, CURLINFO_CONNECT_TIME_T) == 0))
+        (code == CURLE_OPERATION_TIMEDOUT && !transfer->has_peer))
         return STAGE_BEFORE;
     if (!is_tls_code(code))
         return STAGE_TUNNEL;
@@ -187,6 +189,15 @@ static enum stage stage_of(const struct transfer *transfer, CURLcode code)
     curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &tunnel_status);
     return transfer->relay.kind == PROXY_KIND_HTTPS && tunnel_status != 200 ? STAGE_BEFORE
                                                                             : STAGE_ANSWERED;
+}
+
+/* Squid marks pages of its own. There is no such mark of other proxies: what they answer passes for
+ * the origin's. */
+static bool says_it_could_not_connect(const struct transfer_result *result)
+{
+    struct bytes error = header_get(buf_bytes(&result->headers), BYTES("x-squid-error"));
+    return result->status >= 500 && (bytes_start_with(error, BYTES("ERR_CONNECT_FAIL ")) ||
+                                     bytes_start_with(error, BYTES("ERR_DNS_FAIL ")));
 }
 
 static struct proxy_word judge_proxy(const struct transfer *transfer, CURLcode code)
@@ -204,9 +215,13 @@ static struct proxy_word judge_proxy(const struct transfer *transfer, CURLcode c
     case STAGE_ANSWERED:
         break;
     }
-    if (transfer->result.status != 407 || transfer->is_tunnel)
+    if (transfer->is_tunnel)
         return worked;
-    return (struct proxy_word){ 407, PROXY_FAILED, "wants another login: 407" };
+    if (transfer->result.status == 407)
+        return (struct proxy_word){ 407, PROXY_FAILED, "wants another login: 407" };
+    return says_it_could_not_connect(&transfer->result)
+               ? (struct proxy_word){ 0, PROXY_WORKED, "could not connect" }
+               : worked;
 }
 
 /* The end is the proxy's, where it is; where it says that the origin could not be reached, so it
@@ -223,8 +238,9 @@ static void set_fate(struct transfer *transfer, CURLcode code)
         result->end = TRANSFER_FAILED_PROXY;
     else if (word.text)
         result->end = TRANSFER_FAILED_CONNECT;
-    if (result->end != TRANSFER_FAILED_PROXY && !word.text)
+    if (word.fate == PROXY_WORKED && !word.text)
         return;
+    result->status = 0; /* Whatever came, it is no response of the origin. */
     char detail[sizeof(result->detail)];
     snprintf(detail, sizeof(detail), "%s", word.text ? word.text : result->detail);
     snprintf(result->detail, sizeof(result->detail), "proxy %.56s: %.56s", transfer->relay.url,
@@ -233,15 +249,26 @@ static void set_fate(struct transfer *transfer, CURLcode code)
 
 /* ---- Ends */
 
+static enum tls_trouble trouble_of(CURLcode code)
+{
+    return code == CURLE_PEER_FAILED_VERIFICATION ? TLS_TROUBLE_CERTIFICATE
+           : code == CURLE_SSL_CERTPROBLEM || code == CURLE_SSL_CIPHER ||
+                   code == CURLE_SSL_CACERT_BADFILE
+               ? TLS_TROUBLE_OWN
+               : TLS_TROUBLE_HANDSHAKE;
+}
+
 static void describe_tls(struct transfer *transfer, CURLcode code)
 {
     struct transfer_result *result = &transfer->result;
-    long own = 0, proxys = 0;
+    bool is_proxys = transfer->relay.is_used && stage_of(transfer, code) == STAGE_BEFORE;
+    long verify_result = 0;
     struct buf text;
     buf_init(&text, sizeof(result->detail) - 1);
-    curl_easy_getinfo(transfer->easy, CURLINFO_SSL_VERIFYRESULT, &own);
-    curl_easy_getinfo(transfer->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &proxys);
-    tls_trouble_print(&text, own ? own : proxys, code == CURLE_PEER_FAILED_VERIFICATION,
+    curl_easy_getinfo(transfer->easy,
+                      is_proxys ? CURLINFO_PROXY_SSL_VERIFYRESULT : CURLINFO_SSL_VERIFYRESULT,
+                      &verify_result);
+    tls_trouble_print(&text, trouble_of(code), verify_result,
                       bytes_from_string(transfer->curl_error));
     snprintf(result->detail, sizeof(result->detail), "%.*s", (int)text.length, text.data);
     buf_clear(&text);

@@ -38,7 +38,8 @@ struct transfer {
     struct transfer *next_asking;
     struct relay relay;
     bool is_tunnel; /* Through the relay, which does not read the request. */
-    bool has_asked; /* There was a connection for it. */
+    bool has_peer;  /* TCP reached somebody: the relay, where there is one. */
+    bool has_asked; /* There was a connection for the request. */
     struct curl_slist connect_to_node;
     struct curl_slist resolve_nodes[2];
     bool is_for_once; /* Its handle is not used again. */

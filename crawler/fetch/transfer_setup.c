@@ -139,6 +139,12 @@ static void set_method(CURL *easy, const struct transfer_request *request)
     }
 }
 
+/* libcurl 7.88 cannot use a connection twice that began as HTTP/2 without TLS (its issue 10634). */
+static bool can_keep_prior(void)
+{
+    return curl_version_info(CURLVERSION_NOW)->version_num >= 0x080000;
+}
+
 static void set_version(CURL *easy, const struct transfer_request *request)
 {
     static const long versions[] = {
@@ -146,11 +152,17 @@ static void set_version(CURL *easy, const struct transfer_request *request)
         [HTTP_VERSION_1] = CURL_HTTP_VERSION_1_1,
         [HTTP_VERSION_2_PRIOR] = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE,
     };
-    bool may_be_2 =
-        request->version == HTTP_VERSION_2_PRIOR ||
-        (request->version == HTTP_VERSION_AUTO && strncmp(request->url, "https:", 6) == 0);
-    SET(easy, CURLOPT_HTTP_VERSION, versions[request->version]);
-    SET(easy, CURLOPT_PIPEWAIT, request->is_sharing && may_be_2 ? 1L : 0L);
+    bool is_https = strncmp(request->url, "https:", 6) == 0;
+    /* With TLS, ALPN tells it (RFC 9113, 3.2). */
+    bool is_prior = request->version == HTTP_VERSION_2_PRIOR && !is_https;
+    enum http_version_wanted version =
+        is_https && request->version == HTTP_VERSION_2_PRIOR ? HTTP_VERSION_AUTO : request->version;
+    bool is_once = is_prior && !can_keep_prior();
+    bool may_be_2 = is_prior || (version == HTTP_VERSION_AUTO && is_https);
+    SET(easy, CURLOPT_HTTP_VERSION, versions[version]);
+    SET(easy, CURLOPT_PIPEWAIT, request->is_sharing && may_be_2 && !is_once ? 1L : 0L);
+    SET(easy, CURLOPT_FRESH_CONNECT, is_once ? 1L : 0L);
+    SET(easy, CURLOPT_FORBID_REUSE, is_once ? 1L : 0L);
 }
 
 /* ---- Who asks, and who answers */

@@ -116,15 +116,6 @@ struct transfer_request {
     struct rate *rate; /* Of the host; NULL: none. Borrowed until the result is taken. */
 };
 
-/* What a proxy did with the request. */
-enum proxy_fate {
-    PROXY_UNUSED,  /* None was asked for, or nothing became of it before the end. */
-    PROXY_WORKED,  /* It led to the origin, or said what kept it from that. */
-    PROXY_SILENT,  /* Reached, and no word came: its own fault, or that of what lies behind it. */
-    PROXY_REFUSED, /* It works, but not for this target. */
-    PROXY_FAILED   /* Not reached, not a proxy, or it wants another login (407). */
-};
-
 /* What came. Bytes are borrowed until transfer_result_clear. */
 struct transfer_result {
     void *owner; /* As given to transfers_start. */

@@ -492,13 +492,44 @@ START_TEST(a_variable_that_is_nearly_an_options_is_warned_of)
     buf_init(&out, BUF_UNBOUNDED);
     setenv("FORAGE_DEALY", "2s", 1);
     setenv("FORAGE_ZZZZZZZZ", "2s", 1);
-    config_warnings(&out);
+    struct config *config = load_good("");
+    config_warnings(config, &out);
+    config_free(config);
     unsetenv("FORAGE_DEALY");
     unsetenv("FORAGE_ZZZZZZZZ");
     ck_assert_ptr_nonnull(
         strstr(out.data, "FORAGE_DEALY: no option; did you mean FORAGE_DELAY?\n"));
     ck_assert_ptr_null(strstr(out.data, "ZZZ"));
     buf_clear(&out);
+}
+END_TEST
+
+START_TEST(hosts_whose_answers_are_believed_unseen_are_named)
+{
+    static const struct {
+        const char *text;
+        const char *hosts;
+        const char *warning;
+    } rows[] = {
+        { "", "", "" },
+        { "[host \"a.test\"]\ntls_insecure = no\n", "", "" },
+        { "[host \"a.test\"]\ntls_insecure = yes\n[host \"*.b.test\"]\ntls_insecure = yes\n",
+          "*.b.test, a.test", "tls_insecure: whoever answers for *.b.test, a.test is believed\n" },
+        { "[network]\ntls_insecure = yes\n[host \"a.test\"]\ntls_insecure = yes\n", "all hosts",
+          "tls_insecure: whoever answers for all hosts is believed\n" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct config *config = load_good(rows[i].text);
+        struct buf out;
+        buf_init(&out, BUF_UNBOUNDED);
+        config_insecure_hosts(config, &out);
+        ck_assert(bytes_equal(buf_bytes(&out), bytes_from_string(rows[i].hosts)));
+        buf_reset(&out);
+        config_warnings(config, &out);
+        ck_assert(bytes_equal(buf_bytes(&out), bytes_from_string(rows[i].warning)));
+        buf_clear(&out);
+        config_free(config);
+    }
 }
 END_TEST
 
@@ -585,5 +616,5 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
            a_sample_keeps_what_the_command_line_set,
-           a_variable_that_is_nearly_an_options_is_warned_of, the_documents_name_every_option,
+           a_variable_that_is_nearly_an_options_is_warned_of, hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
            every_built_in_value_is_within_its_own_range, a_file_is_found_in_its_directory)

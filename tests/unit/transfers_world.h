@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "crawler/fetch/transfers.h"
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
@@ -32,6 +33,8 @@ struct world {
     bool has_won;
     int sent; /* Requests that left, the last one to: */
     struct address sent_to;
+    bool has_sent_to;
+    int tried; /* Transfers that tried to connect. */
     struct address lost[8];
     size_t lost_count;
 };
@@ -50,6 +53,7 @@ static inline void note_tried(void *owner, const struct address *won, const stru
                               size_t lost_count)
 {
     struct world *world = owner;
+    world->tried++;
     world->has_won = won != NULL;
     if (won)
         world->won = *won;
@@ -62,7 +66,9 @@ static inline void note_sent(void *owner, const struct address *address)
 {
     struct world *world = owner;
     world->sent++;
-    world->sent_to = *address;
+    world->has_sent_to = address != NULL;
+    if (address)
+        world->sent_to = *address;
 }
 
 static inline bool judge(void *owner, uint16_t status, struct bytes headers)
