@@ -33,8 +33,7 @@ enum status asked_inquiry(struct asked *asked)
     char *error = config_identity_error(asked->config);
     if (!error && !asked->inquiry)
         asked->inquiry = inquiry_new(asked->config, &error);
-    enum status status =
-        error ? invocation_fail(asked->in, STATUS_CONFIG, "%s", error) : STATUS_OK;
+    enum status status = error ? invocation_fail(asked->in, STATUS_CONFIG, "%s", error) : STATUS_OK;
     free(error);
     return status;
 }

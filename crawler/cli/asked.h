@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * asked - whom the kinds of `forage test` ask: the crawl that is here, if there is one, and servers.
- * Both are opened when they are needed first.
+ * asked - whom the kinds of `forage test` ask: the crawl that is here, if there is one, and
+ * servers. Both are opened when they are needed first.
  */
 #ifndef CRAWLER_CLI_ASKED_H
 #define CRAWLER_CLI_ASKED_H

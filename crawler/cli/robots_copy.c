@@ -91,8 +91,7 @@ enum status robots_copies_find(struct robots_copies *copies, const struct url *u
                                const struct robots_copy **found)
 {
     struct robots_copy *copy = copies->first;
-    while (copy && !copies->file &&
-           !bytes_equal(bytes_from_string(copy->origin), url_origin(url)))
+    while (copy && !copies->file && !bytes_equal(bytes_from_string(copy->origin), url_origin(url)))
         copy = copy->next;
     *found = copy;
     if (copy)

@@ -66,7 +66,8 @@ static void print_verdict(const struct verdict *verdict, int64_t now_ms, struct 
     testing_line(out, "agent", verdict->token);
     if (verdict->ruling.robots)
         testing_line(out, "group",
-                     verdict->ruling.why.agent.length > 0 ? verdict->ruling.why.agent : BYTES("none"));
+                     verdict->ruling.why.agent.length > 0 ? verdict->ruling.why.agent
+                                                          : BYTES("none"));
     if (crawl_delay_ms(verdict) >= 0) {
         buf_reset(&text);
         value_print_span(crawl_delay_ms(verdict), &text);
@@ -142,8 +143,8 @@ static enum status test_one(struct robots_copies *copies, size_t index)
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     const struct robots_copy *copy = NULL;
-    enum status status = testing_read_url(asked->in, asked->config, asked->in->arguments[index],
-                                          &url, storage);
+    enum status status =
+        testing_read_url(asked->in, asked->config, asked->in->arguments[index], &url, storage);
     if (!status)
         status = robots_copies_find(copies, &url, &copy);
     if (status)
