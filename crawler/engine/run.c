@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/control/answers.h"
-#include "crawler/control/proxying.h"
+#include "crawler/control/network_options.h"
 #include "crawler/control/server.h"
 #include "crawler/control/session.h"
 #include "crawler/control/tables.h"
@@ -98,9 +98,9 @@ static enum status make_address_rules(struct run *run)
     return STATUS_CONFIG;
 }
 
-static enum status check_proxies(const struct run *run)
+static enum status check_network(const struct run *run)
 {
-    char *error = proxying_error(run->crawl.config);
+    char *error = network_options_error(run->crawl.config);
     if (!error)
         return STATUS_OK;
     log_error("%s", error);
@@ -239,7 +239,7 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = make_address_rules(run);
     if (!status)
-        status = check_proxies(run);
+        status = check_network(run);
     if (!status)
         status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
     run->are_tables_open = !status;
@@ -310,7 +310,7 @@ static void reload(struct run *run)
     if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
         error = config_identity_error(config);
     if (!error)
-        error = proxying_error(config);
+        error = network_options_error(config);
     if (error) {
         log_warning("the configuration stays as it is: %s", error);
         config_free(config);

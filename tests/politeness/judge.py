@@ -371,10 +371,16 @@ class Judge:
             return "same" if origin.rules else "nothing"
         return "open" if 400 <= status < 500 and status != 429 else "nothing"
 
+    @staticmethod
+    def has_good_copy(origin, request):
+        return origin.last is not None and origin.unreachable_since is None and request.start < origin.kept_until
+
     def know_robots(self, origin, request, meaning, hops):
         """An answer that a kill took away may be known or not: what it forbids holds, what it slows does not."""
         if hops > 0 and meaning == "nothing" and origin.last:
             return  # It may have been asked for on another's behalf.
+        if meaning == "nothing" and self.has_good_copy(origin, request):
+            return  # The same; and what is kept holds until it is stale, whatever another asks meanwhile.
         now = request.end
         origin.last = request
         # Whether it was asked for on this origin's behalf, over a redirect, cannot be seen.
