@@ -6,6 +6,7 @@ lines have the same fields whichever server wrote them.
 """
 
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -33,20 +34,23 @@ def unescaped(value):
 
 
 class Exchange:
-    """One line of a log: connection, protocol, method, host, target, status, bytes, and fields of both sides."""
+    """One line of a log: client address, connection, protocol, method, host, target, status, bytes, and fields of both sides."""
 
     def __init__(self, peer, line):
         values = [None if value == "-" else unescaped(value) for value in line.split("\t")]
         self.peer = peer
-        self.connection, self.protocol, self.method, self.host, self.target, status, sent, self.note = values[:8]
+        self.client, self.connection, self.protocol, self.method, self.host, self.target = values[:6]
+        status, sent, self.note = values[6:9]
+        if self.target and "://" in self.target:  # A proxy is asked for whole URLs.
+            self.target = "/" + self.target.split("/", 3)[3]
         self.status = int(status or 0)
         self.bytes = int(sent or 0)
-        at = 8 + len(REQUEST_FIELDS)
-        self.request = {name: value for name, value in zip(REQUEST_FIELDS, values[8:at]) if value is not None}
+        at = 9 + len(REQUEST_FIELDS)
+        self.request = {name: value for name, value in zip(REQUEST_FIELDS, values[9:at]) if value is not None}
         self.response = {name: value for name, value in zip(RESPONSE_FIELDS, values[at:]) if value is not None}
 
     def __str__(self):
-        head = f"{self.peer} connection {self.connection} {self.protocol} {self.method} {self.host}{self.target}"
+        head = f"{self.peer} {self.client} connection {self.connection} {self.protocol} {self.method} {self.host}{self.target}"
         sent = "".join(f"\n      > {name}: {value}" for name, value in self.request.items())
         came = "".join(f"\n      < {name}: {value}" for name, value in self.response.items())
         return f"{head} {self.note or ''}{sent}\n      < {self.status}, {self.bytes} bytes{came}"
@@ -193,7 +197,7 @@ class Nginx(Peer):
         def variable(prefix, name):
             return "$" + prefix + name.lower().replace("-", "_")
 
-        yield from ("$connection", "$server_protocol", "$request_method", "$http_host", "$request_uri", "$status",
+        yield from ("$remote_addr", "$connection", "$server_protocol", "$request_method", "$http_host", "$request_uri", "$status",
                     "$body_bytes_sent", "$ssl_protocol")  # fmt: skip
         yield from (variable("http_", name) for name in REQUEST_FIELDS)
         yield from (variable("sent_http_", name) for name in RESPONSE_FIELDS)
@@ -281,7 +285,7 @@ class Apache(Peer):
 
     @staticmethod
     def log_format():
-        yield from ("%{remote}p", "%H", "%m", "%{Host}i", "%U%q", "%>s", "%B", "%{SSL_PROTOCOL}x")
+        yield from ("%a", "%{remote}p", "%H", "%m", "%{Host}i", "%U%q", "%>s", "%B", "%{SSL_PROTOCOL}x")
         yield from ("%{" + name + "}i" for name in REQUEST_FIELDS)
         yield from ("%{" + name + "}o" for name in RESPONSE_FIELDS)
 
@@ -379,3 +383,168 @@ printf 'Content-Type: text/html\\r\\n\\r\\n<title>in chunks</title>'
 for i in $(seq 2000); do printf '<p>Paragraph %s.' $i; done
 """,
 }
+
+
+class Squid(Peer):
+    """A caching proxy: its port "http" is open, "login" wants a name and a password."""
+
+    name = "squid"
+    program = "squid"
+    ports = ("http", "login")
+    outgoing = "127.0.0.6"
+    scheme = "basic"
+
+    def command(self):
+        return ["-N", "-f", self.path("squid.conf"), "-n", self.name.replace("-", "")]
+
+    def configure(self):
+        self.write("hosts", "".join(f"127.0.0.1 {name}\n" for name in self.world.hosts))
+        self.write("passwords", f"reader:{self.world.hashed('secret')}\n")
+        self.write("digests", f"reader:squid:{self.world.digest_hash('reader', 'squid', 'secret')}\n")
+        auth = {
+            "basic": f"auth_param basic program /usr/lib/squid/basic_ncsa_auth {self.folder}/passwords\n"
+                     "auth_param basic children 1\nauth_param basic realm squid",
+            "digest": f"auth_param digest program /usr/lib/squid/digest_file_auth -c {self.folder}/digests\n"
+                      "auth_param digest children 1\nauth_param digest realm squid",
+        }[self.scheme]  # fmt: skip
+        self.write("squid.conf", SQUID.format(
+            folder=self.folder, ports=self.port, auth=auth, outgoing=self.outgoing, log="\t".join(self.log_format()),
+        ))  # fmt: skip
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "proxy", "proxy")
+
+    @staticmethod
+    def log_format():
+        yield from ("%>a", "%>p", "HTTP/%rv", "%rm", "%{Host}>h", "%ru", "%>Hs", "%<st", "%Ss:%Sh")
+        yield from ("%{" + name + "}>h" for name in REQUEST_FIELDS)
+        yield from ("%{" + name + "}<h" for name in RESPONSE_FIELDS)
+
+
+SQUID = """
+http_port 127.0.0.1:{ports[http]} name=open
+http_port 127.0.0.1:{ports[login]} name=login
+{auth}
+acl known proxy_auth REQUIRED
+acl at_login myportname login
+http_access deny at_login !known
+http_access allow all
+tcp_outgoing_address {outgoing}
+hosts_file {folder}/hosts
+cache_mem 8 MB
+maximum_object_size_in_memory 1 MB
+memory_pools off
+cache_log {folder}/cache.log
+pid_filename {folder}/pid
+coredump_dir {folder}
+shutdown_lifetime 0 seconds
+pinger_enable off
+netdb_filename none
+visible_hostname squid.peer.test
+logformat peer {log}
+access_log stdio:{folder}/access.log logformat=peer
+buffered_logs off
+"""
+
+
+class SquidDigest(Squid):
+    name = "squid-digest"
+    scheme = "digest"
+
+
+class Dante(Peer):
+    """SOCKS 4, 4a and 5, for everybody."""
+
+    name = "dante"
+    program = "danted"
+    ports = ("socks",)
+    outgoing = "127.0.0.7"
+
+    def command(self):
+        return ["-f", self.path("danted.conf"), "-p", self.path("pid")]
+
+    def configure(self):
+        user = "root" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name
+        self.write("danted.conf", DANTE.format(folder=self.folder, port=self.port["socks"], outgoing=self.outgoing,
+                                               user=user))  # fmt: skip
+
+
+DANTE = """
+logoutput: {folder}/danted.log
+internal: 127.0.0.1 port = {port}
+external: {outgoing}
+clientmethod: none
+socksmethod: none
+user.privileged: {user}
+user.unprivileged: {user}
+client pass {{ from: 127.0.0.0/8 to: 0.0.0.0/0 }}
+socks pass {{ from: 127.0.0.0/8 to: 127.0.0.0/8 command: connect }}
+"""
+
+
+class Microsocks(Peer):
+    """SOCKS 5 for who has a name and a password."""
+
+    name = "microsocks"
+    program = "microsocks"
+    ports = ("socks",)
+    outgoing = "127.0.0.8"
+
+    def command(self):
+        return ["-i", "127.0.0.1", "-p", str(self.port["socks"]), "-u", "reader", "-P", "secret", "-b", self.outgoing]
+
+
+class Ssh(Peer):
+    """SOCKS 4, 4a and 5 by ssh -D, to an sshd that both run for this alone."""
+
+    name = "ssh"
+    program = "sshd"
+    ports = ("sshd", "socks")
+    outgoing = "127.0.0.1"
+
+    def configure(self):
+        for name in ("host_key", "user_key"):
+            if not os.path.exists(self.path(name)):
+                subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", self.path(name)], check=True)
+        os.chmod(self.folder, 0o700)
+        if os.geteuid() == 0:
+            os.makedirs("/run/sshd", mode=0o755, exist_ok=True)  # It insists on this one.
+        self.write("sshd.conf", SSHD.format(folder=self.folder, port=self.port["sshd"]))
+
+    def command(self):
+        return ["-D", "-e", "-f", self.path("sshd.conf")]
+
+    def comes_up(self):
+        socks = self.port.pop("socks")
+        is_up = super().comes_up()
+        self.port["socks"] = socks
+        if not is_up:
+            return False
+        # In the group of the server: both end together.
+        client = subprocess.Popen(
+            ["ssh", "-N", "-D", f"127.0.0.1:{socks}", "-p", str(self.port["sshd"]), "-i", self.path("user_key"),
+             "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.folder}/known", "-F", "none",
+             pwd.getpwuid(os.geteuid()).pw_name + "@127.0.0.1"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            process_group=self.process.pid,
+        )  # fmt: skip
+        until = time.monotonic() + START_SECONDS
+        while time.monotonic() < until and client.poll() is None:
+            if answers(socks):
+                return True
+            time.sleep(0.02)
+        return False
+
+
+SSHD = """
+Port {port}
+ListenAddress 127.0.0.1
+HostKey {folder}/host_key
+PidFile {folder}/pid
+AuthorizedKeysFile {folder}/user_key.pub
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+UsePAM no
+StrictModes no
+PermitRootLogin yes
+AllowTcpForwarding local
+"""

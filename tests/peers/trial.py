@@ -27,8 +27,9 @@ class Failed(Exception):
 class World:
     """What all rows share: a folder, the pages that servers have, certificates, names, and the servers."""
 
-    def __init__(self, build):
+    def __init__(self, build, rows):
         self.build = build
+        self.hosts = [f"{row}.{DOMAIN}" for row in rows]
         self.sections = option_sections(build)
         self.folder = tempfile.mkdtemp(prefix="forage-peers-")
         os.chmod(self.folder, 0o755)  # Some servers give up being root.
@@ -88,10 +89,12 @@ class Trial:
         return f"{scheme}://{host or self.host}:{self.peers[peer].port[port]}{path}"
 
     def configure(self, text=""):
-        """Lines of forage.conf; {ca} and the like stand for files of this world."""
+        """Lines of forage.conf; {ca} stands for a file of this world, {squid_http} for a port, $CLOSED for a closed one."""
         own = self.world.authority.folder
+        ports = {f"{name.replace('-', '_')}_{port}": number for name, peer in self.peers.items()
+                 for port, number in peer.port.items()}  # fmt: skip
         lines = text.format(ca=f"{own}/ca.pem", certificate=f"{own}/crawler.pem", key=f"{own}/crawler.key",
-                            host=self.host).splitlines()  # fmt: skip
+                            host=self.host, **ports).splitlines()  # fmt: skip
         lines = [line.strip() for line in lines]
         if not any(line.startswith("tls_ca_file") for line in lines):
             lines.insert(0, f"tls_ca_file = {own}/ca.pem")
@@ -118,14 +121,14 @@ class Trial:
             raise Failed(f"forage {arguments[0]} exits {done.returncode} and not {code}")
         return done.stdout
 
-    def crawl(self, *urls, conf="", code=0):
+    def crawl(self, *urls, conf="", code=0, own=None):
         self.configure(conf)
-        self.forage("crawl", *urls, code=code)
+        self.forage("crawl", *urls, code=code, own=own)
 
-    def again(self, *flags):
+    def again(self, *flags, own=None):
         """A second run, which asks for every page."""
         self.mark()
-        self.forage("run", "--all", *flags)
+        self.forage("run", "--all", *flags, own=own)
 
     def pages(self):
         """What is kept of each URL."""
