@@ -78,6 +78,55 @@ def http2_refused(trial):
     one_connection(trial, "HTTP/1.1")
 
 
+@row("nginx")
+def nginx_http2_prior(trial):
+    """nginx without TLS: HTTP/2 from the first byte, where http2 = prior says so (libcurl 7.88: a connection each)."""
+    trial.crawl(trial.url("nginx", "h2c", "/index.html"), conf="http2 = prior")
+    all_pages(trial, PAGES)
+    trial.same("protocols", {e.protocol for e in trial.exchanges()}, {"HTTP/2.0"})
+
+
+@row("apache")
+def apache_http2_prior(trial):
+    """Apache without TLS: the same."""
+    trial.crawl(trial.url("apache", path="/index.html"), conf="http2 = prior")
+    all_pages(trial, PAGES)
+    trial.same("protocols", {e.protocol for e in trial.exchanges()}, {"HTTP/2.0"})
+
+
+@row("nginx")
+def http2_for_one_host(trial):
+    """http2 in a host's section holds for that host."""
+    other = f"other-{trial.host}"
+    trial.crawl(trial.url("nginx", "tls", "/b.html"), trial.url("nginx", "tls", "/b.html", host=other), conf="""
+        [host "{host}"]
+        http2 = no""")  # fmt: skip
+    trial.same("protocol", trial.exchange("/b.html").protocol, "HTTP/1.1")
+    others = [e for e in trial.peers["nginx"].exchanges(other) if e.target == "/b.html"]
+    trial.same("protocol of the other", [e.protocol for e in others], ["HTTP/2.0"])
+
+
+def many(trial, conf):
+    """61 pages, eight at a time: over how many connections?"""
+    trial.crawl(trial.url("nginx", "tls", "/many/index.html"), conf=f"connections = 8\n{conf}")
+    found = trial.exchanges()
+    trial.same("pages", len({e.target for e in found if e.status == 200}), 61)
+    return len({e.connection for e in found})
+
+
+@row("nginx")
+def http2_multiplexed(trial):
+    """With several connections allowed, HTTP/2 needs one for all."""
+    trial.same("connections", many(trial, ""), 1)
+
+
+@row("nginx")
+def http1_several_connections(trial):
+    """HTTP/1.1 takes as many as are allowed, and keeps them."""
+    connections = many(trial, "http2 = no")
+    trial.check(2 <= connections <= 8, f"{connections} connections")
+
+
 @row("apache")
 def apache_http10(trial):
     """Apache as HTTP/1.0: every page comes, though connections end."""

@@ -62,3 +62,47 @@ def tls_client_certificate_missing(trial):
     url = trial.url("nginx", "client", "/b.html")
     trial.crawl(url, code=None)
     trial.state(url, "blocked", 400)
+
+
+@row("nginx")
+def tls_client_certificate(trial):
+    """With tls_client_cert and tls_client_key nginx lets us in."""
+    url = trial.url("nginx", "client", "/b.html")
+    trial.crawl(url, conf="tls_client_cert = {certificate}\ntls_client_key = {key}")
+    trial.state(url, "live", 200)
+    trial.same("protocol", trial.exchange("/b.html").protocol, "HTTP/2.0")
+
+
+@row("nginx")
+def tls_client_certificate_of_one_host(trial):
+    """A certificate in a host's section is shown to that host alone."""
+    other = f"other-{trial.host}"
+    urls = [trial.url("nginx", "client", "/b.html", host=host) for host in (trial.host, other)]
+    trial.crawl(*urls, code=None, conf="""
+        [host "{host}"]
+        tls_client_cert = {certificate}
+        tls_client_key = {key}""")  # fmt: skip
+    trial.state(urls[0], "live", 200)
+    trial.state(urls[1], "blocked", 400)
+
+
+@row("nginx")
+def tls_least_version(trial):
+    """A server that speaks TLS 1.0 alone is spoken to where tls_min and tls_ciphers allow it."""
+    url = trial.url("nginx", "old", "/b.html")
+    trial.crawl(url, conf="tls_min = 1.0\ntls_ciphers = ALL:@SECLEVEL=0")
+    trial.state(url, "live", 200)
+    trial.same("TLS", trial.exchange("/b.html").note, "TLSv1")
+
+
+@row("nginx")
+def tls_insecure(trial):
+    """With tls_insecure in a host's section whoever answers is believed; another host is checked as ever."""
+    other = f"other-{trial.host}"
+    urls = [trial.url("nginx", "untrusted", "/b.html", host=host) for host in (trial.host, other)]
+    trial.crawl(*urls, code=None, conf="""
+        tries = 1
+        [host "{host}"]
+        tls_insecure = yes""")  # fmt: skip
+    trial.state(urls[0], "live", 200)
+    trial.state(urls[1], "unreachable", "TLS failed")

@@ -500,6 +500,7 @@ class Ssh(Peer):
     program = "sshd"
     ports = ("sshd", "socks")
     outgoing = "127.0.0.1"
+    client = None
 
     def configure(self):
         for name in ("host_key", "user_key"):
@@ -519,20 +520,25 @@ class Ssh(Peer):
         self.port["socks"] = socks
         if not is_up:
             return False
-        # In the group of the server: both end together.
-        client = subprocess.Popen(
-            ["ssh", "-N", "-D", f"127.0.0.1:{socks}", "-p", str(self.port["sshd"]), "-i", self.path("user_key"),
+        self.client = subprocess.Popen(
+            ["setpriv", "--pdeathsig", "TERM", "ssh", "-N", "-D", f"127.0.0.1:{socks}", "-p", str(self.port["sshd"]), "-i", self.path("user_key"),
              "-o", "StrictHostKeyChecking=no", "-o", f"UserKnownHostsFile={self.folder}/known", "-F", "none",
              pwd.getpwuid(os.geteuid()).pw_name + "@127.0.0.1"],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            process_group=self.process.pid,
         )  # fmt: skip
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until and client.poll() is None:
+        while time.monotonic() < until and self.client.poll() is None:
             if answers(socks):
                 return True
             time.sleep(0.02)
         return False
+
+
+    def stop(self):
+        if self.client:
+            self.client.terminate()
+            self.client.wait()
+        super().stop()
 
 
 SSHD = """

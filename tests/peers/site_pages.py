@@ -20,6 +20,10 @@ def make_site(root):
         files[os.path.join(folder, "index.html")] = page(f"{name} index", ("a.html", "b.html"))
         files[os.path.join(folder, "a.html")] = page(f"{name} a", ("b.html",))
         files[os.path.join(folder, "b.html")] = page(f"{name} b", ())
+    many = [f"{i}.html" for i in range(60)]
+    files["many/index.html"] = page("many", many)
+    for name in many:
+        files[f"many/{name}"] = page(f"many {name}", ())
     for status in (301, 302, 303, 307, 308):
         files[f"target/{status}.html"] = page(f"the target of {status}", ())
     files["errors/404.html"] = page("there is no such page", ("/errors/never.html",))
