@@ -23,6 +23,8 @@ struct name {
     struct name *next;
     char *name;
     char *answer;
+    char *later;    /* What stands behind "then"; NULL: nothing. */
+    uint64_t asked; /* Queries for its IPv4 addresses. */
 };
 
 struct scenario {
@@ -338,11 +340,21 @@ static void word_page(struct reader *reader, struct bytes rest)
     reader->answer = page->answers;
 }
 
+/* Where "then" stands; the length of the text where nowhere. */
+static size_t find_then(struct bytes text)
+{
+    const char *place = memmem(text.data, text.length, "then", 4);
+    return text.length > 0 && place ? (size_t)(place - text.data) : text.length;
+}
+
 static void word_dns(struct reader *reader, struct bytes rest)
 {
     struct name *name = xcalloc(1, sizeof(*name));
     name->name = xbytesdup(next_word(&rest));
-    name->answer = xbytesdup(rest);
+    size_t then = find_then(rest);
+    name->answer = xbytesdup(bytes_trim(bytes_slice(rest, 0, then)));
+    if (then < rest.length)
+        name->later = xbytesdup(bytes_trim(bytes_slice(rest, then + 4, rest.length)));
     name->next = reader->scenario->names;
     reader->scenario->names = name;
 }
@@ -456,6 +468,7 @@ void scenario_free(struct scenario *scenario)
         scenario->names = name->next;
         free(name->name);
         free(name->answer);
+        free(name->later);
         free(name);
     }
     for (size_t i = 0; i < scenario->address_count; i++)
@@ -502,12 +515,15 @@ const struct answer *scenario_answer(struct scenario *scenario, const struct req
     return answer;
 }
 
-const char *scenario_name(const struct scenario *scenario, struct bytes wanted)
+const char *scenario_name(struct scenario *scenario, struct bytes wanted, bool is_for_ipv4)
 {
-    for (const struct name *name = scenario->names; name; name = name->next)
-        if (bytes_equal_nocase(wanted, bytes_from_string(name->name)) ||
-            strcmp(name->name, "*") == 0)
-            return name->answer;
+    for (struct name *name = scenario->names; name; name = name->next) {
+        if (!bytes_equal_nocase(wanted, bytes_from_string(name->name)) &&
+            strcmp(name->name, "*") != 0)
+            continue;
+        name->asked += is_for_ipv4;
+        return name->later && name->asked > 1 ? name->later : name->answer;
+    }
     return NULL;
 }
 

@@ -92,8 +92,9 @@ static void answer_name(struct server *server)
         return;
     buf_init(&reply, NAMES_MESSAGE_BYTES);
     request_log_name(server->log, query.name, query.type);
-    name_reply(&reply, bytes_of(data, (size_t)length), &query,
-               scenario_name(server->scenario, bytes_from_string(query.name)));
+    name_reply(
+        &reply, bytes_of(data, (size_t)length), &query,
+        scenario_name(server->scenario, bytes_from_string(query.name), query.type == NAMES_TYPE_A));
     if (reply.length > 0 && sendto(server->names, reply.data, reply.length, 0,
                                    (struct sockaddr *)&from, from_length) < 0)
         perror("name server");
