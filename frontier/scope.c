@@ -398,6 +398,9 @@ static bool span_has(const struct scope *scope, const struct url *url)
 static bool is_refused(const struct scope *scope, const struct url *url, uint32_t depth,
                        enum scope_reason *reason)
 {
+    *reason = SCOPE_OUT_FTP;
+    if (url->scheme == URL_SCHEME_FTP && !limits_of(scope, url)->has_ftp)
+        return true;
     return !set_has(&scope->seeds, url_bytes(url)) && is_beyond_limits(scope, url, depth, reason);
 }
 

@@ -274,6 +274,7 @@ static void exchange(struct inquiry *inquiry, const struct url *url,
         .headers = headers->lines,
         .version = exchange_http_version(settings),
         .tls = &tls,
+        .has_ftp_tls = settings->ftp == FTP_TLS,
         .proxy = way->proxies ? &through : NULL,
         .limits = *limits,
     };
