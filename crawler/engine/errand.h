@@ -29,7 +29,6 @@ struct errand {
     /* From the writer: the host, as in struct work. */
     uint64_t host;
     struct pace pace;
-    uint64_t pages;
 
     /* What came of it. */
     char trouble[128]; /* Why it was not asked for; empty: it was. */

@@ -154,9 +154,10 @@ static enum status begin_in_tables(struct run *run)
     }
     if (run->request->seed_count > 0)
         frontier_load_seen(run->tables.frontier);
-    struct txn *txn = database_begin(run->tables.database);
-    frontier_set_config(run->tables.frontier, txn, config_hash(run->crawl.config),
+    struct budgets budgets = tables_budgets(run->crawl.config);
+    frontier_set_config(run->tables.frontier, &budgets, config_hash(run->crawl.config),
                         run->crawl.started_ms);
+    struct txn *txn = database_begin(run->tables.database);
     enum status status = add_seeds(run, txn);
     if (status) {
         database_abort(txn);
@@ -241,7 +242,7 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = check_network(run);
     if (!status)
-        status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
+        status = tables_open(&run->tables, crawl->directory, crawl->config, run->request->is_all);
     run->are_tables_open = !status;
     if (!status)
         status = begin_in_tables(run);

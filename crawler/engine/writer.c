@@ -110,7 +110,6 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
     work->tasks = tasks;
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
-    work->pages = record->pages;
     buf_init(&work->origins, BUF_UNBOUNDED);
     add_origins(writer, host, work);
     host->outstanding += count;
@@ -374,13 +373,12 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     frontier_committed(tables->frontier);
 }
 
-/* Hosts that the configuration before held have another chance. */
-static void commit_config(struct writer *writer)
+/* Hosts that the configuration before held, or that were over a budget, have another chance. */
+static void set_config(struct writer *writer)
 {
-    struct tables *tables = writer->tables;
-    struct txn *txn = database_begin(tables->database);
-    frontier_set_config(tables->frontier, txn, config_hash(writer->crawl->config), now_of(writer));
-    database_commit(txn);
+    const struct config *config = writer->crawl->config;
+    struct budgets budgets = tables_budgets(config);
+    frontier_set_config(writer->tables->frontier, &budgets, config_hash(config), now_of(writer));
 }
 
 static void keep_house(struct writer *writer)
@@ -473,7 +471,6 @@ static void take_errand(struct writer *writer, struct errand *errand)
     errand->message.kind = TO_FETCHER_ERRAND;
     errand->host = record.id;
     errand->pace = record.pace;
-    errand->pages = record.pages;
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 
@@ -519,8 +516,8 @@ static void take_question(struct writer *writer, struct asked *asked)
 /* Until the run is over: see struct crawl. */
 static void keep_config(struct writer *writer, struct config *config)
 {
-    writer->configs = xreallocarray(writer->configs, writer->config_count + 1,
-                                    sizeof(*writer->configs));
+    writer->configs =
+        xreallocarray(writer->configs, writer->config_count + 1, sizeof(*writer->configs));
     writer->configs[writer->config_count++] = config;
 }
 
@@ -543,7 +540,7 @@ static void take_config(struct writer *writer, struct new_config *message)
     if (renew_scope(writer)) {
         crawl->settings = config_settings(crawl->config);
         rate_set(&crawl->rate, crawl->settings->max_rate_bytes);
-        commit_config(writer);
+        set_config(writer);
         tell_fetchers(crawl);
     } else {
         crawl->config = before;

@@ -136,6 +136,7 @@ class World:
         self.slack_ms = described.get("slack_ms", 0)
         self.connect_ms = described.get("connect_ms", 0)  # So long a request may be on its way.
         self.reaction_ms = described.get("reaction_ms", 0)
+        self.lost_ms = described.get("lost_ms", LOST_MS)
         self.ip_delay_ms = described["ip_delay_ms"]
         self.default = described["default"]
         self.hosts = described.get("hosts", {})
@@ -419,7 +420,7 @@ class Judge:
         is_whole = request.status is not None and not request.is_cut
         if stop:
             request.is_ended_by_us = not is_whole and request.end >= stop["at"] - self.world.slack_ms
-            request.is_lost = stop["how"] == "kill" and request.end > stop["at"] - LOST_MS
+            request.is_lost = stop["how"] == "kill" and request.end > stop["at"] - self.world.lost_ms
         if request.chain and not (request.is_ended_by_us and request.is_lost):
             self.end_robots(request)
         if request.address == "-":
