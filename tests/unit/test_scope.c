@@ -780,7 +780,7 @@ END_TEST
 START_TEST(ftp_is_out_unless_it_is_on)
 {
     const struct bytes seeds[] = { BYTES("ftp://files.test/"), BYTES("http://files.test/") };
-    for (int is_on = 0; is_on < 2; is_on++) {
+    for (uint32_t is_on = 0; is_on < 2; is_on++) {
         struct scope_options options = { .span = SCOPE_SPAN_HOST,
                                          .max_depth = 9,
                                          .limits = { .has_ftp = is_on } };
@@ -791,7 +791,7 @@ START_TEST(ftp_is_out_unless_it_is_on)
             struct url url;
             struct scope_answer answer;
             ck_assert(url_split(&url, bytes_from_string(urls[i])));
-            ck_assert_int_eq(scope_has(scope, &url, 0, &answer), is_on);
+            ck_assert_uint_eq(scope_has(scope, &url, 0, &answer), is_on);
             ck_assert_int_eq(answer.reason, is_on ? SCOPE_IN_SEEDS : SCOPE_OUT_FTP);
         }
         scope_free(scope);
