@@ -554,3 +554,60 @@ StrictModes no
 PermitRootLogin yes
 AllowTcpForwarding local
 """
+
+
+class Vsftpd(Peer):
+    """FTP for everybody, with and without TLS as the client likes."""
+
+    name = "vsftpd"
+    program = "vsftpd"
+    ports = ("ftp",)
+
+    def command(self):
+        return [self.path("vsftpd.conf")]
+
+    def configure(self):
+        os.makedirs(self.path("empty"), exist_ok=True)
+        certificates = self.world.authority.folder
+        self.write("vsftpd.conf", VSFTPD.format(folder=self.folder, site=self.world.site, port=self.port["ftp"],
+                                                certificate=f"{certificates}/good.pem", key=f"{certificates}/good.key",
+                                                log=self.log_path, user="ftp" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
+                                                own="" if os.geteuid() == 0 else "run_as_launching_user=YES\n"))  # fmt: skip
+
+    def commands(self):
+        """What clients said, in the order of the log."""
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as file:
+                return re.findall(r'FTP command: Client "[^"]*", "([^"]*)"', file.read())
+        except FileNotFoundError:
+            return []
+
+    def exchanges(self, host):
+        return []  # Its log knows no hosts; see commands().
+
+
+VSFTPD = """listen=YES
+listen_address=127.0.0.1
+listen_port={port}
+background=NO
+anonymous_enable=YES
+local_enable=NO
+anon_root={site}
+no_anon_password=YES
+ftp_username={user}
+secure_chroot_dir={folder}/empty
+xferlog_enable=YES
+log_ftp_protocol=YES
+vsftpd_log_file={log}
+pasv_address=127.0.0.1
+seccomp_sandbox=NO
+isolate=NO
+isolate_network=NO
+ssl_enable=YES
+allow_anon_ssl=YES
+force_anon_logins_ssl=NO
+force_anon_data_ssl=NO
+require_ssl_reuse=NO
+rsa_cert_file={certificate}
+rsa_private_key_file={key}
+{own}"""
