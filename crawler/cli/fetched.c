@@ -154,13 +154,13 @@ static void find_tls_facts(struct fetched *fetched)
 
 static void exchange(struct fetching *fetching, struct fetched *fetched)
 {
-    struct validators validators = { .etag = { 0 } };
+    struct validators stored = { .etag = { 0 } };
     struct inquiry *inquiry = fetching->asked->inquiry;
     if (fetched->stored.is_there)
-        validators = validators_read(buf_bytes(&fetched->stored.headers));
+        stored = validators_read(buf_bytes(&fetched->stored.headers));
     struct conditions conditions = {
-        .etag = validators.etag,
-        .last_modified = validators.last_modified,
+        .etag = stored.etag,
+        .last_modified = stored.last_modified,
         .is_forced = fetching->is_forced,
     };
     inquiry_watch(inquiry, &fetched->trace);
