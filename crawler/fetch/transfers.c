@@ -21,8 +21,9 @@
 #include "base/memory.h"
 #include "crawler/fetch/portion.h"
 
-/* Of empty frames so many take 60 ms; of content some microseconds. */
-enum { READ_PORTION_BYTES = 128 * 1024 };
+/* Of empty frames so many take 60 ms; of content some microseconds. The reply that is waited for
+ * comes with the end of an ftp file, or to our good-bye. */
+enum { READ_PORTION_BYTES = 128 * 1024, WAIT_MOST_MS = 1000 };
 
 static struct transfer *transfer_of_intake(struct intake_part *part)
 {
@@ -113,15 +114,22 @@ static void move_to_done(struct transfer *transfer)
     done_add(transfers, transfer);
 }
 
+/* Its connection may go with it, and libcurl waits for good-byes. */
+static void let_go(struct transfer *transfer)
+{
+    portion_begin(READ_PORTION_BYTES, WAIT_MOST_MS);
+    curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
+    portion_end();
+}
+
 /* From in flight to done. Not from within a callback of libcurl. */
 static void finish(struct transfer *transfer, CURLcode code)
 {
-    struct transfers *transfers = transfer->transfers;
     transfer_take_facts(transfer);
     tell_what_was_tried(transfer);
     transfer_set_end(transfer, code);
     /* Takes the connection down when the exchange is not over; HTTP/2 resets the stream only. */
-    curl_multi_remove_handle(transfers->multi, transfer->easy);
+    let_go(transfer);
     move_to_done(transfer);
 }
 
@@ -140,7 +148,7 @@ static void finish_unasked(struct transfer *transfer)
 
 static void try_again(struct transfer *transfer)
 {
-    curl_multi_remove_handle(transfer->transfers->multi, transfer->easy);
+    let_go(transfer);
     if (attempts_must_wait(&transfer->attempts, clock_monotonic_ms()))
         transfer_look_by_its_deadline(transfer);
     else
@@ -178,7 +186,7 @@ static void tell_who_asked(struct transfers *transfers)
 static void act(struct transfers *transfers, curl_socket_t socket, int mask)
 {
     int running;
-    portion_begin(READ_PORTION_BYTES);
+    portion_begin(READ_PORTION_BYTES, WAIT_MOST_MS);
     curl_multi_socket_action(transfers->multi, socket, mask, &running);
     portion_end();
     tell_who_asked(transfers);
@@ -412,7 +420,9 @@ void transfers_free(struct transfers *transfers)
     while (transfers_next_done(transfers, &result))
         transfer_result_clear(&result);
     free_list(transfers->idle);
+    portion_begin(READ_PORTION_BYTES, WAIT_MOST_MS);
     curl_multi_cleanup(transfers->multi);
+    portion_end();
     free(transfers);
 }
 

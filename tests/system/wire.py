@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Servers that are hostile below HTTP/1: in TLS, and in the frames of HTTP/2 (RFC 9113). A function each, by name.
+"""Servers that are hostile below HTTP/1, in TLS and in the frames of HTTP/2 (RFC 9113), and in FTP. A function each, by name.
 
 A server listens on a free port of the loopback. Its function gets each connection; for HTTP/2 it gets each stream but
 the first, which asks for robots.txt and is answered with 404.
@@ -21,9 +21,11 @@ CONNECTION_SECONDS = 60  # After that a connection is let go, whatever the clien
 ATTACKS = {}
 
 
-def attack(says, is_http2=True):
+def attack(says, kind="h2"):
+    """kind: h2, or tls and ftp, whose functions get the bare connection."""
+
     def take(function):
-        ATTACKS[function.__name__.replace("_", "-")] = (says, is_http2, function)
+        ATTACKS[function.__name__.replace("_", "-")] = (says, kind, function)
         return function
 
     return take
@@ -95,7 +97,7 @@ class WireServer:
     """Runs one attack until stop()."""
 
     def __init__(self, name, authority):
-        self.is_http2, self.attack = ATTACKS[name][1:]
+        self.kind, self.attack = ATTACKS[name][1:]
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(authority.path("good.pem"), authority.path("good.key"))
         self.context.set_alpn_protocols(["h2"])
@@ -116,7 +118,7 @@ class WireServer:
     def serve(self, sock):
         sock.settimeout(CONNECTION_SECONDS)
         try:
-            if not self.is_http2:
+            if self.kind != "h2":
                 self.attack(sock)
                 return
             with self.context.wrap_socket(sock, server_side=True) as secure:
@@ -144,12 +146,12 @@ class WireServer:
 # ---- TLS
 
 
-@attack("a server that takes the connection and says nothing", is_http2=False)
+@attack("a server that takes the connection and says nothing", kind="tls")
 def tls_silence(sock):
     time.sleep(CONNECTION_SECONDS)
 
 
-@attack("a handshake that comes by the byte", is_http2=False)
+@attack("a handshake that comes by the byte", kind="tls")
 def tls_drip(sock):
     sock.recv(4096)
     for byte in b"\x16\x03\x03\x40\x00\x02\x00\x3f\xfc\x03\x03" + bytes(1000):
@@ -157,33 +159,33 @@ def tls_drip(sock):
         time.sleep(0.1)
 
 
-@attack("bytes that are no TLS", is_http2=False)
+@attack("bytes that are no TLS", kind="tls")
 def tls_garbage(sock):
     sock.recv(4096)
     sock.sendall(os.urandom(4096))
 
 
-@attack("records of handshake without end", is_http2=False)
+@attack("records of handshake without end", kind="tls")
 def tls_flood(sock):
     sock.recv(4096)
     while True:
         sock.sendall(b"\x16\x03\x03\x40\x00\x0b\xff\xff\xff" + bytes(16380))
 
 
-@attack("alerts without end", is_http2=False)
+@attack("alerts without end", kind="tls")
 def tls_alerts(sock):
     sock.recv(4096)
     while True:
         sock.sendall(b"\x15\x03\x03\x00\x02\x01\x00" * 1000)
 
 
-@attack("an alert that ends it", is_http2=False)
+@attack("an alert that ends it", kind="tls")
 def tls_alert(sock):
     sock.recv(4096)
     sock.sendall(b"\x15\x03\x03\x00\x02\x02\x28")
 
 
-@attack("the connection is closed in the handshake", is_http2=False)
+@attack("the connection is closed in the handshake", kind="tls")
 def tls_closed(sock):
     sock.recv(16)
 
@@ -358,3 +360,113 @@ def h2_half_frame(connection, stream):
 def h2_speaks_http1(connection, stream):
     connection.sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx")
     time.sleep(CONNECTION_SECONDS)
+
+
+# ---- FTP
+
+
+def ftp_talk(sock, replies):
+    """Answers each command by its word; what has no reply is not answered. The first, "", is the greeting."""
+    sock.sendall(replies[""])
+    buffer = b""
+    while True:
+        while b"\r\n" not in buffer:
+            data = sock.recv(4096)
+            if not data:
+                return
+            buffer += data
+        line, buffer = buffer.split(b"\r\n", 1)
+        reply = replies.get(line.split(b" ")[0].decode("latin-1").upper(), replies.get("*"))
+        if callable(reply):
+            reply = reply(sock)
+        if reply:
+            sock.sendall(reply)
+
+
+POLITE = {
+    "": b"220 hello\r\n", "USER": b"331 who\r\n", "PASS": b"230 in\r\n", "PWD": b'257 "/"\r\n', "CWD": b"250 ok\r\n",
+    "TYPE": b"200 ok\r\n", "MDTM": b"550 no\r\n", "SIZE": b"550 no\r\n", "RETR": b"550 no\r\n", "EPSV": b"500 no\r\n",
+    "PASV": b"500 no\r\n", "LIST": b"550 no\r\n", "QUIT": b"221 bye\r\n", "*": b"500 what\r\n",
+}  # fmt: skip
+
+
+def data_channel(serve):
+    """An answer to EPSV whose connection is served by a function."""
+
+    def open_channel(_):
+        listener = socket.create_server(("127.0.0.1", 0))
+        listener.settimeout(CONNECTION_SECONDS)
+
+        def run():
+            try:
+                peer, _ = listener.accept()
+                with peer:
+                    serve(peer)
+            except OSError:
+                pass
+            listener.close()
+
+        threading.Thread(target=run, daemon=True).start()
+        return f"229 here (|||{listener.getsockname()[1]}|)\r\n".encode()
+
+    return open_channel
+
+
+def flood_channel(data):
+    def serve(peer):
+        while True:
+            peer.sendall(data)
+
+    return data_channel(serve)
+
+
+@attack("an FTP server that says nothing", kind="ftp")
+def ftp_silence(sock):
+    time.sleep(CONNECTION_SECONDS)
+
+
+@attack("a greeting without end", kind="ftp")
+def ftp_greeting_flood(sock):
+    sock.sendall(b"220-hello\r\n")
+    while True:
+        sock.sendall(b" and hello\r\n" * 1000)
+
+
+@attack("a greeting that comes by the byte", kind="ftp")
+def ftp_greeting_drip(sock):
+    for _ in range(CONNECTION_SECONDS * 10):
+        sock.sendall(b"2")
+        time.sleep(0.1)
+
+
+@attack("an FTP server that does not answer good-byes", kind="ftp")
+def ftp_no_bye(sock):
+    ftp_talk(sock, POLITE | {"QUIT": None})
+
+
+@attack("an FTP server that does not answer what it is asked for", kind="ftp")
+def ftp_no_answer(sock):
+    ftp_talk(sock, POLITE | {"SIZE": None, "RETR": None, "LIST": None, "QUIT": None})
+
+
+@attack("a file that does not come", kind="ftp")
+def ftp_data_silence(sock):
+    silent = data_channel(lambda peer: time.sleep(CONNECTION_SECONDS))
+    ftp_talk(sock, POLITE | {"EPSV": silent, "RETR": b"150 here it comes\r\n", "LIST": b"150 here\r\n", "SIZE": b"213 10\r\n"})
+
+
+@attack("a file without end", kind="ftp")
+def ftp_data_flood(sock):
+    ftp_talk(sock, POLITE | {"EPSV": flood_channel(b"x" * 65536), "RETR": b"150 here\r\n", "LIST": b"150 here\r\n"})
+
+
+@attack("a directory that is elsewhere: at 10.0.0.1", kind="ftp")
+def ftp_elsewhere(sock):
+    ftp_talk(sock, POLITE | {"PASV": b"227 here (10,0,0,1,4,1)\r\n"})
+
+
+@attack("replies without end to each command", kind="ftp")
+def ftp_reply_flood(sock):
+    sock.sendall(b"220 hello\r\n")
+    while True:
+        sock.sendall(b"220 hello\r\n" * 1000)

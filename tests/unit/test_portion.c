@@ -5,6 +5,7 @@
 #include "suite.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -36,7 +37,7 @@ static void check_nothing_left(void)
 START_TEST(behind_the_portion_there_is_nothing_left)
 {
     open_sockets();
-    portion_begin(10);
+    portion_begin(10, 0);
     ck_assert_int_eq(recv(ends[1], data, 8, 0), 8);
     ck_assert_int_eq(recv(ends[1], data, 8, 0), 8); /* The read that passes it is whole. */
     check_nothing_left();
@@ -48,10 +49,10 @@ END_TEST
 START_TEST(the_next_portion_goes_on_where_the_last_one_ended)
 {
     open_sockets();
-    portion_begin(8);
+    portion_begin(8, 0);
     ck_assert_int_eq(recv(ends[1], data, 8, 0), 8);
     check_nothing_left();
-    portion_begin(8);
+    portion_begin(8, 0);
     ck_assert_int_eq(recv(ends[1], data, 64, 0), 56);
     check_nothing_left();
     close_sockets();
@@ -61,7 +62,7 @@ END_TEST
 START_TEST(without_a_portion_there_is_no_limit)
 {
     open_sockets();
-    portion_begin(0);
+    portion_begin(0, 0);
     check_nothing_left();
     portion_end();
     ck_assert_int_eq(recv(ends[1], data, 64, 0), 64);
@@ -69,5 +70,25 @@ START_TEST(without_a_portion_there_is_no_limit)
 }
 END_TEST
 
+START_TEST(waiting_ends_with_the_portion)
+{
+    open_sockets();
+    struct pollfd wanted = { .fd = ends[0], .events = POLLIN }; /* Nobody writes to that one. */
+    portion_begin(1, 20);
+    ck_assert_int_eq(poll(&wanted, 1, 60000), 0);
+    errno = 0;
+    ck_assert_int_eq(poll(&wanted, 1, 60000), -1);
+    ck_assert_int_eq(errno, ETIMEDOUT);
+    ck_assert_int_eq(poll(&wanted, 1, 0), 0); /* That is no waiting. */
+    wanted.fd = ends[1];
+    portion_begin(1, 20);
+    ck_assert_int_eq(poll(&wanted, 1, -1), 1);
+    portion_end();
+    ck_assert_int_eq(poll(&wanted, 1, -1), 1);
+    close_sockets();
+}
+END_TEST
+
 SUITE_MAIN("portion", behind_the_portion_there_is_nothing_left,
-           the_next_portion_goes_on_where_the_last_one_ended, without_a_portion_there_is_no_limit)
+           the_next_portion_goes_on_where_the_last_one_ended, without_a_portion_there_is_no_limit,
+           waiting_ends_with_the_portion)
