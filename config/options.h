@@ -181,6 +181,9 @@
     OPT(proxy_from_env, "proxy_from_env", "network", FLAG, "no", 0, 0, HOST,                       \
         "Where proxy is empty, heed the environment: http_proxy, https_proxy, ftp_proxy, "         \
         "all_proxy and no_proxy.")                                                                 \
+    OPT(ftp, "ftp", "network", FTP_CHOICE, "no", 0, 0, HOST,                                       \
+        "yes: follow ftp links, too; directories become pages of links. tls: and encrypt them "    \
+        "(FTPS; on port 990 from the first byte). Anonymously.")                                   \
     OPT(dns_servers, "dns_servers", "network", TEXT, "", 0, 1024, CRAWL,                           \
         "Name servers (address:port, comma-separated) in place of the system's.")                  \
     OPT(max_redirects, "max_redirects", "network", COUNT, "10", 0, 50, HOST,                       \
@@ -254,6 +257,11 @@
     WORD(HTTP2_NO, "no")                                                                           \
     WORD(HTTP2_PRIOR, "prior")
 
+#define FTP_CHOICES(WORD)                                                                          \
+    WORD(FTP_NO, "no")                                                                             \
+    WORD(FTP_YES, "yes")                                                                           \
+    WORD(FTP_TLS, "tls")
+
 #define TLS_CHOICES(WORD)                                                                          \
     WORD(TLS_MIN_1_0, "1.0")                                                                       \
     WORD(TLS_MIN_1_1, "1.1")                                                                       \
@@ -270,6 +278,7 @@
 enum span_choice { SPAN_CHOICES(WORD) };
 enum robots_choice { ROBOTS_CHOICES(WORD) };
 enum http2_choice { HTTP2_CHOICES(WORD) };
+enum ftp_choice { FTP_CHOICES(WORD) };
 enum tls_choice { TLS_CHOICES(WORD) };
 enum level_choice { LEVEL_CHOICES(WORD) };
 #undef WORD

@@ -61,6 +61,7 @@ struct words {
 static const char *const span_words[] = { SPAN_CHOICES(WORD) };
 static const char *const robots_words[] = { ROBOTS_CHOICES(WORD) };
 static const char *const http2_words[] = { HTTP2_CHOICES(WORD) };
+static const char *const ftp_words[] = { FTP_CHOICES(WORD) };
 static const char *const tls_words[] = { TLS_CHOICES(WORD) };
 static const char *const level_words[] = { LEVEL_CHOICES(WORD) };
 #undef WORD
@@ -69,6 +70,7 @@ static const struct words choice_words[] = {
     [OPTION_SPAN_CHOICE] = { span_words, COUNT_OF(span_words) },
     [OPTION_ROBOTS_CHOICE] = { robots_words, COUNT_OF(robots_words) },
     [OPTION_HTTP2_CHOICE] = { http2_words, COUNT_OF(http2_words) },
+    [OPTION_FTP_CHOICE] = { ftp_words, COUNT_OF(ftp_words) },
     [OPTION_TLS_CHOICE] = { tls_words, COUNT_OF(tls_words) },
     [OPTION_LEVEL_CHOICE] = { level_words, COUNT_OF(level_words) },
 };
@@ -77,6 +79,7 @@ static const struct words choice_words[] = {
 _Static_assert(sizeof(enum span_choice) == sizeof(unsigned) &&
                    sizeof(enum robots_choice) == sizeof(unsigned) &&
                    sizeof(enum http2_choice) == sizeof(unsigned) &&
+                   sizeof(enum ftp_choice) == sizeof(unsigned) &&
                    sizeof(enum tls_choice) == sizeof(unsigned) &&
                    sizeof(enum level_choice) == sizeof(unsigned),
                "an enum is as large as unsigned");
@@ -493,6 +496,7 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         return set_choice(option, text, settings, problem);
@@ -553,6 +557,7 @@ void value_print(const struct option *option, const struct settings *settings, s
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         buf_append_string(out, choice_words[option->type].items[*(const unsigned *)value]);
@@ -605,6 +610,7 @@ void value_json(const struct option *option, const struct settings *settings, co
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         json_text(json, name, choice_words[option->type].items[*(const unsigned *)value]);
@@ -647,6 +653,7 @@ void value_describe(const struct option *option, struct buf *out)
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
         print_words(choice_words[option->type], out);

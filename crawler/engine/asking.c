@@ -242,6 +242,7 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .headers = headers.lines,
         .version = exchange_http_version(host->settings),
         .tls = &tls,
+        .has_ftp_tls = host->settings->ftp == FTP_TLS,
         .proxy = route->proxies ? &through : NULL,
         .is_sharing = host->settings->connections > 1,
         .limits = exchange_limits(host->settings),
