@@ -322,8 +322,22 @@ static void make_page(struct transfer *transfer)
     result->body = page;
 }
 
+/* Where the last reply does not say it: over TLS libcurl has taken leave by then (221). */
+static uint16_t ftp_status_of_code(CURLcode code)
+{
+    switch ((int)code) {
+    case CURLE_REMOTE_FILE_NOT_FOUND:
+    case CURLE_REMOTE_ACCESS_DENIED:
+    case CURLE_FTP_COULDNT_RETR_FILE:
+        return 404;
+    case CURLE_LOGIN_DENIED:
+        return 401;
+    }
+    return 0;
+}
+
 /* What became of it, as a response would say. */
-static void finish_ftp(struct transfer *transfer)
+static void finish_ftp(struct transfer *transfer, CURLcode code)
 {
     struct transfer_result *result = &transfer->result;
     curl_off_t modified_s = -1;
@@ -342,10 +356,12 @@ static void finish_ftp(struct transfer *transfer)
     /* To libcurl a 421 is a time-out. */
     bool is_told = result->end == TRANSFER_FAILED_PROTOCOL || reply == 421;
     result->status = is_told ? ftp_status(reply) : 0;
-    if (result->status == 0)
-        return;
-    result->end = TRANSFER_DONE;
-    snprintf(result->detail, sizeof(result->detail), "FTP reply %ld", reply);
+    if (result->status > 0)
+        snprintf(result->detail, sizeof(result->detail), "FTP reply %ld", reply);
+    else if (is_told)
+        result->status = ftp_status_of_code(code);
+    if (result->status > 0)
+        result->end = TRANSFER_DONE;
 }
 
 /* Did what came stop before its end, though nothing was wrong with it? */
@@ -372,7 +388,7 @@ void transfer_set_end(struct transfer *transfer, CURLcode code)
             describe(transfer, code);
     }
     if (transfer->ftp.is_used)
-        finish_ftp(transfer);
+        finish_ftp(transfer, code);
     set_fate(transfer, code);
     result->is_truncated = is_truncated(transfer);
 }

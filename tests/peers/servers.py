@@ -49,6 +49,9 @@ class Exchange:
         self.request = {name: value for name, value in zip(REQUEST_FIELDS, values[9:at]) if value is not None}
         self.response = {name: value for name, value in zip(RESPONSE_FIELDS, values[at:]) if value is not None}
 
+    def __repr__(self):
+        return f"{self.method} {self.host}{self.target} {self.status}"
+
     def __str__(self):
         head = f"{self.peer} {self.client} connection {self.connection} {self.protocol} {self.method} {self.host}{self.target}"
         sent = "".join(f"\n      > {name}: {value}" for name, value in self.request.items())
@@ -234,6 +237,8 @@ location /bare/ {{ etag off; if_modified_since off; add_header Last-Modified "";
 location /dated/ {{ etag off; add_header Cache-Control no-cache; }}
 location /gzip/ {{ gzip on; gzip_min_length 1; add_header Cache-Control no-cache; }}
 location /fresh/ {{ add_header Cache-Control max-age=3600; }}
+location /heuristic/ {{ }}
+location /no-store/ {{ add_header Cache-Control no-store; }}
 location /trailers/ {{ gzip on; gzip_min_length 1; add_trailer X-Sum abc; add_header Cache-Control no-cache; }}
 location = /moved/301 {{ return 301 /target/301.html; }}
 location = /moved/302 {{ return 302 /target/302.html; }}
@@ -247,6 +252,11 @@ location = /status/403 {{ return 403; }}
 location = /status/500 {{ return 500; }}
 location = /status/204 {{ return 204; }}
 location /basic/ {{ auth_basic "the readers"; auth_basic_user_file {folder}/users; add_header Cache-Control no-cache; }}
+location /bearer/ {{
+    if ($http_authorization != "Bearer secret") {{ return 401; }}
+    add_header WWW-Authenticate 'Bearer realm="tokens"' always;
+    add_header Cache-Control no-cache;
+}}
 location = /cookie/set.html {{ add_header Set-Cookie "session=abc; Path=/; Max-Age=3600"; }}
 location /members/ {{ if ($is_in = 0) {{ return 302 /enter.html; }} add_header Cache-Control no-cache; }}
 location = /enter {{
@@ -264,8 +274,8 @@ class Apache(Peer):
 
     MODULES = (
         "mpm_event", "authz_core", "authz_host", "authn_core", "authn_file", "authz_user", "auth_basic", "auth_digest", "alias",
-        "brotli", "cgi", "deflate", "dir", "env", "filter", "headers", "http2", "mime", "rewrite", "setenvif", "ssl",
-        "autoindex",
+        "auth_form", "autoindex", "brotli", "cgi", "deflate", "dir", "env", "filter", "headers", "http2", "mime", "request",
+        "rewrite", "session", "session_cookie", "setenvif", "ssl",
     )  # fmt: skip
 
     def command(self):
@@ -346,6 +356,28 @@ SetEnvIf Request_URI ^/http10/ downgrade-1.0 force-response-1.0
     AuthName readers
     AuthDigestDomain /digest/
     AuthUserFile {folder}/digest
+    Require valid-user
+</Location>
+<Location /form/in/>
+    AuthType form
+    AuthName members
+    AuthFormProvider file
+    AuthUserFile {folder}/basic
+    AuthFormLoginRequiredLocation /form/login.html
+    Session On
+    SessionCookieName session path=/
+    Require valid-user
+</Location>
+<Location /form/do>
+    SetHandler form-login-handler
+    AuthType form
+    AuthName members
+    AuthFormProvider file
+    AuthUserFile {folder}/basic
+    AuthFormLoginRequiredLocation /form/login.html
+    AuthFormLoginSuccessLocation /form/welcome.html
+    Session On
+    SessionCookieName session path=/
     Require valid-user
 </Location>
 Redirect 301 /moved/301 /target/301.html
@@ -554,3 +586,60 @@ StrictModes no
 PermitRootLogin yes
 AllowTcpForwarding local
 """
+
+
+class Vsftpd(Peer):
+    """FTP for everybody, with and without TLS as the client likes."""
+
+    name = "vsftpd"
+    program = "vsftpd"
+    ports = ("ftp",)
+
+    def command(self):
+        return [self.path("vsftpd.conf")]
+
+    def configure(self):
+        os.makedirs(self.path("empty"), exist_ok=True)
+        certificates = self.world.authority.folder
+        self.write("vsftpd.conf", VSFTPD.format(folder=self.folder, site=self.world.site, port=self.port["ftp"],
+                                                certificate=f"{certificates}/good.pem", key=f"{certificates}/good.key",
+                                                log=self.log_path, user="ftp" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_name,
+                                                own="" if os.geteuid() == 0 else "run_as_launching_user=YES\n"))  # fmt: skip
+
+    def commands(self):
+        """What clients said, in the order of the log."""
+        try:
+            with open(self.log_path, encoding="utf-8", errors="replace") as file:
+                return re.findall(r'FTP command: Client "[^"]*", "([^"]*)"', file.read())
+        except FileNotFoundError:
+            return []
+
+    def exchanges(self, host):
+        return []  # Its log knows no hosts; see commands().
+
+
+VSFTPD = """listen=YES
+listen_address=127.0.0.1
+listen_port={port}
+background=NO
+anonymous_enable=YES
+local_enable=NO
+anon_root={site}
+no_anon_password=YES
+ftp_username={user}
+secure_chroot_dir={folder}/empty
+xferlog_enable=YES
+log_ftp_protocol=YES
+vsftpd_log_file={log}
+pasv_address=127.0.0.1
+seccomp_sandbox=NO
+isolate=NO
+isolate_network=NO
+ssl_enable=YES
+allow_anon_ssl=YES
+force_anon_logins_ssl=NO
+force_anon_data_ssl=NO
+require_ssl_reuse=NO
+rsa_cert_file={certificate}
+rsa_private_key_file={key}
+{own}"""

@@ -85,7 +85,7 @@ class Trial:
     # -- what to crawl
 
     def url(self, peer, port="http", path="/", scheme=None, host=None):
-        scheme = scheme or ("http" if port in ("http", "h2c", "proxy") else "https")
+        scheme = scheme or {"http": "http", "h2c": "http", "ftp": "ftp"}.get(port, "https")
         return f"{scheme}://{host or self.host}:{self.peers[peer].port[port]}{path}"
 
     def configure(self, text=""):
