@@ -186,6 +186,8 @@
         "(FTPS; on port 990 from the first byte). Anonymously.")                                   \
     OPT(dns_servers, "dns_servers", "network", TEXT, "", 0, 1024, CRAWL,                           \
         "Name servers (address:port, comma-separated) in place of the system's.")                  \
+    OPT(max_redirects, "max_redirects", "network", COUNT, "10", 0, 50, HOST,                       \
+        "Redirects in a row that are followed, by status or by the Refresh header.")               \
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
         "Sent as Accept-Language.")                                                                \
     OPT(transfers, "transfers", "engine", COUNT, "1024", 1, 65536, CRAWL,                          \
@@ -213,6 +215,9 @@
         "Stop a run when the files of the store are larger than this. 0: no limit.")               \
     OPT(keep_bodies, "keep_bodies", "store", FLAG, "yes", 0, 0, HOST,                              \
         "Keep the bodies as received, beside text and links.")                                     \
+    OPT(keep_no_store, "keep_no_store", "store", FLAG, "yes", 0, 0, HOST,                          \
+        "Keep pages that are sent with Cache-Control: no-store for the index; never is their "     \
+        "stored form used in place of a request. no: they are read for their links alone.")        \
     OPT(arrivals_max, "arrivals_max", "store", COUNT, "1000000", 1000, 1e9, CRAWL,                 \
         "New URLs held in memory before they are written to their hosts' queues.")                 \
     OPT(log_level, "log_level", "log", LEVEL_CHOICE, "warning", 0, 0, CRAWL,                       \

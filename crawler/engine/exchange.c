@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/engine/exchange.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "crawler/fetch/headers.h"
@@ -43,13 +45,33 @@ void request_headers_make(struct request_headers *headers, const struct config *
              BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
     add_line(headers, "Accept-Language", bytes_from_string(settings->accept_language));
     add_line(headers, "Accept-Encoding", BYTES(CODING_ACCEPT));
+    request_headers_add_conditions(headers, conditions);
+}
+
+void request_headers_add_conditions(struct request_headers *headers,
+                                    const struct conditions *conditions)
+{
+    char range[40];
     add_line(headers, "If-None-Match", conditions->etag);
     add_line(headers, "If-Modified-Since", conditions->last_modified);
+    if (conditions->range_from > 0) {
+        snprintf(range, sizeof(range), "bytes=%" PRIu64 "-", conditions->range_from);
+        add_line(headers, "Range", bytes_from_string(range));
+        add_line(headers, "If-Range", conditions->if_range);
+    }
     if (conditions->is_forced)
         add_line(headers, "Cache-Control", BYTES("no-cache"));
     for (size_t i = 0; i < headers->count; i++)
         headers->lines[i] = headers->text.data + headers->starts[i];
     headers->lines[headers->count] = NULL;
+}
+
+void request_headers_fields(const struct request_headers *headers, struct buf *out)
+{
+    for (size_t i = 0; i < headers->count; i++) {
+        buf_append_string(out, headers->lines[i]);
+        buf_append_string(out, "\r\n");
+    }
 }
 
 void request_headers_clear(struct request_headers *headers)
@@ -169,6 +191,8 @@ static enum outcome outcome_of_status(const struct transfer_result *result, bool
     case 410:
         return OUTCOME_GONE;
     }
+    if (result->status == 206) /* Nobody asked for a part; where one did, see finishing.c. */
+        return OUTCOME_FAILED_PROTOCOL;
     if (result->status >= 200 && result->status < 300)
         return OUTCOME_PAGE;
     return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;

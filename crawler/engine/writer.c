@@ -14,8 +14,10 @@
 #include "crawler/engine/commit.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/held.h"
+#include "crawler/engine/joining.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/pulse.h"
+#include "crawler/engine/telling.h"
 
 enum {
     BATCH_VISITS = 256,
@@ -24,7 +26,6 @@ enum {
     BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
     TASKS_AT_ONCE = 128,
     HOSTS_AWAKE_MOST = 4096,
-    ORIGINS_TOLD_MOST = 8, /* Of a host, unasked. */
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
     SLICE_MS = 20, /* Questions wait no longer for work on many hosts. */
@@ -66,38 +67,6 @@ static int64_t now_of(const struct writer *writer)
 
 /* ---- Handing out */
 
-static void pack_origin(struct writer *writer, struct buf *out, struct bytes origin)
-{
-    struct buf record;
-    buf_init(&record, BUF_UNBOUNDED);
-    if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
-        buf_reset(&record);
-    pack_bytes(out, origin);
-    pack_bytes(out, buf_bytes(&record));
-    buf_clear(&record);
-}
-
-/* Tells the fetch thread what the store knows of the origins in these tasks, once each; of a host
- * that has more, it asks for the others. */
-static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
-{
-    for (struct task *task = work->tasks; task && host->origin_count < ORIGINS_TOLD_MOST;
-         task = task->next) {
-        struct url url;
-        if (!url_split(&url, task->url))
-            continue;
-        struct bytes origin = url_origin(&url);
-        size_t i = 0;
-        while (i < host->origin_count && !bytes_equal(bytes_from_string(host->origins[i]), origin))
-            i++;
-        if (i < host->origin_count)
-            continue;
-        host->origins = xreallocarray(host->origins, i + 1, sizeof(*host->origins));
-        host->origins[host->origin_count++] = xbytesdup(origin);
-        pack_origin(writer, &work->origins, origin);
-    }
-}
-
 static size_t send_work(struct writer *writer, struct awake_host *host,
                         const struct host_record *record, struct task *tasks)
 {
@@ -111,7 +80,7 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
     buf_init(&work->origins, BUF_UNBOUNDED);
-    add_origins(writer, host, work);
+    telling_add_origins(writer->tables, host, work);
     host->outstanding += count;
     writer->outstanding += count;
     fetcher_send(writer->crawl->fetchers[host->fetcher], &work->message);
@@ -444,7 +413,7 @@ static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
         known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
         known->host = ask->host;
         buf_init(&known->packed, BUF_UNBOUNDED);
-        pack_origin(writer, &known->packed, bytes_from_string(ask->origin));
+        telling_pack_origin(writer->tables, &known->packed, bytes_from_string(ask->origin));
         fetcher_send(writer->crawl->fetchers[host->fetcher], &known->message);
     }
     free(ask->origin);
@@ -552,7 +521,8 @@ static void take_message(struct writer *writer, struct message *message)
 {
     switch ((enum to_writer)message->kind) {
     case TO_WRITER_VISIT:
-        add_to_batch(writer, (struct visit *)message);
+        if (!joining_take(writer->crawl, writer->tables, (struct visit *)message))
+            add_to_batch(writer, (struct visit *)message);
         return;
     case TO_WRITER_WANT: {
         struct want *want = (struct want *)message;

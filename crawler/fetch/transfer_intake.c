@@ -133,3 +133,18 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port, int
     transfers->asking = transfer;
     return CURL_PREREQFUNC_OK;
 }
+
+int transfer_on_debug(CURL *easy, curl_infotype kind, char *data, size_t length, void *user)
+{
+    static const enum transfers_voice voices[] = {
+        [CURLINFO_TEXT] = VOICE_NOTE,
+        [CURLINFO_HEADER_IN] = VOICE_RECEIVED,
+        [CURLINFO_HEADER_OUT] = VOICE_SENT,
+    };
+    const struct transfer *transfer = user;
+    (void)easy;
+    if (kind <= CURLINFO_HEADER_OUT)
+        transfer->transfers->options.listener(transfer->result.owner, voices[kind],
+                                              bytes_of(data, length));
+    return 0;
+}

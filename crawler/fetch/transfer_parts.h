@@ -93,6 +93,7 @@ void transfer_set_way(struct transfer *transfer);
 size_t transfer_on_header(char *data, size_t size, size_t count, void *user);
 size_t transfer_on_body(char *data, size_t size, size_t count, void *user);
 curl_socket_t transfer_on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to);
+int transfer_on_debug(CURL *easy, curl_infotype kind, char *data, size_t length, void *user);
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port, int from_port);
 
 /* ---- transfer_end.c */

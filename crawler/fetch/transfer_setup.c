@@ -44,6 +44,13 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
     SET(easy, CURLOPT_RESOLVER_START_DATA, transfer);
 }
 
+static void listen_to(CURL *easy, struct transfer *transfer)
+{
+    SET(easy, CURLOPT_DEBUGFUNCTION, transfer_on_debug);
+    SET(easy, CURLOPT_DEBUGDATA, transfer);
+    SET(easy, CURLOPT_VERBOSE, 1L);
+}
+
 CURL *transfer_new_easy(struct transfer *transfer)
 {
     CURL *easy = curl_easy_init();
@@ -72,6 +79,8 @@ CURL *transfer_new_easy(struct transfer *transfer)
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     set_callbacks(easy, transfer);
+    if (transfer->transfers->options.listener)
+        listen_to(easy, transfer);
     return easy;
 }
 

@@ -19,6 +19,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crawler/fetch/portion.h"
+
+/* Of empty frames so many take 60 ms; of content some microseconds. */
+enum { READ_PORTION_BYTES = 128 * 1024 };
 
 static struct transfer *transfer_of_intake(struct intake_part *part)
 {
@@ -174,7 +178,9 @@ static void tell_who_asked(struct transfers *transfers)
 static void act(struct transfers *transfers, curl_socket_t socket, int mask)
 {
     int running;
+    portion_begin(READ_PORTION_BYTES);
     curl_multi_socket_action(transfers->multi, socket, mask, &running);
+    portion_end();
     tell_who_asked(transfers);
     collect_finished(transfers);
 }

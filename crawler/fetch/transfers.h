@@ -169,12 +169,19 @@ typedef void transfers_tried(void *owner, const struct address *won, const struc
  * (NULL: its proxy alone knows which). */
 typedef void transfers_sent(void *owner, const struct address *address);
 
+/* What a transfer says and hears, for people: request heads as they leave (to a proxy, too),
+ * response heads as they come, line by line with their line ends, and what libcurl notes on
+ * connections and TLS. Secrets are in all of it. */
+enum transfers_voice { VOICE_SENT, VOICE_RECEIVED, VOICE_NOTE };
+typedef void transfers_listener(void *owner, enum transfers_voice voice, struct bytes text);
+
 struct transfers_options {
     const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
     transfers_judge *judge;            /* NULL: every body is wanted. */
     transfers_turn *turn;              /* NULL: any address at any time. */
     transfers_tried *tried;            /* NULL: nobody wants to know. */
     transfers_sent *sent;              /* The same. */
+    transfers_listener *listener;      /* The same; costs something for each line. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
     /* Of all transfers, and the memory for what comes; shared by threads. NULL: no limit. Borrowed.
