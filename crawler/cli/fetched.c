@@ -154,13 +154,13 @@ static void find_tls_facts(struct fetched *fetched)
 
 static void exchange(struct fetching *fetching, struct fetched *fetched)
 {
-    struct conditional_fields fields = { .if_none_match = { 0 } };
+    struct validators stored = { .etag = { 0 } };
     struct inquiry *inquiry = fetching->asked->inquiry;
     if (fetched->stored.is_there)
-        validators_conditions(&fields, buf_bytes(&fetched->stored.headers));
+        stored = validators_read(buf_bytes(&fetched->stored.headers));
     struct conditions conditions = {
-        .etag = fields.if_none_match,
-        .last_modified = fields.if_modified_since,
+        .etag = stored.etag,
+        .last_modified = stored.last_modified,
         .is_forced = fetching->is_forced,
     };
     inquiry_watch(inquiry, &fetched->trace);

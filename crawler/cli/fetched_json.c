@@ -136,10 +136,9 @@ static void json_page(const struct fetched *fetched, struct json *json)
 
 static void json_cache(const struct fetched *fetched, struct json *json)
 {
-    struct conditional_fields fields;
     if (fetched->result.status == 0)
         return;
-    validators_conditions(&fields, buf_bytes(&fetched->result.headers));
+    struct validators validators = validators_read(buf_bytes(&fetched->result.headers));
     json_object_begin(json, "cache");
     json_bool(json, "reusable", fetched->cache.is_reusable);
     json_bool(json, "no_store", fetched->control.is_no_store);
@@ -148,8 +147,8 @@ static void json_cache(const struct fetched *fetched, struct json *json)
     json_time(json, "fresh_until",
               fetched->cache.fresh_until_ms > fetched->cache.born_ms ? fetched->cache.fresh_until_ms
                                                                      : 0);
-    json_string(json, "if_none_match", fields.if_none_match);
-    json_string(json, "if_modified_since", fields.if_modified_since);
+    json_string(json, "if_none_match", validators.etag);
+    json_string(json, "if_modified_since", validators.last_modified);
     json_object_end(json);
 }
 

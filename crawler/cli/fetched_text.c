@@ -258,14 +258,13 @@ static void print_outcome(const struct fetched *fetched, struct buf *text, struc
 
 static void append_condition(struct buf *text, struct bytes headers)
 {
-    struct conditional_fields fields;
-    validators_conditions(&fields, headers);
-    if (fields.if_none_match.length > 0)
+    struct validators validators = validators_read(headers);
+    if (validators.etag.length > 0)
         buf_printf(text, "; the next request says If-None-Match: %.*s",
-                   (int)fields.if_none_match.length, fields.if_none_match.data);
-    else if (fields.if_modified_since.length > 0)
+                   (int)validators.etag.length, validators.etag.data);
+    else if (validators.last_modified.length > 0)
         buf_printf(text, "; the next request says If-Modified-Since: %.*s",
-                   (int)fields.if_modified_since.length, fields.if_modified_since.data);
+                   (int)validators.last_modified.length, validators.last_modified.data);
     else
         buf_append_string(text, "; nothing to ask on condition with");
 }
