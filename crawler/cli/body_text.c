@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
-#include "crawler/fetch/headers.h"
+#include "crawler/engine/exchange.h"
 #include "crawler/parse/page_facts.h"
 #include "store/coding.h"
 
@@ -79,10 +79,7 @@ bool body_text_of(struct body_text *reader, const struct page *page, struct byte
     };
     if (!body_decode(reader, page, body, &input.body))
         return false;
-    header_content_type(page->headers, essence, &input.charset);
-    input.content_type = bytes_from_string(essence);
-    input.type_field = header_get_last(page->headers, BYTES("content-type"));
-    input.is_nosniff = header_forbids_sniffing(page->headers);
+    exchange_read_type(&input, essence);
     page_facts_clear(&reader->facts);
     page_parse(reader->parser, &input, &reader->facts);
     *text = reader->facts.text;

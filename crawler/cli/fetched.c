@@ -188,8 +188,7 @@ static void read_page(struct fetching *fetching, struct fetched *fetched)
         .headers = headers,
         .limits = { settings->max_links, settings->max_text_bytes, DEPTH_MOST },
     };
-    header_content_type(headers, fetched->declared, &input.charset);
-    input.content_type = bytes_from_string(fetched->declared);
+    exchange_read_type(&input, fetched->declared);
     page_parse(fetching->parser, &input, &fetched->facts);
     fetched->has_facts = true;
     struct bytes token = exchange_product_token(config, settings);

@@ -113,6 +113,7 @@ static void note_part(const struct visit *visit, const struct settings *settings
 {
     struct bytes headers = buf_bytes(&visit->result.headers);
     cached->is_part = visit->outcome == OUTCOME_TRUNCATED;
+    cached->part_bytes = 0;
     if (!cached->is_part)
         return;
     if (settings->keep_bodies && (visit->is_rest || range_may_finish(visit->status, headers)))
@@ -154,7 +155,11 @@ void caching_take(struct visit *visit, const struct settings *settings)
     buf_init(&room, BUF_UNBOUNDED);
     bool is_update = visit->outcome == OUTCOME_NOT_MODIFIED || visit->is_rest;
     if (is_update && cached_unpack(&before, visit->task->cached, visit->task->fresh_until_ms)) {
-        caching->is_news = cached_update(&cached, &before, &validators, &exchange, &room);
+        /* The fields of a 416 tell of an error, and of nothing that is stored. */
+        if (visit->status == 416)
+            cached = before;
+        else
+            caching->is_news = cached_update(&cached, &before, &validators, &exchange, &room);
     } else {
         cached_take(&cached, &exchange, &room);
         validators = validators_read(headers);

@@ -140,13 +140,17 @@ static bool may_not_be_kept(const struct subject *subject)
     return subject->visit->caching.is_no_store && !subject->settings->keep_no_store;
 }
 
+static bool has_part(const struct url_record *record)
+{
+    struct cached cached;
+    return cached_unpack(&cached, record->cached, 0) && cached.is_part;
+}
+
 /* Where the bytes are the same the record may not be: whether the page may be in the index, whether
  * that is all of it, and which response it is that a part was joined to. */
 static bool is_record_new(const struct subject *subject, enum url_state state)
 {
-    struct cached before;
-    return subject->record.state != state ||
-           (cached_unpack(&before, subject->previous.cached, 0) && before.is_part) ||
+    return subject->record.state != state || has_part(&subject->previous) ||
            subject->visit->outcome == OUTCOME_TRUNCATED;
 }
 
@@ -419,18 +423,26 @@ static void apply_failure(struct commit *commit, struct subject *subject)
         record->state = URL_STATE_UNREACHABLE;
 }
 
+/* What is stored stays known for a part, but for one that nothing can be added to. */
+static void forget_rest(struct subject *subject)
+{
+    const struct cached part = { .is_part = true };
+    struct buf packed;
+    buf_init(&packed, BUF_UNBOUNDED);
+    cached_pack(&packed, &part);
+    subject->record.cached = arena_copy(&subject->visit->arena, buf_bytes(&packed));
+    buf_clear(&packed);
+}
+
 /* It said of itself that it is another version than ours that it speaks of: ours is nothing to ask
  * with any more, so the page is asked for whole, in its next turn. */
 static void apply_other_version(struct commit *commit, struct subject *subject)
 {
+    bool is_part = has_part(&subject->record);
     forget_response(&subject->record);
+    if (is_part)
+        forget_rest(subject);
     subject->record.due_ms = commit->now_ms;
-}
-
-static bool has_whole_page(const struct url_record *record)
-{
-    struct cached cached;
-    return indexing_has(record) && !(cached_unpack(&cached, record->cached, 0) && cached.is_part);
 }
 
 /* Cut off: what came is kept, unless there is a whole page that may come whole again; another try
@@ -440,7 +452,7 @@ static void apply_truncated(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     struct url_record tried = *record;
     bool is_last_try = record->tries + 1u >= subject->settings->tries;
-    if (has_whole_page(record) && !is_last_try) {
+    if (indexing_has(record) && !has_part(record) && !is_last_try) {
         apply_failure(commit, subject);
         record->reason = OUTCOME_FAILED_PROTOCOL;
         return;
@@ -648,7 +660,9 @@ static void prepare_record(struct commit *commit, struct subject *subject)
     record->fetches += visit->is_contact;
     if (visit->outcome != OUTCOME_GONE)
         record->gone_count = 0;
-    if (!outcome_is_failure(visit->outcome))
+    /* An answer about another version settles nothing: else a page that is cut off and a range that
+     * does not fit would take turns for ever. */
+    if (!outcome_is_failure(visit->outcome) && visit->outcome != OUTCOME_OTHER_VERSION)
         record->tries = 0;
     if (visit->outcome == OUTCOME_PAGE || visit->outcome == OUTCOME_NOT_MODIFIED)
         record->target = (struct bytes){ 0 };

@@ -165,6 +165,14 @@ bool exchange_may_be_packed(const struct task *task)
     return task->found == FOUND_ROBOTS || bytes_end_with(task->url, BYTES(".xml.gz"));
 }
 
+void exchange_read_type(struct page_input *input, char essence[128])
+{
+    header_content_type(input->headers, essence, &input->charset);
+    input->content_type = bytes_from_string(essence);
+    input->type_field = header_get_last(input->headers, BYTES("content-type"));
+    input->is_nosniff = header_forbids_sniffing(input->headers);
+}
+
 void exchange_header_directives(struct directives *directives, struct bytes headers,
                                 struct bytes product_token)
 {

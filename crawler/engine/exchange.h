@@ -14,6 +14,7 @@
 #include "config/config.h"
 #include "crawler/fetch/resolver.h"
 #include "crawler/fetch/transfers.h"
+#include "crawler/parse/page_facts.h"
 #include "frontier/frontier.h"
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
@@ -68,6 +69,9 @@ struct pace_policy exchange_policy(const struct settings *settings);
 /* May the body of this be a sitemap that is a packed file (sitemaps.org allows gzip), whatever its
  * type is called? */
 bool exchange_may_be_packed(const struct task *task);
+
+/* Fills in what input->headers say of the type; essence backs some of it. */
+void exchange_read_type(struct page_input *input, char essence[128]);
 
 /* What X-Robots-Tag fields say to this robot. Adds to what is there. */
 void exchange_header_directives(struct directives *directives, struct bytes headers,

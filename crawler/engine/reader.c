@@ -371,15 +371,6 @@ static enum coding_result unpack_sitemap(struct reader *reader, const struct cod
     return result;
 }
 
-/* What the header says of the type. */
-static void note_type(struct page_input *input, char essence[128])
-{
-    header_content_type(input->headers, essence, &input->charset);
-    input->content_type = bytes_from_string(essence);
-    input->type_field = header_get_last(input->headers, BYTES("content-type"));
-    input->is_nosniff = header_forbids_sniffing(input->headers);
-}
-
 /* What the header called by its name was judged by that; not what it did not name, or called text
  * and is none. */
 static bool is_type_wanted(const struct settings *settings, const char *essence, struct bytes type)
@@ -416,7 +407,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
     if (!is_packed)
-        note_type(&input, essence);
+        exchange_read_type(&input, essence);
     page_parse(reader->parser, &input, &facts);
     if (!is_type_wanted(settings, essence, facts.type)) {
         visit->outcome = OUTCOME_REFUSED_TYPE;

@@ -153,7 +153,7 @@ START_TEST(a_page_is_shown_with_its_outcome_and_its_place_in_the_index)
         "           consumer late has it\n",
         /* Nothing that a site says reaches the terminal as it is. */
         "           validators: \"\\x1B[2Jx\"\n",
-        "           fresh by its own headers until 2025-06-15T17:06:40Z (in 1h)\n",
+        "           fresh until 2025-06-15T17:06:40Z (in 1h), as its own headers say\n",
     };
     for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
         check_says(lines[i]);

@@ -73,6 +73,15 @@ START_TEST(a_part_is_kept_and_tried_again_three_times_in_all)
         { 120000, PAGE("abcd"), URL_STATE_LIVE, OUTCOME_PAGE, 7 * DAY, 0, "abcd" },
     };
     RUN(steps);
+    /* A range that does not fit, and the same again: that ends, too. */
+    static const struct step turns[] = {
+        { 0, PART("ab"), URL_STATE_LIVE, OUTCOME_TRUNCATED, 60000, 1, "ab" },
+        { 60000, SAID(OTHER_VERSION, 206), URL_STATE_LIVE, OUTCOME_OTHER_VERSION, 0, 1, "ab" },
+        { 0, PART("ab"), URL_STATE_LIVE, OUTCOME_TRUNCATED, 120000, 2, "ab" },
+        { 120000, SAID(OTHER_VERSION, 416), URL_STATE_LIVE, OUTCOME_OTHER_VERSION, 0, 2, "ab" },
+        { 0, PART("ab"), URL_STATE_LIVE, OUTCOME_TRUNCATED, 7 * DAY, 0, "ab" },
+    };
+    RUN(turns);
 }
 END_TEST
 

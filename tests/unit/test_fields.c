@@ -97,9 +97,11 @@ END_TEST
 
 START_TEST(every_member_of_explain_has_its_line)
 {
-    static const char *const urls[] = { SEED, A, B, "http://127.0.0.1/" };
+    static const char *const urls[] = { SEED, A, B, "http://127.0.0.1/", "http://example.org/old" };
     const struct field_list *list = &field_lists[FIELDS_EXPLAIN];
+    const struct come moved = { .outcome = OUTCOME_REDIRECT, .status = 301, .reason = A };
     open_crawl();
+    visited_visit(&crawl, "http://example.org/old", &moved);
     for (size_t i = 0; i < sizeof(urls) / sizeof(urls[0]); i++) {
         pack_bytes(&question, bytes_from_string(urls[i]));
         pack_bytes(&question, bytes_from_string(urls[i]));

@@ -251,14 +251,20 @@ START_TEST(a_delete_says_what_goes_and_why)
                                 .op = CHANGE_DELETE,
                                 .reason = CHANGE_REASON_MOVED,
                                 .at_ms = START,
-                                .url = BYTES("http://example.org/gone") };
+                                .url = BYTES("http://example.org/gone"),
+                                .moved_to = BYTES("http://example.org/new") };
     json_t *json = line_of(&item);
     ck_assert_str_eq(text_at(json, "op"), "delete");
     ck_assert_str_eq(text_at(json, "url"), "http://example.org/gone");
     ck_assert_str_eq(text_at(json, "reason"), "moved-to");
     ck_assert_str_eq(text_at(json, "changed_at"), "2025-06-15T15:06:40Z");
     ck_assert_int_eq(json_integer_value(json_object_get(json, "version")), 5);
-    ck_assert_uint_eq(json_object_size(json), 6);
+    ck_assert_str_eq(text_at(json, "moved_to"), "http://example.org/new");
+    ck_assert_uint_eq(json_object_size(json), 7);
+    json_decref(json);
+    item.moved_to = (struct bytes){ 0 };
+    json = line_of(&item);
+    ck_assert(json_is_null(json_object_get(json, "moved_to")));
     json_decref(json);
     clear();
 }
@@ -285,8 +291,10 @@ END_TEST
 START_TEST(an_item_comes_out_as_it_was_packed)
 {
     struct page page = page_of("T", "t");
-    struct export_item items[] = { item_of(&page),
-                                   { .version = 1, .op = CHANGE_DELETE, .url = BYTES("u") } };
+    struct export_item items[] = {
+        item_of(&page),
+        { .version = 1, .op = CHANGE_DELETE, .url = BYTES("u"), .moved_to = BYTES("v") }
+    };
     struct export_item got;
     struct buf packed;
     buf_init(&packed, BUF_UNBOUNDED);
@@ -303,6 +311,7 @@ START_TEST(an_item_comes_out_as_it_was_packed)
         ck_assert(bytes_equal(got.url, items[i].url));
         ck_assert(bytes_equal(got.referrer, items[i].referrer));
         ck_assert(bytes_equal(got.duplicate_of, items[i].duplicate_of));
+        ck_assert(bytes_equal(got.moved_to, items[i].moved_to));
         ck_assert(bytes_equal(got.etag, items[i].etag));
         ck_assert(bytes_equal(got.last_modified, items[i].last_modified));
         ck_assert(bytes_equal(got.record, items[i].record));
