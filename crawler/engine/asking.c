@@ -12,6 +12,7 @@
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
+#include "crawler/engine/request_headers.h"
 #include "crawler/fetch/headers.h"
 
 /* One turn of a lane. Each step that ends it says whether the credit was used. */

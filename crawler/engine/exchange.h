@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * exchange - a request as we make it, and what an ended transfer came to.
+ * exchange - how we ask as options say, and what an ended transfer came to.
  *
  * Pure: no thread, no network.
  */
@@ -19,29 +19,9 @@
 #include "frontier/scheduler.h"
 #include "robots/directives.h"
 
-enum { REQUEST_HEADERS_MOST = 12 };
-
-/* The header lines of one request; they live in text. */
-struct request_headers {
-    struct buf text;
-    size_t starts[REQUEST_HEADERS_MOST];
-    size_t count;
-    const char *lines[REQUEST_HEADERS_MOST + 1]; /* NULL-terminated, after request_headers_end. */
-};
-
-struct conditions {
-    struct bytes etag; /* Empty: none. */
-    struct bytes last_modified;
-    bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
-};
-
 /* Who asks this host, and whom its robots.txt may name. Borrowed from config. */
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings);
 struct bytes exchange_product_token(const struct config *config, const struct settings *settings);
-
-void request_headers_make(struct request_headers *headers, const struct config *config,
-                          const struct settings *settings, const struct conditions *conditions);
-void request_headers_clear(struct request_headers *headers);
 
 /* How names are looked up, and what all transfers have in common, as far as options say. */
 struct resolver_options exchange_names(const struct settings *settings);
