@@ -108,6 +108,7 @@ struct task {
     struct bytes url;
     struct bytes etag;
     struct bytes last_modified;
+    char *referer;     /* What its server may know of the page that leads here; owned. NULL: nothing. */
     struct task *next; /* In the list that it is on. */
 };
 

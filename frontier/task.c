@@ -62,11 +62,14 @@ struct task *task_new(const struct task *like)
     task->url = put(&behind, like->url);
     task->etag = put(&behind, like->etag);
     task->last_modified = put(&behind, like->last_modified);
+    task->referer = NULL;
     task->next = NULL;
     return task;
 }
 
 void task_free(struct task *task)
 {
+    if (task)
+        free(task->referer);
     free(task);
 }

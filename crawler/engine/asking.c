@@ -233,6 +233,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
     request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
+    if (visit->task && visit->task->referer)
+        request_headers_add(&headers, "Referer", bytes_from_string(visit->task->referer));
     struct transfer_request request = {
         .url = url->href,
         .host = url_host(url),

@@ -16,6 +16,7 @@
 #include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/pulse.h"
+#include "crawler/engine/referrals.h"
 
 enum {
     BATCH_VISITS = 256,
@@ -54,6 +55,7 @@ struct writer {
     size_t config_count;
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
     struct pulse pulse;   /* Of fetches. */
+    struct referrals *referrals;
     int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
@@ -103,8 +105,8 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
 {
     struct work *work = xcalloc(1, sizeof(*work));
     size_t count = 0;
-    for (struct task *task = tasks; task; task = task->next)
-        count++;
+    for (struct task *task = tasks; task; task = task->next, count++)
+        referrals_tell(writer->referrals, writer->crawl->config, task);
     work->message.kind = TO_FETCHER_WORK;
     work->host = host->id;
     work->tasks = tasks;
@@ -772,6 +774,7 @@ struct writer *writer_new(struct crawl *crawl, struct tables *tables, struct cha
     writer->tables = tables;
     writer->answers = answers;
     writer->batch_last = &writer->batch;
+    writer->referrals = referrals_new(tables->pages);
     awake_init(&writer->awake);
     return writer;
 }
@@ -793,6 +796,7 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
+    referrals_free(writer->referrals);
     for (size_t i = 0; i < writer->config_count; i++)
         config_free(writer->configs[i]);
     free(writer->configs);
