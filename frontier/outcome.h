@@ -2,8 +2,8 @@
  *
  * outcome - what one fetch came to, and the state that leaves its URL in.
  *
- * One row an outcome: its word (in logs, explain and exports). A URL's reason is its last outcome. Those
- * that are HELD are no URL's: they say why a host is left alone.
+ * One row an outcome: its word (in logs, explain and exports). A URL's reason is its last outcome.
+ * Those that are HELD are no URL's: they say why a host is left alone.
  */
 #ifndef FRONTIER_OUTCOME_H
 #define FRONTIER_OUTCOME_H
@@ -32,6 +32,7 @@
     ROW(HELD_PAGES, "as many pages as max_pages allows")                                           \
     ROW(FAILED_DNS, "host name not resolved")                                                      \
     ROW(FAILED_CONNECT, "no connection")                                                           \
+    ROW(FAILED_PROXY, "no way through a proxy")                                                    \
     ROW(FAILED_TLS, "TLS failed")                                                                  \
     ROW(FAILED_TIMEOUT, "timed out")                                                               \
     ROW(FAILED_PROTOCOL, "protocol error or cut off")                                              \

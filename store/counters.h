@@ -38,6 +38,7 @@
     ROW(BODY_BYTES, "body_bytes")                                                                  \
     ROW(FAILED_DNS, "failed_dns")                                                                  \
     ROW(FAILED_CONNECT, "failed_connect")                                                          \
+    ROW(FAILED_PROXY, "failed_proxy")                                                              \
     ROW(FAILED_TLS, "failed_tls")                                                                  \
     ROW(FAILED_TIMEOUT, "failed_timeout")                                                          \
     ROW(FAILED_PROTOCOL, "failed_protocol")                                                        \

@@ -36,6 +36,7 @@
 #define STATUS_CAUSE_TABLE(ROW)                                                                    \
     ROW(FAILED_DNS, "dns", "host names that were not resolved")                                    \
     ROW(FAILED_CONNECT, "connect", "connections that were not made")                               \
+    ROW(FAILED_PROXY, "proxy", "requests that proxies did not carry")                              \
     ROW(FAILED_TLS, "tls", "TLS failures")                                                         \
     ROW(FAILED_TIMEOUT, "timeout", "fetches that took too long")                                   \
     ROW(FAILED_PROTOCOL, "protocol", "answers that broke HTTP or were cut off")                    \

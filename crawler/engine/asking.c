@@ -235,6 +235,7 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
     if (visit->task && visit->task->referer)
         request_headers_add(&headers, "Referer", bytes_from_string(visit->task->referer));
+    struct transfer_tls tls = exchange_tls(host->settings);
     struct transfer_request request = {
         .url = url->href,
         .host = url_host(url),
@@ -242,6 +243,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .addresses = route->resolved.addresses,
         .address_count = route->resolved.count,
         .headers = headers.lines,
+        .version = exchange_http_version(host->settings),
+        .tls = &tls,
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
     };

@@ -467,6 +467,7 @@ static void apply(struct commit *commit, struct subject *subject)
         return;
     case OUTCOME_FAILED_DNS:
     case OUTCOME_FAILED_CONNECT:
+    case OUTCOME_FAILED_PROXY:
     case OUTCOME_FAILED_TLS:
     case OUTCOME_FAILED_TIMEOUT:
     case OUTCOME_FAILED_PROTOCOL:
@@ -531,6 +532,7 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_REFUSED_ADDRESS] = COUNTER_FAILED_ADDRESS,
         [OUTCOME_FAILED_DNS] = COUNTER_FAILED_DNS,
         [OUTCOME_FAILED_CONNECT] = COUNTER_FAILED_CONNECT,
+        [OUTCOME_FAILED_PROXY] = COUNTER_FAILED_PROXY,
         [OUTCOME_FAILED_TLS] = COUNTER_FAILED_TLS,
         [OUTCOME_FAILED_TIMEOUT] = COUNTER_FAILED_TIMEOUT,
         [OUTCOME_FAILED_PROTOCOL] = COUNTER_FAILED_PROTOCOL,

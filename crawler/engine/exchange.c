@@ -24,12 +24,16 @@ struct resolver_options exchange_names(const struct settings *settings)
     };
 }
 
-struct transfers_options exchange_transfers(const struct settings *settings)
+struct transfer_tls exchange_tls(const struct settings *settings)
 {
-    return (struct transfers_options){
-        .is_http1_only = settings->http1,
+    return (struct transfer_tls){
         .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
     };
+}
+
+enum http_version_wanted exchange_http_version(const struct settings *settings)
+{
+    return settings->http1 ? HTTP_VERSION_1 : HTTP_VERSION_AUTO;
 }
 
 void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
@@ -130,6 +134,8 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
         return OUTCOME_FAILED_TLS;
     case TRANSFER_TIMED_OUT:
         return OUTCOME_FAILED_TIMEOUT;
+    case TRANSFER_FAILED_PROXY:
+        return OUTCOME_FAILED_PROXY;
     case TRANSFER_FAILED_PROTOCOL:
     case TRANSFER_HEADERS_TOO_LARGE:
     case TRANSFER_ABORTED:
@@ -140,7 +146,7 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
 
 enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome)
 {
-    if (outcome == OUTCOME_REFUSED_ADDRESS)
+    if (outcome == OUTCOME_REFUSED_ADDRESS || outcome == OUTCOME_FAILED_PROXY)
         return CONTACT_NONE;
     if (outcome == OUTCOME_FAILED_BUSY)
         return CONTACT_BUSY;

@@ -23,12 +23,14 @@
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings);
 struct bytes exchange_product_token(const struct config *config, const struct settings *settings);
 
-/* How names are looked up, and what all transfers have in common, as far as options say. */
+/* How names are looked up. */
 struct resolver_options exchange_names(const struct settings *settings);
-struct transfers_options exchange_transfers(const struct settings *settings);
+/* How the host is spoken to; what is in it is borrowed from the settings. */
+struct transfer_tls exchange_tls(const struct settings *settings);
+enum http_version_wanted exchange_http_version(const struct settings *settings);
 
-/* Keeps the addresses that the guard lets through. Where it stops one, *why says which range that is
- * in; else it stays as it is. */
+/* Keeps the addresses that the guard lets through. Where it stops one, *why says which range that
+ * is in; else it stays as it is. */
 void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
                            const char **why);
 

@@ -393,15 +393,16 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct resolver_options names = exchange_names(settings);
     fetcher->resolver = resolver_new(fetcher->poller, &names);
     fetcher->places = places_of(crawl->transfers_most / crawl->fetcher_count);
-    struct transfers_options options = exchange_transfers(settings);
-    options.rules = crawl->address_rules;
-    options.judge = fetcher_judge;
-    options.turn = fetcher_turn_at;
-    options.tried = fetcher_tried;
-    options.sent = fetcher_sent;
-    options.connections_most = 2 * fetcher->places.most;
-    options.rate = &crawl->rate;
-    options.room = &crawl->room;
+    struct transfers_options options = {
+        .rules = crawl->address_rules,
+        .judge = fetcher_judge,
+        .turn = fetcher_turn_at,
+        .tried = fetcher_tried,
+        .sent = fetcher_sent,
+        .connections_most = 2 * fetcher->places.most,
+        .rate = &crawl->rate,
+        .room = &crawl->room,
+    };
     fetcher->transfers = transfers_new(fetcher->poller, &options);
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     set_hold_most(fetcher);

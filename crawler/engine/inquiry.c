@@ -40,9 +40,7 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
     inquiry->poller = poller_new();
     struct resolver_options names = exchange_names(settings);
     inquiry->resolver = resolver_new(inquiry->poller, &names);
-    struct transfers_options transfers = exchange_transfers(settings);
-    transfers.rules = rules;
-    transfers.connections_most = 1;
+    struct transfers_options transfers = { .rules = rules, .connections_most = 1 };
     inquiry->transfers = transfers_new(inquiry->poller, &transfers);
     return inquiry;
 }
@@ -133,6 +131,8 @@ static void exchange(struct inquiry *inquiry, const struct url *url,
                      const struct request_headers *headers, const struct resolved *resolved,
                      const struct transfer_limits *limits, struct transfer_result *result)
 {
+    const struct settings *settings = config_host_settings(inquiry->config, url_host(url));
+    struct transfer_tls tls = exchange_tls(settings);
     struct transfer_request request = {
         .url = url->href,
         .host = url_host(url),
@@ -140,6 +140,8 @@ static void exchange(struct inquiry *inquiry, const struct url *url,
         .addresses = resolved->addresses,
         .address_count = resolved->count,
         .headers = headers->lines,
+        .version = exchange_http_version(settings),
+        .tls = &tls,
         .limits = *limits,
     };
     transfers_start(inquiry->transfers, &request, inquiry);

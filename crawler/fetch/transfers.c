@@ -470,10 +470,8 @@ static int on_timer(CURLM *multi, long timeout_ms, void *user)
 
 /* Handles. */
 
-static const char *ca_file(const struct transfers *transfers)
+static const char *system_ca_file(void)
 {
-    if (transfers->options.ca_file)
-        return transfers->options.ca_file;
     const char *built_in = curl_version_info(CURLVERSION_NOW)->cainfo;
     return built_in ? built_in : "/etc/ssl/certs/ca-certificates.crt";
 }
@@ -490,12 +488,8 @@ static CURL *new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_PATH_AS_IS, 1L);
     SET(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
-    SET(easy, CURLOPT_HTTP_VERSION,
-        transfer->transfers->options.is_http1_only ? (long)CURL_HTTP_VERSION_1_1
-                                                   : (long)CURL_HTTP_VERSION_2TLS);
     SET(easy, CURLOPT_BUFFERSIZE, READ_BYTES);
     /* The store of certificates is parsed once only where the file is the single source of them. */
-    SET(easy, CURLOPT_CAINFO, ca_file(transfer->transfers));
     SET(easy, CURLOPT_CAPATH, NULL);
     SET(easy, CURLOPT_HEADERFUNCTION, on_header);
     SET(easy, CURLOPT_HEADERDATA, transfer);
@@ -563,6 +557,21 @@ static struct curl_slist *link_headers(struct transfer *transfer)
     return transfer->header_nodes;
 }
 
+static void set_version(CURL *easy, enum http_version_wanted version)
+{
+    static const long versions[] = {
+        [HTTP_VERSION_AUTO] = CURL_HTTP_VERSION_2TLS,
+        [HTTP_VERSION_1] = CURL_HTTP_VERSION_1_1,
+        [HTTP_VERSION_2_PRIOR] = CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE,
+    };
+    SET(easy, CURLOPT_HTTP_VERSION, versions[version]);
+}
+
+static void set_tls(CURL *easy, const struct transfer_tls *tls)
+{
+    SET(easy, CURLOPT_CAINFO, tls && tls->ca_file ? tls->ca_file : system_ca_file());
+}
+
 /* The URL that libcurl sees is scheme, host and port alone; the target goes into the request as it
  * stands, so that no rewriting of libcurl's can reach it. */
 static void set_request(struct transfer *transfer, const struct transfer_request *request)
@@ -579,6 +588,8 @@ static void set_request(struct transfer *transfer, const struct transfer_request
     SET(transfer->easy, CURLOPT_REQUEST_TARGET,
         target < whole.length ? request->url + target : "/");
     SET(transfer->easy, CURLOPT_HTTPHEADER, link_headers(transfer));
+    set_version(transfer->easy, request->version);
+    set_tls(transfer->easy, request->tls);
 }
 
 static void reset_transfer(struct transfer *transfer, const struct transfer_request *request,
@@ -651,6 +662,7 @@ void transfer_result_clear(struct transfer_result *result)
 {
     buf_clear(&result->headers);
     buf_clear(&result->body);
+    buf_clear(&result->trailers);
 }
 
 void transfers_global_init(void)

@@ -7,6 +7,9 @@
  * redirect, decodes no content, keeps no queue. Bytes of headers and body are counted here against
  * the request's limits. What happened is recorded and given back by transfers_next_done, at the
  * caller's pace.
+ *
+ * Whoever computes a login in several steps (Digest, NTLM, Negotiate) has the first answers, which
+ * ask for it, dropped: the result is the last exchange's.
  */
 #ifndef CRAWLER_FETCH_TRANSFERS_H
 #define CRAWLER_FETCH_TRANSFERS_H
@@ -18,7 +21,9 @@
 #include "base/buf.h"
 #include "base/bytes.h"
 #include "crawler/fetch/address.h"
+#include "crawler/fetch/challenges.h"
 #include "crawler/fetch/poller.h"
+#include "crawler/fetch/proxy.h"
 #include "crawler/fetch/rate.h"
 #include "crawler/fetch/room.h"
 
@@ -30,6 +35,7 @@ enum transfer_end {
     TRANSFER_FAILED_TLS,
     TRANSFER_TIMED_OUT,       /* Connect, first byte, total, or too slow. */
     TRANSFER_FAILED_PROTOCOL, /* Not HTTP, cut off, framing broken. */
+    TRANSFER_FAILED_PROXY,    /* The proxy's doing, not the origin's: see proxy_fate. */
     TRANSFER_HEADERS_TOO_LARGE,
     TRANSFER_BODY_TOO_LARGE, /* The body up to the limit is there. */
     TRANSFER_STOPPED,        /* The judge said no at the headers. */
@@ -48,17 +54,71 @@ struct transfer_limits {
     int64_t slow_ms;          /* ... for this long ends it. */
 };
 
+enum transfer_method { METHOD_GET, METHOD_HEAD, METHOD_POST, METHOD_OPTIONS };
+
+enum http_version_wanted {
+    HTTP_VERSION_AUTO,   /* HTTP/2 where TLS offers it (ALPN), else HTTP/1.1. */
+    HTTP_VERSION_1,      /* HTTP/1.1 alone. */
+    HTTP_VERSION_2_PRIOR /* HTTP/2 from the first byte, also without TLS (RFC 9113, 3.3). */
+};
+
+/* For what must be computed from the server's challenge. Basic and Bearer are header lines, and
+ * nothing here. */
+struct transfer_login {
+    enum auth_scheme scheme; /* Digest, NTLM or Negotiate. */
+    const char *user;        /* Negotiate: may be "", for the ticket that is there. */
+    const char *password;
+};
+
+/* Through which proxy. Its addresses are tried in this order, and are not put to the guard: the
+ * user named it. */
+struct proxy_route {
+    const struct proxy *proxy; /* With its login, if it has one. */
+    const struct address *addresses;
+    size_t address_count; /* At least one. */
+};
+
+enum tls_version { TLS_DEFAULT, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 };
+
+/* NULL and 0: as libcurl does it. */
+struct transfer_tls {
+    const char *ca_file;     /* NULL: the system's bundle. */
+    const char *client_cert; /* PEM. */
+    const char *client_key;  /* NULL: in the certificate's file. */
+    enum tls_version least;
+    /* For OpenSSL, with colons between; those of TLS 1.3 begin with "TLS_". */
+    const char *ciphers;
+    bool is_insecure; /* Whoever answers is believed: no name and no certificate is checked. */
+};
+
+/* Bytes and strings are copied, unless it is said otherwise. */
 struct transfer_request {
-    const char *url;   /* Canonical, NUL-terminated; copied. */
+    const char *url;   /* Canonical, NUL-terminated. */
     struct bytes host; /* As in the URL: host name or literal. */
     uint16_t port;
-    const struct address *addresses; /* Tried in this order; copied. At least one. */
+    /* Of the host, tried in this order. At least one; none with a proxy that resolves names. With
+     * one that does not the first that is allowed is what the proxy is asked for. */
+    const struct address *addresses;
     size_t address_count;
-    /* Whole lines "Name: value", NULL-terminated; copied. One without a value, or with a CR or LF
-     * inside, is left out. */
+    /* Whole lines "Name: value", NULL-terminated. One without a value, or with a CR or LF inside,
+     * is left out. */
     const char *const *headers;
+    enum transfer_method method;
+    struct bytes body; /* Of a POST; its content type is among the header lines. */
+    enum http_version_wanted version;
+    const struct transfer_login *login; /* NULL: none. */
+    const struct proxy_route *proxy;    /* NULL: none. */
+    const struct transfer_tls *tls;     /* NULL: defaults. */
     struct transfer_limits limits;
     struct rate *rate; /* Of the host; NULL: none. Borrowed until the result is taken. */
+};
+
+/* What a proxy did with the request. */
+enum proxy_fate {
+    PROXY_UNUSED,  /* None was asked for, or nothing became of it before the end. */
+    PROXY_WORKED,  /* It led to the origin, or said what kept it from that. */
+    PROXY_REFUSED, /* It works, but not for this target. */
+    PROXY_FAILED   /* Not reached, not a proxy, or it wants another login (407). */
 };
 
 /* What came. Bytes are borrowed until transfer_result_clear. */
@@ -68,12 +128,17 @@ struct transfer_result {
     char detail[128];     /* For people: what libcurl said. */
     uint16_t status;      /* Of the final response; 0: none came. */
     uint8_t http_version; /* 10, 11, 20, 30. */
+    enum proxy_fate proxy_fate;
     /* The final response's status line and fields as received, each line with its line end, without
      * the empty line behind them. */
     struct buf headers;
     /* As on the wire: content coding kept, transfer coding removed. Owned: may be detached. */
     struct buf body;
-    struct address address; /* That was connected to, where is_connected. */
+    /* The body ended before its end: the connection closed early, what came was short of
+     * Content-Length or of the last chunk, or framing broke. */
+    bool is_truncated;
+    struct buf trailers;    /* Fields behind the body as received, each line with its line end. */
+    struct address address; /* That was connected to, where is_connected; a proxy's, perhaps. */
     bool is_connected;      /* Ready for the request: TCP, and TLS where it is https. */
     bool is_reused;         /* A kept-alive connection. */
     /* From the start of the transfer; connect_ms includes TLS, and is 0 on a kept-alive connection.
@@ -111,12 +176,10 @@ struct transfers_options {
     transfers_sent *sent;              /* The same. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
-    bool is_http1_only;
     /* Of all transfers, and the memory for what comes; shared by threads. NULL: no limit. Borrowed.
      */
     struct rate *rate;
     struct room *room;
-    const char *ca_file; /* NULL: the system's bundle. Parsed once. Borrowed. */
 };
 
 struct transfers;

@@ -64,6 +64,7 @@ void transfer_result_clear(struct transfer_result *result)
 {
     buf_clear(&result->headers);
     buf_clear(&result->body);
+    buf_clear(&result->trailers);
 }
 
 struct transfers *transfers_new(struct poller *poller, const struct transfers_options *options)
@@ -228,6 +229,7 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
     reply_init(&exchange->reply);
     buf_init(&exchange->result.headers, BUF_UNBOUNDED);
     buf_init(&exchange->result.body, BUF_UNBOUNDED);
+    buf_init(&exchange->result.trailers, BUF_UNBOUNDED);
     exchange->older = transfers->newest;
     if (exchange->older)
         exchange->older->newer = exchange;
