@@ -233,8 +233,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
     request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
-    if (visit->task && visit->task->referer)
-        request_headers_add(&headers, "Referer", bytes_from_string(visit->task->referer));
+    if (visit->task)
+        fetcher_add_session(fetcher, fetch, url, &headers);
     struct transfer_tls tls = exchange_tls(host->settings);
     struct transfer_request request = {
         .url = url->href,

@@ -358,6 +358,26 @@ static void follow_seed(struct commit *commit, struct subject *subject, struct b
     commit->is_scope_wider = true;
 }
 
+/* A page that sent us here to get cookies, and is sent back to now: it is asked once more, with
+ * them. Once, as a server may go on like that for ever. */
+static void repeat_start(struct commit *commit, const struct subject *subject, struct bytes target)
+{
+    struct frontier *frontier = commit->tables->frontier;
+    struct url url;
+    struct url_record before;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    if (url_split(&url, target) &&
+        frontier_lookup(frontier, commit->txn, &url, &before, &scratch) == STATUS_OK &&
+        before.reason == OUTCOME_REDIRECT && before.fetches == 1 &&
+        bytes_equal(before.target, url_bytes(&subject->url))) {
+        struct url_record record = before;
+        record.due_ms = commit->now_ms;
+        frontier_record(frontier, commit->txn, &url, &before, &record);
+    }
+    buf_clear(&scratch);
+}
+
 static void apply_redirect(struct commit *commit, struct subject *subject)
 {
     struct visit *visit = subject->visit;
@@ -372,6 +392,8 @@ static void apply_redirect(struct commit *commit, struct subject *subject)
         remove_from_index(commit, subject, CHANGE_REASON_MOVED);
     }
     follow_seed(commit, subject, visit->reason);
+    if (visit->has_new_cookies && !visit->task->is_revisit)
+        repeat_start(commit, subject, visit->reason);
 }
 
 static void apply_gone(struct commit *commit, struct subject *subject)
@@ -552,7 +574,8 @@ static void commit_robots(struct commit *commit, struct visit *visit)
         origin_put(commit->tables->origins, commit->txn, visit->origin,
                    buf_bytes(&visit->origin_record));
     commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
-    count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
+    count(commit, visit->is_repeated ? COUNTER_FETCHES : COUNTER_ROBOTS_FETCHES,
+          visit->is_contact);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)
         frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);

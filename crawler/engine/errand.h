@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/url.h"
 #include "crawler/engine/channel.h"
 #include "crawler/fetch/transfers.h"
@@ -30,6 +31,7 @@ struct errand {
     uint64_t host;
     struct pace pace;
     uint64_t pages;
+    struct buf cookies;
 
     /* What came of it. */
     char trouble[128]; /* Why it was not asked for; empty: it was. */

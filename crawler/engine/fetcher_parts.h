@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * fetcher_parts - the inside of a fetch thread, for the sources that make it up: fetcher.c (the
- * thread, its hosts and messages), asking.c (from task to transfer) and finishing.c (from transfer
- * to visit). Nothing else includes this.
+ * thread, its hosts and messages), asking.c (from task to transfer), finishing.c (from transfer to
+ * visit) and sessions.c (as whom we ask). Nothing else includes this.
  */
 #ifndef CRAWLER_ENGINE_FETCHER_PARTS_H
 #define CRAWLER_ENGINE_FETCHER_PARTS_H
@@ -14,6 +14,8 @@
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/places.h"
+#include "crawler/engine/request_headers.h"
+#include "crawler/engine/sites.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
@@ -43,6 +45,7 @@ struct fetcher {
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
+    struct sites sites;
     struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
@@ -82,6 +85,21 @@ void fetcher_tried(void *owner, const struct address *won, const struct address 
 void fetcher_sent(void *owner, const struct address *address);
 /* The turn at its address is over, whether a request left or not. */
 void fetcher_end_turn_at_address(const struct fetch *fetch);
+
+/* ---- sessions.c */
+
+/* A host woke: its site is known from now on, with the cookies that the store has. */
+void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies);
+void fetcher_leave_site(struct fetcher *fetcher, struct host *host);
+/* What shows a page's server who asks. */
+void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
+                         struct request_headers *headers);
+/* What a page's answer changes of the session; it may be sent to the writer. */
+void fetcher_take_session(struct fetcher *fetcher, const struct fetch *fetch,
+                          const struct url *url, const struct transfer_result *result);
+/* Is the answer only about the session, so that the task is asked again? */
+bool fetcher_repeats(const struct fetch *fetch, const struct url *url,
+                     const struct transfer_result *result);
 
 /* ---- finishing.c */
 

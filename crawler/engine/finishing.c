@@ -5,6 +5,7 @@
  */
 #include "crawler/engine/fetcher_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -213,6 +214,23 @@ static bool is_to_be_read(enum outcome outcome)
     return outcome == OUTCOME_PAGE || outcome == OUTCOME_REDIRECT;
 }
 
+/* The task is the host's next, in a turn of its own; of this exchange only the contact counts. */
+static void repeat(struct fetcher *fetcher, struct fetch *fetch, struct transfer_result *result)
+{
+    struct visit *visit = fetch->visit;
+    struct host *host = fetch->host;
+    host->pages -= visit->task->document == 0;
+    visit->task->repeats++;
+    host_return_task(host, visit->task);
+    visit->task = NULL;
+    visit->is_repeated = true;
+    visit->is_contact = true;
+    visit->outcome = exchange_outcome(result, false);
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    transfer_result_clear(result);
+    send_contact(fetcher, host, visit);
+}
+
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
                         struct transfer_result *result)
 {
@@ -223,6 +241,15 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         visit->task = NULL;
         crawl_end_visit(crawl, visit);
         transfer_result_clear(result);
+        return;
+    }
+    struct url url;
+    bool is_url = url_split(&url, visit->task->url);
+    assert(is_url);
+    (void)is_url;
+    fetcher_take_session(fetcher, fetch, &url, result);
+    if (fetcher_repeats(fetch, &url, result)) {
+        repeat(fetcher, fetch, result);
         return;
     }
     visit->message.kind = TO_WRITER_VISIT;

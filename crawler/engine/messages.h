@@ -23,6 +23,7 @@ enum to_writer {
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
     TO_WRITER_CONFIG,   /* struct new_config: the configuration was edited. */
+    TO_WRITER_COOKIES,  /* struct new_cookies: those of a site changed. */
 };
 
 enum to_fetcher {
@@ -57,6 +58,14 @@ struct ask_origin {
     char *origin;
 };
 
+/* What a site's record is from now on. It is sent before the visit that brought it, so that no page
+ * is ever stored whose cookies are lost. */
+struct new_cookies {
+    struct message message;
+    char *site;
+    struct buf record; /* Of crawler/fetch/cookies.h; empty: none is left. */
+};
+
 struct ended {
     struct message message;
 };
@@ -84,6 +93,7 @@ struct work {
     struct task *tasks;
     struct buf
         origins; /* As in struct known_origin, of some origins that are new in these tasks. */
+    struct buf cookies; /* Of its site, for a host that wakes. */
 };
 
 /* Packed pairs: an origin, and its record as the store has it; empty where it has none. */

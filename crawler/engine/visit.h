@@ -27,6 +27,9 @@ struct visit {
     uint16_t status;
     bool is_contact;      /* The host was asked: counts as a fetch. */
     bool is_errand;       /* Of its host, for another one. */
+    bool is_repeated;     /* Its task is asked again: the answer changed the session alone. */
+    bool has_new_cookies; /* The answer set some, or took some away. */
+    bool is_private;      /* It was answered to a login of ours. */
     bool is_conditional;  /* The request carried a validator. */
     struct pace pace;     /* The host's, when the fetch ended. */
     uint64_t pace_number; /* Of two of a host, the larger one's is the later. */

@@ -16,7 +16,7 @@
 #include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/pulse.h"
-#include "crawler/engine/referrals.h"
+#include "crawler/engine/supply.h"
 
 enum {
     BATCH_VISITS = 256,
@@ -25,7 +25,6 @@ enum {
     BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
     TASKS_AT_ONCE = 128,
     HOSTS_AWAKE_MOST = 4096,
-    ORIGINS_TOLD_MOST = 8, /* Of a host, unasked. */
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
     SLICE_MS = 20, /* Questions wait no longer for work on many hosts. */
@@ -55,7 +54,7 @@ struct writer {
     size_t config_count;
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
     struct pulse pulse;   /* Of fetches. */
-    struct referrals *referrals;
+    struct supply *supply;
     int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
@@ -68,53 +67,20 @@ static int64_t now_of(const struct writer *writer)
 
 /* ---- Handing out */
 
-static void pack_origin(struct writer *writer, struct buf *out, struct bytes origin)
-{
-    struct buf record;
-    buf_init(&record, BUF_UNBOUNDED);
-    if (origin_get(writer->tables->origins, NULL, origin, &record) != STATUS_OK)
-        buf_reset(&record);
-    pack_bytes(out, origin);
-    pack_bytes(out, buf_bytes(&record));
-    buf_clear(&record);
-}
-
-/* Tells the fetch thread what the store knows of the origins in these tasks, once each; of a host
- * that has more, it asks for the others. */
-static void add_origins(struct writer *writer, struct awake_host *host, struct work *work)
-{
-    for (struct task *task = work->tasks; task && host->origin_count < ORIGINS_TOLD_MOST;
-         task = task->next) {
-        struct url url;
-        if (!url_split(&url, task->url))
-            continue;
-        struct bytes origin = url_origin(&url);
-        size_t i = 0;
-        while (i < host->origin_count && !bytes_equal(bytes_from_string(host->origins[i]), origin))
-            i++;
-        if (i < host->origin_count)
-            continue;
-        host->origins = xreallocarray(host->origins, i + 1, sizeof(*host->origins));
-        host->origins[host->origin_count++] = xbytesdup(origin);
-        pack_origin(writer, &work->origins, origin);
-    }
-}
-
 static size_t send_work(struct writer *writer, struct awake_host *host,
                         const struct host_record *record, struct task *tasks)
 {
     struct work *work = xcalloc(1, sizeof(*work));
     size_t count = 0;
-    for (struct task *task = tasks; task; task = task->next, count++)
-        referrals_tell(writer->referrals, writer->crawl->config, task);
+    for (struct task *task = tasks; task; task = task->next)
+        count++;
     work->message.kind = TO_FETCHER_WORK;
     work->host = host->id;
     work->tasks = tasks;
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
     work->pages = record->pages;
-    buf_init(&work->origins, BUF_UNBOUNDED);
-    add_origins(writer, host, work);
+    supply_work(writer->supply, writer->crawl->config, host, work);
     host->outstanding += count;
     writer->outstanding += count;
     fetcher_send(writer->crawl->fetchers[host->fetcher], &work->message);
@@ -324,6 +290,7 @@ static void commit_batch(struct writer *writer)
     commit_begin(&commit, tables, crawl->config, scope_version_scope(scope), txn, now_ms);
     for (struct visit *visit = writer->batch; visit; visit = (struct visit *)visit->message.next)
         commit_visit(&commit, visit);
+    supply_put_cookies(writer->supply, txn);
     frontier_flush(tables->frontier, txn, now_ms);
     count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
@@ -369,6 +336,7 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     struct tables *tables = writer->tables;
     struct txn *txn = database_begin(tables->database);
     sleep_idle_hosts(writer, txn, since_ms);
+    supply_put_cookies(writer->supply, txn);
     frontier_flush(tables->frontier, txn, now_of(writer));
     count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
@@ -448,7 +416,7 @@ static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
         known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
         known->host = ask->host;
         buf_init(&known->packed, BUF_UNBOUNDED);
-        pack_origin(writer, &known->packed, bytes_from_string(ask->origin));
+        supply_origin(writer->supply, &known->packed, bytes_from_string(ask->origin));
         fetcher_send(writer->crawl->fetchers[host->fetcher], &known->message);
     }
     free(ask->origin);
@@ -476,6 +444,7 @@ static void take_errand(struct writer *writer, struct errand *errand)
     errand->host = record.id;
     errand->pace = record.pace;
     errand->pages = record.pages;
+    supply_cookies(writer->supply, record.name, &errand->cookies);
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 
@@ -588,6 +557,9 @@ static void take_message(struct writer *writer, struct message *message)
         return;
     case TO_WRITER_CONFIG:
         take_config(writer, (struct new_config *)message);
+        return;
+    case TO_WRITER_COOKIES:
+        supply_take_cookies(writer->supply, (struct new_cookies *)message);
         return;
     }
 }
@@ -774,7 +746,7 @@ struct writer *writer_new(struct crawl *crawl, struct tables *tables, struct cha
     writer->tables = tables;
     writer->answers = answers;
     writer->batch_last = &writer->batch;
-    writer->referrals = referrals_new(tables->pages);
+    writer->supply = supply_new(tables);
     awake_init(&writer->awake);
     return writer;
 }
@@ -796,7 +768,7 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
-    referrals_free(writer->referrals);
+    supply_free(writer->supply);
     for (size_t i = 0; i < writer->config_count; i++)
         config_free(writer->configs[i]);
     free(writer->configs);

@@ -491,6 +491,27 @@ bool cookies_put(struct cookies *jar, const struct cookie *cookie, int64_t now_m
     return true;
 }
 
+void cookies_drop(struct cookies *jar, struct bytes host)
+{
+    struct bytes site = site_of_host(host);
+    struct item *next;
+    for (struct item *item = *bucket_of(jar, site); item; item = next) {
+        next = item->next;
+        if (bytes_equal(item->site, site))
+            remove_item(jar, item);
+    }
+}
+
+bool cookies_have(const struct cookies *jar, const struct url *url, struct bytes name,
+                  int64_t now_ms)
+{
+    const struct item *item = *bucket_of(jar, site_of_host(url_host(url)));
+    while (item && (!bytes_equal(item->cookie.name, name) || is_over(&item->cookie, now_ms) ||
+                    !is_for(&item->cookie, url)))
+        item = item->next;
+    return item != NULL;
+}
+
 void cookies_end_session(struct cookies *jar)
 {
     struct item *newer;
