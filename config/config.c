@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/host_pattern.h"
 #include "base/memory.h"
 #include "config/ini.h"
@@ -493,29 +494,16 @@ static enum status fail_reading(const char *name, int error_number, char **error
 static enum status read_whole_file(const char *name, bool may_miss, struct buf *content,
                                    char **error)
 {
-    FILE *file = fopen(name, "rbe");
-    size_t length;
-    if (!file && may_miss && (errno == ENOENT || errno == ENOTDIR))
+    int problem = file_read(name, content);
+    if (may_miss && (problem == ENOENT || problem == ENOTDIR))
         return STATUS_OK;
-    if (!file)
-        return fail_reading(name, errno, error);
-    do {
-        enum { PIECE_BYTES = 65536 };
-        char *room = buf_reserve(content, PIECE_BYTES);
-        if (!room)
-            break;
-        length = fread(room, 1, PIECE_BYTES, file);
-        content->length += length;
-    } while (length > 0);
-    enum status status = STATUS_OK;
+    if (problem)
+        return fail_reading(name, problem, error);
     if (content->is_full) {
         *error = xasprintf("%s: larger than %d bytes", name, FILE_BYTES_MOST);
-        status = STATUS_CONFIG;
-    } else if (ferror(file)) {
-        status = fail_reading(name, errno, error);
+        return STATUS_CONFIG;
     }
-    fclose(file);
-    return status;
+    return STATUS_OK;
 }
 
 enum status config_load(struct config **out, const char *directory, const char *file,

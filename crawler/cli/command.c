@@ -141,6 +141,21 @@ static const struct command commands[] = {
         .run = cmd_resume,
     },
     {
+        .name = "cookies",
+        .arguments = "import|export [FILE]",
+        .help = "read and write the cookies that are kept, as wget and curl do",
+        .manual = "Files are Netscape's: a line is a cookie, as wget --save-cookies, curl -c and browsers "
+                  "write it. import adds those of FILE (- or none: standard input) to what is kept; of two "
+                  "with one name, host and path that of FILE counts. A run that is under way has them at once. "
+                  "export writes all of them to FILE, which you alone may read then; else to standard output. They "
+                  "hold what logs you in: treat the file as a password. Cookies are only kept where the "
+                  "option cookies is keep.",
+        .words = "import export",
+        .arguments_least = 1,
+        .arguments_most = 2,
+        .run = cmd_cookies,
+    },
+    {
         .name = "export",
         .arguments = "",
         .help = "write changes for an indexer, or the whole store",

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/json.h"
 #include "base/memory.h"
 #include "base/pack.h"
@@ -46,22 +47,10 @@ struct robots_test {
 static enum status read_file(struct invocation *in, const char *name, struct buf *text)
 {
     bool is_input = strcmp(name, "-") == 0;
-    FILE *file = is_input ? stdin : fopen(name, "re");
-    size_t length;
-    if (!file)
-        return invocation_fail(in, STATUS_NO_INPUT, "%s: %s", name, strerror(errno));
-    do {
-        enum { PIECE_BYTES = 65536 };
-        char *room = buf_reserve(text, PIECE_BYTES);
-        length = room ? fread(room, 1, PIECE_BYTES, file) : 0;
-        text->length += length;
-    } while (length > 0);
-    enum status status = STATUS_OK;
-    if (ferror(file))
-        status = invocation_fail(in, STATUS_IO, "%s: %s", name, strerror(errno));
-    if (!is_input)
-        fclose(file);
-    return status;
+    int error = is_input ? file_read_stream(stdin, text) : file_read(name, text);
+    if (error)
+        return invocation_fail(in, status_from_errno(error), "%s: %s", name, strerror(error));
+    return STATUS_OK;
 }
 
 /* A file is what any origin would have answered just now. */

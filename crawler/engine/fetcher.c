@@ -267,6 +267,9 @@ static void take_message(struct fetcher *fetcher, struct message *message)
     case TO_FETCHER_ERRAND_DONE:
         fetcher_take_errand_back(fetcher, (struct errand *)message);
         return;
+    case TO_FETCHER_COOKIES:
+        fetcher_take_given_cookies(fetcher, (struct given_cookies *)message);
+        return;
     }
 }
 
@@ -452,6 +455,9 @@ static struct task *unread_tasks(struct message *message)
     case TO_FETCHER_ERRAND:
     case TO_FETCHER_ERRAND_DONE:
         errand_free((struct errand *)message);
+        break;
+    case TO_FETCHER_COOKIES: /* They are in the tables. */
+        given_cookies_free((struct given_cookies *)message);
         break;
     }
     return tasks;

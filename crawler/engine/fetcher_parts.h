@@ -20,6 +20,8 @@
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
 
+struct given_cookies;
+
 /* One transfer: a page, or a host's robots.txt (gate), or that of another host (errand). */
 struct fetch {
     struct fetcher *fetcher;
@@ -91,6 +93,9 @@ void fetcher_end_turn_at_address(const struct fetch *fetch);
 /* A host woke: its site is known from now on, with the cookies that the store has. */
 void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies);
 void fetcher_leave_site(struct fetcher *fetcher, struct host *host);
+void given_cookies_free(struct given_cookies *given);
+/* A user's own, of any sites. Takes them. */
+void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given);
 /* What shows a page's server who asks. */
 void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
                          struct request_headers *headers);

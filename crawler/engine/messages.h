@@ -33,6 +33,7 @@ enum to_fetcher {
     TO_FETCHER_KNOWN_ORIGIN, /* struct known_origin */
     TO_FETCHER_ERRAND,       /* struct errand: for a host, which wakes if it was not awake. */
     TO_FETCHER_ERRAND_DONE,  /* struct errand: what came of it. */
+    TO_FETCHER_COOKIES,      /* struct given_cookies: a user's. */
 };
 
 struct want {
@@ -64,6 +65,12 @@ struct new_cookies {
     struct message message;
     char *site;
     struct buf record; /* Of crawler/fetch/cookies.h; empty: none is left. */
+};
+
+/* Packed pairs: a site, and a record of cookies that it has from now on. */
+struct given_cookies {
+    struct message message;
+    struct buf packed;
 };
 
 struct ended {

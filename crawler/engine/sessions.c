@@ -5,6 +5,8 @@
  */
 #include "crawler/engine/fetcher_parts.h"
 
+#include <stdlib.h>
+
 #include "base/memory.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
@@ -43,6 +45,23 @@ void fetcher_leave_site(struct fetcher *fetcher, struct host *host)
         send_cookies(fetcher, host->site);
     sites_leave(&fetcher->sites, host->site, keeps_cookies(host));
     host->site = NULL;
+}
+
+void given_cookies_free(struct given_cookies *given)
+{
+    buf_clear(&given->packed);
+    free(given);
+}
+
+void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given)
+{
+    for (struct unpacker from = unpacker_of(buf_bytes(&given->packed)); from.left > 0;) {
+        struct site *site = sites_find(&fetcher->sites, unpack_bytes(&from));
+        struct bytes record = unpack_bytes(&from);
+        if (site && cookies_unpack_over(fetcher->sites.jar, record, crawl_now_ms(fetcher->crawl)))
+            send_cookies(fetcher, site);
+    }
+    given_cookies_free(given);
 }
 
 static void add_cookies(struct fetcher *fetcher, const struct host *host, const struct url *url,

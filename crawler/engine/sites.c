@@ -69,13 +69,19 @@ static struct site *add(struct sites *sites, struct bytes name)
     return site;
 }
 
+struct site *sites_find(const struct sites *sites, struct bytes name)
+{
+    struct site *site = *bucket_of(sites, name);
+    while (site && !bytes_equal(bytes_from_string(site->name), name))
+        site = site->next;
+    return site;
+}
+
 struct site *sites_enter(struct sites *sites, struct bytes host, struct bytes cookies,
                          int64_t now_ms)
 {
     struct bytes name = site_of_host(host);
-    struct site *site = *bucket_of(sites, name);
-    while (site && !bytes_equal(bytes_from_string(site->name), name))
-        site = site->next;
+    struct site *site = sites_find(sites, name);
     if (!site) {
         site = add(sites, name);
         cookies_unpack(sites->jar, cookies, now_ms);

@@ -37,6 +37,8 @@ void sites_clear(struct sites *sites);
  * hosts is awake. */
 struct site *sites_enter(struct sites *sites, struct bytes host, struct bytes cookies,
                          int64_t now_ms);
+/* NULL: none of its hosts is awake. */
+struct site *sites_find(const struct sites *sites, struct bytes name);
 /* One sleeps. are_kept: the store has the cookies. */
 void sites_leave(struct sites *sites, struct site *site, bool are_kept);
 

@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/site.h"
+#include "crawler/engine/fetcher.h"
 #include "crawler/engine/referrals.h"
 
 /* Origins of a host that are told unasked. */
@@ -92,6 +93,22 @@ void supply_put_cookies(struct supply *supply, struct txn *txn)
         site_cookies_put(supply->tables->cookies, txn, bytes_from_string(news->site),
                          buf_bytes(&news->record));
     drop_cookies(supply);
+}
+
+bool supply_has_cookies(const struct supply *supply)
+{
+    return supply->cookies != NULL;
+}
+
+void supply_give_cookies(struct crawl *crawl, struct bytes packed)
+{
+    for (size_t i = 0; i < crawl->fetcher_count; i++) {
+        struct given_cookies *given = xcalloc(1, sizeof(*given));
+        given->message.kind = TO_FETCHER_COOKIES;
+        buf_init(&given->packed, BUF_UNBOUNDED);
+        buf_append_bytes(&given->packed, packed);
+        fetcher_send(crawl->fetchers[i], &given->message);
+    }
 }
 
 /* ---- Origins */

@@ -10,6 +10,7 @@
 
 #include "crawler/control/tables.h"
 #include "crawler/engine/awake.h"
+#include "crawler/engine/crawl.h"
 #include "crawler/engine/messages.h"
 
 struct supply;
@@ -32,5 +33,12 @@ void supply_cookies(struct supply *supply, struct bytes host, struct buf *record
 /* Takes what changed, and puts all of that into the tables. */
 void supply_take_cookies(struct supply *supply, struct new_cookies *news);
 void supply_put_cookies(struct supply *supply, struct txn *txn);
+
+/* Is there anything to put? */
+bool supply_has_cookies(const struct supply *supply);
+
+/* A user gave cookies (packed as in struct given_cookies), which are in the tables: hosts that are
+ * awake have them, too. */
+void supply_give_cookies(struct crawl *crawl, struct bytes packed);
 
 #endif

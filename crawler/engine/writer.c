@@ -353,6 +353,16 @@ static void commit_config(struct writer *writer)
     database_commit(txn);
 }
 
+/* What changed by itself comes before what a user says. */
+static void commit_cookies(struct writer *writer)
+{
+    if (!supply_has_cookies(writer->supply))
+        return;
+    struct txn *txn = database_begin(writer->tables->database);
+    supply_put_cookies(writer->supply, txn);
+    database_commit(txn);
+}
+
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
@@ -477,7 +487,12 @@ static void take_question(struct writer *writer, struct asked *asked)
         },
     };
     buf_init(&reply, BUF_UNBOUNDED);
+    bool are_cookies = asked->question == QUESTION_SET_COOKIES;
+    if (are_cookies)
+        commit_cookies(writer);
     enum status status = answer(&answerer, asked->question, buf_bytes(&asked->payload), &reply);
+    if (are_cookies && !status)
+        supply_give_cookies(crawl, buf_bytes(&asked->payload));
     shared_scope_let_go(&crawl->scope, scope);
     if (answerer.seeds_changed)
         renew_scope(writer);

@@ -613,7 +613,7 @@ static bool is_record(struct bytes record, uint64_t *count)
     return is_known && !from.is_bad && from.left == 0;
 }
 
-bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms)
+static bool unpack(struct cookies *jar, struct bytes record, bool is_over_others, int64_t now_ms)
 {
     uint64_t count;
     if (!is_record(record, &count))
@@ -624,8 +624,18 @@ bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms)
     for (uint64_t i = 0; i < count; i++) {
         struct cookie cookie;
         unpack_cookie(&from, &cookie);
-        if (!find(jar, &cookie))
+        if (is_over_others || !find(jar, &cookie))
             cookies_put(jar, &cookie, now_ms);
     }
     return true;
+}
+
+bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms)
+{
+    return unpack(jar, record, false, now_ms);
+}
+
+bool cookies_unpack_over(struct cookies *jar, struct bytes record, int64_t now_ms)
+{
+    return unpack(jar, record, true, now_ms);
 }

@@ -99,5 +99,7 @@ size_t cookies_list(const struct cookies *jar, struct bytes site, const struct c
  * damaged; then nothing was taken from it. */
 bool cookies_pack(const struct cookies *jar, struct bytes host, int64_t now_ms, struct buf *out);
 bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms);
+/* The same, but those of the record count. */
+bool cookies_unpack_over(struct cookies *jar, struct bytes record, int64_t now_ms);
 
 #endif
