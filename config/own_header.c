@@ -80,6 +80,14 @@ struct bytes own_header_value(struct bytes line)
     return bytes_trim(bytes_slice(line, bytes_find(line, ':') + 1, line.length));
 }
 
+const char *own_header_instead(struct bytes name)
+{
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
+        if (bytes_equal_nocase(name, bytes_from_string(taken[i].name)))
+            return taken[i].instead;
+    return NULL;
+}
+
 bool own_header_is_good(struct bytes line, struct buf *why)
 {
     struct bytes name = own_header_name(line);
@@ -92,11 +100,11 @@ bool own_header_is_good(struct bytes line, struct buf *why)
                    name.length < 80 ? (int)name.length : 80, name.data, LINE_BYTES_MOST);
         return false;
     }
-    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++)
-        if (bytes_equal_nocase(name, bytes_from_string(taken[i].name))) {
-            buf_printf(why, "%s is not to be set here: %s", taken[i].name, taken[i].instead);
-            return false;
-        }
+    if (own_header_instead(name)) {
+        buf_printf(why, "%.*s is not to be set here: %s", (int)name.length, name.data,
+                   own_header_instead(name));
+        return false;
+    }
     for (size_t i = 0; i < sizeof(secret_words) / sizeof(secret_words[0]); i++)
         if (has_word(name, bytes_from_string(secret_words[i]))) {
             buf_printf(why,

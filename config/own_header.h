@@ -17,6 +17,9 @@
  * is meant. No secret is in it. */
 bool own_header_is_good(struct bytes line, struct buf *why);
 
+/* NULL where a field of that name may be the user's; else what to do instead. */
+const char *own_header_instead(struct bytes name);
+
 /* Name and value of a good line. */
 struct bytes own_header_name(struct bytes line);
 struct bytes own_header_value(struct bytes line);

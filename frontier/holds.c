@@ -163,7 +163,8 @@ void frontier_walk_paused(struct frontier *frontier,
 static bool is_configured(struct hold hold)
 {
     return hold.until_ms > 0 && (hold.reason == OUTCOME_NONE || hold.reason == OUTCOME_HELD_HOURS ||
-                                 hold.reason == OUTCOME_HELD_PAGES);
+                                 hold.reason == OUTCOME_HELD_PAGES ||
+                                 hold.reason == OUTCOME_REFUSED_LOGIN);
 }
 
 /* Its hold goes; whoever wakes it knows better. */

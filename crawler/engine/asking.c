@@ -233,8 +233,9 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
     request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
+    struct transfer_login login = { 0 };
     if (visit->task)
-        fetcher_add_session(fetcher, fetch, url, &headers);
+        fetcher_add_session(fetcher, fetch, url, &headers, &login);
     struct transfer_tls tls = exchange_tls(host->settings);
     struct transfer_request request = {
         .url = url->href,
@@ -243,6 +244,7 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .addresses = route->resolved.addresses,
         .address_count = route->resolved.count,
         .headers = headers.lines,
+        .login = login.user ? &login : NULL,
         .version = exchange_http_version(host->settings),
         .tls = &tls,
         .limits = exchange_limits(host->settings),
@@ -346,6 +348,19 @@ static bool ask_page(const struct turn *turn)
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
     struct route route = { .later_us = 0 };
+    const char *why;
+    int64_t until_ms;
+    switch (fetcher_session_way(fetcher, &turn->url, &why, &until_ms)) {
+    case SESSION_WAITS:
+        return put_by(turn);
+    case SESSION_IS_SHUT:
+        refuse(turn, OUTCOME_REFUSED_LOGIN, bytes_from_string(why), until_ms);
+        fetcher_hold_for_login(host, &turn->url, until_ms);
+        fetcher_leave_if_due(fetcher, host);
+        return CREDIT_USED;
+    case SESSION_IS_FREE:
+        break;
+    }
     switch (find_route(fetcher, host, &turn->url, &route)) {
     case WAY_PENDING:
         return put_by(turn);

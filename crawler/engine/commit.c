@@ -435,8 +435,8 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     record->state = URL_STATE_UNREACHABLE;
 }
 
-/* It is asked for again when robots.txt is, which is not the URL's own failure. */
-static void apply_robots_unreachable(struct commit *commit, struct subject *subject)
+/* It is asked for again when its robots.txt or its login is, which is not the URL's own failure. */
+static void apply_origin_unreachable(struct commit *commit, struct subject *subject)
 {
     commit->failures++;
     subject->record.due_ms = commit->now_ms + subject->settings->retry_ms;
@@ -485,7 +485,8 @@ static void apply(struct commit *commit, struct subject *subject)
             subject->record.state = URL_STATE_BLOCKED;
         return;
     case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
-        apply_robots_unreachable(commit, subject);
+    case OUTCOME_REFUSED_LOGIN:
+        apply_origin_unreachable(commit, subject);
         return;
     case OUTCOME_FAILED_DNS:
     case OUTCOME_FAILED_CONNECT:
@@ -545,6 +546,7 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_REDIRECT] = COUNTER_REDIRECTS,
         [OUTCOME_GONE] = COUNTER_FAILED_HTTP_4XX,
         [OUTCOME_REFUSED_STATUS] = COUNTER_FAILED_HTTP_4XX,
+        [OUTCOME_REFUSED_LOGIN] = COUNTER_FAILED_HTTP_4XX,
         [OUTCOME_REFUSED_ROBOTS] = COUNTER_ROBOTS_REFUSED,
         [OUTCOME_REFUSED_ROBOTS_UNREACHABLE] = COUNTER_ROBOTS_REFUSED,
         [OUTCOME_REFUSED_SCOPE] = COUNTER_SCOPE_REFUSED,

@@ -256,6 +256,7 @@ static void take_message(struct fetcher *fetcher, struct message *message)
     case TO_FETCHER_CONFIG:
         hosts_walk(&fetcher->hosts, take_settings, fetcher);
         set_hold_most(fetcher);
+        fetcher_renew_sessions(fetcher);
         free(message);
         return;
     case TO_FETCHER_KNOWN_ORIGIN:
@@ -488,6 +489,7 @@ void fetcher_free(struct fetcher *fetcher)
     scheduler_free(fetcher->scheduler);
     hosts_clear(&fetcher->hosts);
     sites_clear(&fetcher->sites);
+    auths_clear(&fetcher->auths);
     channel_clear(&fetcher->inbox);
     poller_free(fetcher->poller);
     free(fetcher);

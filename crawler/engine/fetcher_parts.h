@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crawler/engine/auth.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/places.h"
@@ -32,6 +33,8 @@ struct fetch {
     bool is_quick;          /* Its host was, as it took its place. */
     struct address address; /* Whose turn it has. */
     bool is_sent;           /* The request left. */
+    struct auth *auth;               /* Of its origin, where we have a login; else NULL. */
+    struct auth_signature signature; /* What was said of it. */
     int64_t ip_delay_ms;    /* There, and wherever else it leads. */
 };
 
@@ -48,6 +51,7 @@ struct fetcher {
     struct scheduler *scheduler;
     struct hosts hosts;
     struct sites sites;
+    struct auths auths;
     struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
@@ -96,15 +100,27 @@ void fetcher_leave_site(struct fetcher *fetcher, struct host *host);
 void given_cookies_free(struct given_cookies *given);
 /* A user's own, of any sites. Takes them. */
 void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given);
-/* What shows a page's server who asks. */
+/* May a page of the URL's origin be asked for? */
+enum session_way { SESSION_IS_FREE, SESSION_WAITS, SESSION_IS_SHUT };
+/* SESSION_IS_SHUT: our login is refused there; *why says so, until *until_ms. */
+enum session_way fetcher_session_way(struct fetcher *fetcher, const struct url *url,
+                                     const char **why, int64_t *until_ms);
+/* What shows a page's server who asks: header lines, and in *login what libcurl is to compute. */
 void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                         struct request_headers *headers);
-/* What a page's answer changes of the session; it may be sent to the writer. */
-void fetcher_take_session(struct fetcher *fetcher, const struct fetch *fetch,
-                          const struct url *url, const struct transfer_result *result);
-/* Is the answer only about the session, so that the task is asked again? */
-bool fetcher_repeats(const struct fetch *fetch, const struct url *url,
-                     const struct transfer_result *result);
+                         struct request_headers *headers, struct transfer_login *login);
+/* The request is over, whatever came of it. */
+void fetcher_end_session(const struct fetch *fetch);
+/* What came of a page's request for the session; it may be sent to the writer. */
+enum session_step { SESSION_GOES_ON, SESSION_REPEATS, SESSION_REFUSED };
+/* SESSION_REPEATS: the answer is about the session alone, and the task is to be asked again.
+ * SESSION_REFUSED: as SESSION_IS_SHUT says from now on. */
+enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
+                                       const struct url *url,
+                                       const struct transfer_result *result);
+/* The configuration changed: logins that were refused have another chance. */
+void fetcher_renew_sessions(struct fetcher *fetcher);
+/* The origin's login is refused: its host is to leave, unless it has other origins to be asked. */
+void fetcher_hold_for_login(struct host *host, const struct url *url, int64_t until_ms);
 
 /* ---- finishing.c */
 

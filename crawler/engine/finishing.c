@@ -231,6 +231,18 @@ static void repeat(struct fetcher *fetcher, struct fetch *fetch, struct transfer
     send_contact(fetcher, host, visit);
 }
 
+/* As whoever asks next for something there is told, too. */
+static void refuse_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url)
+{
+    struct visit *visit = fetch->visit;
+    const char *why;
+    if (fetcher_session_way(fetcher, url, &why, &visit->due_least_ms) != SESSION_IS_SHUT)
+        return;
+    visit->outcome = OUTCOME_REFUSED_LOGIN;
+    visit->reason = arena_copy(&visit->arena, bytes_from_string(why));
+    fetcher_hold_for_login(fetch->host, url, visit->due_least_ms);
+}
+
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
                         struct transfer_result *result)
 {
@@ -247,17 +259,20 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     bool is_url = url_split(&url, visit->task->url);
     assert(is_url);
     (void)is_url;
-    fetcher_take_session(fetcher, fetch, &url, result);
-    if (fetcher_repeats(fetch, &url, result)) {
+    enum session_step step = fetcher_take_session(fetcher, fetch, &url, result);
+    if (step == SESSION_REPEATS) {
         repeat(fetcher, fetch, result);
         return;
     }
     visit->message.kind = TO_WRITER_VISIT;
     visit->outcome = exchange_outcome(result, visit->is_conditional);
     visit->status = result->status;
+    if (step == SESSION_REFUSED)
+        refuse_login(fetcher, fetch, &url);
     visit->is_contact = visit->outcome != OUTCOME_REFUSED_ADDRESS;
     visit->fetched_at_ms = crawl_now_ms(crawl);
-    visit->reason = arena_copy(&visit->arena, reason_of(result));
+    if (!visit->reason.data)
+        visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
     fetcher_note_pace(fetcher, fetch->host, visit);
     if (visit->outcome != OUTCOME_PAGE && visit->task->document == 0)
@@ -275,6 +290,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct host *host = fetch->host;
         places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_end_turn_at_address(fetch);
+        fetcher_end_session(fetch);
         finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)

@@ -81,6 +81,7 @@ struct ended {
 struct new_config {
     struct message message;
     struct config *config;
+    struct logins *logins; /* As it says. */
 };
 
 struct asked {

@@ -6,6 +6,7 @@
 #include "crawler/engine/fetcher_parts.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 
 #include "base/memory.h"
 #include "crawler/engine/messages.h"
@@ -98,21 +99,96 @@ static void take_cookies(struct fetcher *fetcher, const struct fetch *fetch, con
     }
 }
 
+/* ---- HTTP authentication */
+
+static const struct credential *credential_for(const struct fetcher *fetcher,
+                                               const struct url *url)
+{
+    return logins_credential(fetcher->crawl->logins, url);
+}
+
+static void add_auth(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
+                     const char *method, struct request_headers *headers,
+                     struct transfer_login *login)
+{
+    const struct credential *credential = credential_for(fetcher, url);
+    struct buf value;
+    if (!credential)
+        return;
+    buf_init(&value, BUF_UNBOUNDED);
+    fetch->auth = auth_for(&fetcher->auths, url);
+    fetch->signature = auth_sign(fetch->auth, credential, method, url, &value);
+    if (value.length > 0) {
+        request_headers_add(headers, credential->header ? credential->header : "Authorization",
+                            buf_bytes(&value));
+        explicit_bzero(value.data, value.length);
+    } else if (fetch->signature.scheme != AUTH_NONE) {
+        *login = (struct transfer_login){ fetch->signature.scheme, credential->user,
+                                          credential->secret };
+    }
+    buf_clear(&value);
+}
+
+static enum auth_step take_auth(struct fetcher *fetcher, const struct fetch *fetch,
+                                const struct url *url, const struct transfer_result *result,
+                                unsigned repeats)
+{
+    const struct credential *credential = credential_for(fetcher, url);
+    struct auth *auth = auth_for(&fetcher->auths, url);
+    uint64_t random = 0;
+    if (result->status == 401 && getrandom(&random, sizeof(random), 0) != sizeof(random))
+        random = (uint64_t)crawl_now_us(fetcher->crawl);
+    return auth_take(auth, credential, fetch->signature, result->status,
+                     buf_bytes(&result->headers), repeats, crawl_now_ms(fetcher->crawl),
+                     fetch->host->settings->host_rest_ms, random);
+}
+
 /* ---- Requests and answers */
 
+void fetcher_end_session(const struct fetch *fetch)
+{
+    if (fetch->auth)
+        auth_end(fetch->auth, fetch->signature);
+}
+
+enum session_way fetcher_session_way(struct fetcher *fetcher, const struct url *url,
+                                     const char **why, int64_t *until_ms)
+{
+    if (!credential_for(fetcher, url))
+        return SESSION_IS_FREE;
+    struct auth *auth = auth_for(&fetcher->auths, url);
+    if (auth->is_trying)
+        return SESSION_WAITS;
+    if (auth_may_ask(auth, crawl_now_ms(fetcher->crawl)))
+        return SESSION_IS_FREE;
+    *why = auth->why;
+    *until_ms = auth->until_ms;
+    return SESSION_IS_SHUT;
+}
+
+void fetcher_renew_sessions(struct fetcher *fetcher)
+{
+    auths_renew(&fetcher->auths);
+}
+
+void fetcher_hold_for_login(struct host *host, const struct url *url, int64_t until_ms)
+{
+    struct url other;
+    for (const struct task *task = host->first; task; task = task->next)
+        if (!url_split(&other, task->url) || !url_same_origin(&other, url))
+            return;
+    host->hold = (struct hold){ until_ms, OUTCOME_REFUSED_LOGIN };
+}
+
 void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                         struct request_headers *headers)
+                         struct request_headers *headers, struct transfer_login *login)
 {
     const char *referer = fetch->visit->task->referer;
     if (referer)
         request_headers_add(headers, "Referer", bytes_from_string(referer));
     add_cookies(fetcher, fetch->host, url, headers);
-}
-
-void fetcher_take_session(struct fetcher *fetcher, const struct fetch *fetch,
-                          const struct url *url, const struct transfer_result *result)
-{
-    take_cookies(fetcher, fetch, url, result);
+    add_auth(fetcher, fetch, url, "GET", headers, login);
+    fetch->visit->is_private = fetch->signature.scheme != AUTH_NONE;
 }
 
 /* A redirect of a URL to itself. */
@@ -126,10 +202,23 @@ static bool leads_to_itself(const struct url *url, const struct transfer_result 
            bytes_equal(url_bytes(&target), url_bytes(url));
 }
 
-bool fetcher_repeats(const struct fetch *fetch, const struct url *url,
-                     const struct transfer_result *result)
+enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
+                                       const struct url *url,
+                                       const struct transfer_result *result)
 {
+    static const enum session_step steps[] = {
+        [AUTH_STEP_NONE] = SESSION_GOES_ON,
+        [AUTH_STEP_REPEAT] = SESSION_REPEATS,
+        [AUTH_STEP_REFUSED] = SESSION_REFUSED,
+    };
+    unsigned repeats = fetch->visit->task->repeats;
+    enum session_step step = SESSION_GOES_ON;
+    take_cookies(fetcher, fetch, url, result);
+    if (credential_for(fetcher, url))
+        step = steps[take_auth(fetcher, fetch, url, result, repeats)];
     /* "Come again, with these cookies": once. */
-    return fetch->visit->has_new_cookies && fetch->visit->task->repeats == 0 &&
-           leads_to_itself(url, result);
+    if (step == SESSION_GOES_ON && fetch->visit->has_new_cookies && repeats == 0 &&
+        leads_to_itself(url, result))
+        return SESSION_REPEATS;
+    return step;
 }

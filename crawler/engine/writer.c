@@ -36,6 +36,12 @@ enum {
     SLOW_DOWN_MS = 50,
 };
 
+/* A configuration that was read again. */
+struct read_again {
+    struct config *config;
+    struct logins *logins;
+};
+
 struct writer {
     struct crawl *crawl;
     struct tables *tables;
@@ -50,7 +56,7 @@ struct writer {
     uint64_t outstanding; /* Tasks handed out to all hosts. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
-    struct config **configs; /* Read again since the start: all of them. */
+    struct read_again *configs; /* All since the start. */
     size_t config_count;
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
     struct pulse pulse;   /* Of fetches. */
@@ -503,11 +509,12 @@ static void take_question(struct writer *writer, struct asked *asked)
 }
 
 /* Until the run is over: see struct crawl. */
-static void keep_config(struct writer *writer, struct config *config)
+static void keep_config(struct writer *writer, const struct new_config *message)
 {
     writer->configs = xreallocarray(writer->configs, writer->config_count + 1,
                                     sizeof(*writer->configs));
-    writer->configs[writer->config_count++] = config;
+    writer->configs[writer->config_count++] =
+        (struct read_again){ message->config, message->logins };
 }
 
 static void tell_fetchers(struct crawl *crawl)
@@ -524,10 +531,11 @@ static void take_config(struct writer *writer, struct new_config *message)
 {
     struct crawl *crawl = writer->crawl;
     const struct config *before = crawl->config;
-    keep_config(writer, message->config);
+    keep_config(writer, message);
     crawl->config = message->config;
     if (renew_scope(writer)) {
         crawl->settings = config_settings(crawl->config);
+        crawl->logins = message->logins;
         rate_set(&crawl->rate, crawl->settings->max_rate_bytes);
         commit_config(writer);
         tell_fetchers(crawl);
@@ -784,8 +792,10 @@ void writer_free(struct writer *writer)
         return;
     awake_clear(&writer->awake);
     supply_free(writer->supply);
-    for (size_t i = 0; i < writer->config_count; i++)
-        config_free(writer->configs[i]);
+    for (size_t i = 0; i < writer->config_count; i++) {
+        logins_free(writer->configs[i].logins);
+        config_free(writer->configs[i].config);
+    }
     free(writer->configs);
     free(writer);
 }

@@ -23,6 +23,7 @@
 struct credential {
     char *user;       /* NULL: the secret is a token (Bearer). */
     char *secret;     /* Password or token. */
+    char *header;     /* The field that carries the token alone; NULL: Authorization, as Bearer. */
     unsigned schemes; /* Ways to send it, as bits of enum auth_scheme. */
     bool is_unasked;  /* Sent with the first request, without waiting for a challenge. */
 };
@@ -34,6 +35,7 @@ struct login {
     /* The name of an environment variable; both empty: the password is in the netrc file. */
     struct bytes password_env;
     struct bytes token_env; /* A token instead. */
+    struct bytes token_header; /* The field that it stands in; empty: Authorization. */
     unsigned schemes;       /* 0: Basic and Digest. Of no matter for a token. */
     bool is_unasked;
 };
