@@ -22,6 +22,7 @@ struct turn {
     struct task *task; /* Owned until the turn ends; NULL: an errand's turn. */
     struct url url;
     uint64_t robots_version; /* That let the task through. */
+    bool is_login;           /* The URL is of the host's login, which the task waits for. */
 };
 
 enum { CREDIT_LEFT = false, CREDIT_USED = true };
@@ -154,7 +155,7 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     struct fetch *fetch = owner;
     char essence[128];
     struct bytes charset;
-    if (fetch->gate || fetch->errand || status < 200 || status > 299)
+    if (!fetch->visit->task || status < 200 || status > 299)
         return true;
     header_content_type(headers, essence, &charset);
     return exchange_may_be_packed(fetch->visit->task) ||
@@ -234,8 +235,12 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     struct request_headers headers;
     request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
     struct transfer_login login = { 0 };
+    struct buf body;
+    buf_init(&body, BUF_UNBOUNDED);
     if (visit->task)
         fetcher_add_session(fetcher, fetch, url, &headers, &login);
+    else if (fetch->login)
+        fetcher_add_login(fetcher, fetch, url, &headers, &login, &body);
     struct transfer_tls tls = exchange_tls(host->settings);
     struct transfer_request request = {
         .url = url->href,
@@ -245,6 +250,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .address_count = route->resolved.count,
         .headers = headers.lines,
         .login = login.user ? &login : NULL,
+        .method = body.length > 0 ? METHOD_POST : METHOD_GET,
+        .body = buf_bytes(&body),
         .version = exchange_http_version(host->settings),
         .tls = &tls,
         .limits = exchange_limits(host->settings),
@@ -256,6 +263,9 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
     request_headers_clear(&headers);
+    if (body.length > 0)
+        explicit_bzero(body.data, body.length);
+    buf_clear(&body);
     return CREDIT_USED;
 }
 
@@ -342,25 +352,25 @@ static bool ask_errand(const struct turn *turn)
     return CREDIT_USED;
 }
 
+/* A request of the host's login; the task waits for what comes of it. */
+static bool launch_login(const struct turn *turn, const struct route *route)
+{
+    struct fetcher *fetcher = turn->fetcher;
+    struct host *host = turn->host;
+    keep_task(turn);
+    struct fetch fetch = { .host = host,
+                           .login = login_for(&fetcher->logins, host->name),
+                           .login_url = xbytesdup(url_bytes(&turn->url)),
+                           .visit = visit_new(NULL, host->id) };
+    return launch(fetcher, &fetch, &turn->url, route);
+}
+
 /* Sends a page's request, or says what stops it. */
 static bool ask_page(const struct turn *turn)
 {
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
     struct route route = { .later_us = 0 };
-    const char *why;
-    int64_t until_ms;
-    switch (fetcher_session_way(fetcher, &turn->url, &why, &until_ms)) {
-    case SESSION_WAITS:
-        return put_by(turn);
-    case SESSION_IS_SHUT:
-        refuse(turn, OUTCOME_REFUSED_LOGIN, bytes_from_string(why), until_ms);
-        fetcher_hold_for_login(host, &turn->url, until_ms);
-        fetcher_leave_if_due(fetcher, host);
-        return CREDIT_USED;
-    case SESSION_IS_FREE:
-        break;
-    }
     switch (find_route(fetcher, host, &turn->url, &route)) {
     case WAY_PENDING:
         return put_by(turn);
@@ -376,6 +386,8 @@ static bool ask_page(const struct turn *turn)
     case WAY_IS_FREE:
         break;
     }
+    if (turn->is_login)
+        return launch_login(turn, &route);
     struct visit *visit = visit_new(turn->task, host->id);
     visit->robots_version = turn->robots_version;
     host->pages += turn->task->document == 0;
@@ -414,11 +426,24 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
     return CREDIT_USED;
 }
 
+/* Our login is not taken, or cannot be given. */
+static bool refuse_for_login(const struct turn *turn, const char *why, int64_t until_ms)
+{
+    refuse(turn, OUTCOME_REFUSED_LOGIN, bytes_from_string(why), until_ms);
+    fetcher_hold_for_login(turn->host, &turn->url, until_ms);
+    fetcher_leave_if_due(turn->fetcher, turn->host);
+    return CREDIT_USED;
+}
+
 static bool refuse_by_rule(const struct turn *turn, const struct robots_decision *why)
 {
     char text[160];
     snprintf(text, sizeof(text), "robots.txt line %u: %.*s", why->line,
              (int)(why->pattern.length < 100 ? why->pattern.length : 100), why->pattern.data);
+    if (turn->is_login) {
+        fetcher_fail_login(turn->fetcher, turn->host, text);
+        return put_back(turn, 0);
+    }
     return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
 }
 
@@ -436,6 +461,9 @@ static bool ask_store(const struct turn *turn, struct gate *gate)
     return put_by(turn);
 }
 
+static bool pass_session(struct turn *turn);
+
+/* robots.txt lets it through, and then whatever stands behind. */
 static bool pass_gate(struct turn *turn)
 {
     struct gate *gate = gate_for(&turn->host->gates, &turn->url);
@@ -455,6 +483,34 @@ static bool pass_gate(struct turn *turn)
             return refuse_by_rule(turn, &why);
         break;
     case ROBOTS_VERDICT_ALLOW_ALL:
+        break;
+    }
+    return turn->is_login ? ask_page(turn) : pass_session(turn);
+}
+
+/* The host's login comes before its pages. */
+static bool ask_login(const struct turn *turn)
+{
+    struct turn own = *turn;
+    own.is_login = true;
+    bool is_url = url_split(&own.url, bytes_from_string(fetcher_login_url(turn->fetcher, turn->host)));
+    assert(is_url);
+    (void)is_url;
+    return turn->host->settings->robots == ROBOTS_IGNORE ? ask_page(&own) : pass_gate(&own);
+}
+
+static bool pass_session(struct turn *turn)
+{
+    const char *why;
+    int64_t until_ms;
+    switch (fetcher_session_way(turn->fetcher, turn->host, &turn->url, &why, &until_ms)) {
+    case SESSION_WAITS:
+        return put_by(turn);
+    case SESSION_LOGIN_DUE:
+        return ask_login(turn);
+    case SESSION_IS_SHUT:
+        return refuse_for_login(turn, why, until_ms);
+    case SESSION_IS_FREE:
         break;
     }
     return ask_page(turn);
@@ -577,7 +633,7 @@ static bool serve(struct fetcher *fetcher, struct host *host)
     if (is_fresh(&turn))
         return refuse(&turn, OUTCOME_FRESH, (struct bytes){ 0 }, turn.task->fresh_until_ms);
     if (host->settings->robots == ROBOTS_IGNORE)
-        return ask_page(&turn);
+        return pass_session(&turn);
     return pass_gate(&turn);
 }
 

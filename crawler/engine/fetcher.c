@@ -490,6 +490,7 @@ void fetcher_free(struct fetcher *fetcher)
     hosts_clear(&fetcher->hosts);
     sites_clear(&fetcher->sites);
     auths_clear(&fetcher->auths);
+    login_list_clear(&fetcher->logins);
     channel_clear(&fetcher->inbox);
     poller_free(fetcher->poller);
     free(fetcher);

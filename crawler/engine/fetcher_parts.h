@@ -14,6 +14,7 @@
 #include "crawler/engine/auth.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
+#include "crawler/engine/login.h"
 #include "crawler/engine/places.h"
 #include "crawler/engine/request_headers.h"
 #include "crawler/engine/sites.h"
@@ -33,6 +34,9 @@ struct fetch {
     bool is_quick;          /* Its host was, as it took its place. */
     struct address address; /* Whose turn it has. */
     bool is_sent;           /* The request left. */
+    struct login *login;             /* A request of its host's login; else NULL. */
+    char *login_url;                 /* Its URL; owned. */
+    uint32_t login_number;           /* Of its host's login, by then. */
     struct auth *auth;               /* Of its origin, where we have a login; else NULL. */
     struct auth_signature signature; /* What was said of it. */
     int64_t ip_delay_ms;    /* There, and wherever else it leads. */
@@ -52,6 +56,7 @@ struct fetcher {
     struct hosts hosts;
     struct sites sites;
     struct auths auths;
+    struct login_list logins;
     struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
@@ -101,19 +106,32 @@ void given_cookies_free(struct given_cookies *given);
 /* A user's own, of any sites. Takes them. */
 void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given);
 /* May a page of the URL's origin be asked for? */
-enum session_way { SESSION_IS_FREE, SESSION_WAITS, SESSION_IS_SHUT };
-/* SESSION_IS_SHUT: our login is refused there; *why says so, until *until_ms. */
-enum session_way fetcher_session_way(struct fetcher *fetcher, const struct url *url,
-                                     const char **why, int64_t *until_ms);
+enum session_way { SESSION_IS_FREE, SESSION_LOGIN_DUE, SESSION_WAITS, SESSION_IS_SHUT };
+/* SESSION_LOGIN_DUE: its form comes first, at fetcher_login_url. SESSION_IS_SHUT: our login is
+ * refused there; *why says so, until *until_ms. */
+enum session_way fetcher_session_way(struct fetcher *fetcher, const struct host *host,
+                                     const struct url *url, const char **why, int64_t *until_ms);
+/* The request of the host's login that is due; borrowed. */
+const char *fetcher_login_url(struct fetcher *fetcher, const struct host *host);
+/* It cannot be made, for that reason. */
+void fetcher_fail_login(struct fetcher *fetcher, const struct host *host, const char *why);
+/* It can: its header lines, and its body where it is the POST (else it stays empty). */
+void fetcher_add_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
+                       struct request_headers *headers, struct transfer_login *login,
+                       struct buf *body);
+/* What came of it. */
+void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
+                        const struct transfer_result *result);
 /* What shows a page's server who asks: header lines, and in *login what libcurl is to compute. */
 void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
                          struct request_headers *headers, struct transfer_login *login);
 /* The request is over, whatever came of it. */
 void fetcher_end_session(const struct fetch *fetch);
 /* What came of a page's request for the session; it may be sent to the writer. */
-enum session_step { SESSION_GOES_ON, SESSION_REPEATS, SESSION_REFUSED };
+enum session_step { SESSION_GOES_ON, SESSION_REPEATS, SESSION_DENIED, SESSION_REFUSED };
 /* SESSION_REPEATS: the answer is about the session alone, and the task is to be asked again.
- * SESSION_REFUSED: as SESSION_IS_SHUT says from now on. */
+ * SESSION_DENIED: the page asks for a login though there is one. SESSION_REFUSED: as
+ * SESSION_IS_SHUT says from now on. */
 enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
                                        const struct url *url,
                                        const struct transfer_result *result);

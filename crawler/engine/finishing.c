@@ -231,12 +231,32 @@ static void repeat(struct fetcher *fetcher, struct fetch *fetch, struct transfer
     send_contact(fetcher, host, visit);
 }
 
+static void finish_login(struct fetcher *fetcher, struct fetch *fetch,
+                         struct transfer_result *result)
+{
+    struct visit *visit = fetch->visit;
+    fetcher_take_login(fetcher, fetch, result);
+    free(fetch->login_url);
+    if (result->end == TRANSFER_ABORTED) {
+        crawl_end_visit(fetcher->crawl, visit);
+        transfer_result_clear(result);
+        return;
+    }
+    visit->is_repeated = true;
+    visit->is_contact = true;
+    visit->outcome = exchange_outcome(result, false);
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    transfer_result_clear(result);
+    send_contact(fetcher, fetch->host, visit);
+}
+
 /* As whoever asks next for something there is told, too. */
 static void refuse_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url)
 {
     struct visit *visit = fetch->visit;
     const char *why;
-    if (fetcher_session_way(fetcher, url, &why, &visit->due_least_ms) != SESSION_IS_SHUT)
+    if (fetcher_session_way(fetcher, fetch->host, url, &why, &visit->due_least_ms) !=
+        SESSION_IS_SHUT)
         return;
     visit->outcome = OUTCOME_REFUSED_LOGIN;
     visit->reason = arena_copy(&visit->arena, bytes_from_string(why));
@@ -269,6 +289,10 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     visit->status = result->status;
     if (step == SESSION_REFUSED)
         refuse_login(fetcher, fetch, &url);
+    if (step == SESSION_DENIED) {
+        visit->outcome = OUTCOME_REFUSED_LOGIN;
+        visit->reason = BYTES("it asks for a login, though we are logged in");
+    }
     visit->is_contact = visit->outcome != OUTCOME_REFUSED_ADDRESS;
     visit->fetched_at_ms = crawl_now_ms(crawl);
     if (!visit->reason.data)
@@ -297,6 +321,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
             finish_robots(fetcher, fetch, &result);
         else if (fetch->errand)
             finish_errand(fetcher, fetch, &result);
+        else if (fetch->login)
+            finish_login(fetcher, fetch, &result);
         else
             finish_page(fetcher, fetch, &result);
         free(fetch);

@@ -61,7 +61,7 @@ static bool add_origin(const struct maker *maker, struct bytes origin)
 {
     const struct settings *settings = maker->settings;
     char *problem;
-    struct login login = {
+    struct configured_login login = {
         .origin = origin,
         .user = bytes_from_string(settings->login_user),
         .password_env = bytes_from_string(settings->login_password_env),
@@ -208,7 +208,10 @@ static bool add_form(const struct maker *maker)
         if (!is_same_origin(form->page, form->action))
             return fail(maker, "form_page", "scheme and port are to be those of form_action");
     }
-    return add_fields(maker, form);
+    if (!add_fields(maker, form))
+        return false;
+    return form->field_count > 0 ||
+           fail(maker, "form_action", "a form needs a form_field or form_secret");
 }
 
 /* ---- All of it */

@@ -11,6 +11,7 @@
 #include "base/memory.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
+#include "store/coding.h"
 
 /* ---- Cookies */
 
@@ -143,16 +144,8 @@ static enum auth_step take_auth(struct fetcher *fetcher, const struct fetch *fet
                      fetch->host->settings->host_rest_ms, random);
 }
 
-/* ---- Requests and answers */
-
-void fetcher_end_session(const struct fetch *fetch)
-{
-    if (fetch->auth)
-        auth_end(fetch->auth, fetch->signature);
-}
-
-enum session_way fetcher_session_way(struct fetcher *fetcher, const struct url *url,
-                                     const char **why, int64_t *until_ms)
+static enum session_way auth_way(struct fetcher *fetcher, const struct url *url, const char **why,
+                                 int64_t *until_ms)
 {
     if (!credential_for(fetcher, url))
         return SESSION_IS_FREE;
@@ -166,9 +159,170 @@ enum session_way fetcher_session_way(struct fetcher *fetcher, const struct url *
     return SESSION_IS_SHUT;
 }
 
+/* ---- Login by form */
+
+static const struct form *form_of(const struct fetcher *fetcher, const struct host *host)
+{
+    return logins_form(fetcher->crawl->logins, bytes_from_string(host->name));
+}
+
+/* Would the cookie that shows who is logged in go along? */
+static bool has_login_cookie(const struct fetcher *fetcher, const struct form *form,
+                             const struct url *url)
+{
+    return form->cookie[0] && cookies_have(fetcher->sites.jar, url, bytes_from_string(form->cookie),
+                                           crawl_now_ms(fetcher->crawl));
+}
+
+static enum session_way form_way(struct fetcher *fetcher, const struct host *host,
+                                 const struct url *url, const char **why, int64_t *until_ms)
+{
+    static const enum session_way ways[] = {
+        [LOGIN_WAY_IS_FREE] = SESSION_IS_FREE,
+        [LOGIN_WAY_DUE] = SESSION_LOGIN_DUE,
+        [LOGIN_WAY_WAITS] = SESSION_WAITS,
+        [LOGIN_WAY_IS_SHUT] = SESSION_IS_SHUT,
+    };
+    const struct form *form = form_of(fetcher, host);
+    if (!form)
+        return SESSION_IS_FREE;
+    struct login *login = login_for(&fetcher->logins, host->name);
+    enum login_way way =
+        login_way(login, has_login_cookie(fetcher, form, url), crawl_now_ms(fetcher->crawl));
+    *why = login->why;
+    *until_ms = login->until_ms;
+    return ways[way];
+}
+
+const char *fetcher_login_url(struct fetcher *fetcher, const struct host *host)
+{
+    return login_url(login_for(&fetcher->logins, host->name), form_of(fetcher, host));
+}
+
+void fetcher_fail_login(struct fetcher *fetcher, const struct host *host, const char *why)
+{
+    login_fail(login_for(&fetcher->logins, host->name), why,
+               crawl_now_ms(fetcher->crawl) + host->settings->host_rest_ms);
+}
+
+/* Some servers take a form only from their own pages, and look here for it. */
+static void add_provenance(const struct form *form, const struct url *url,
+                           struct request_headers *headers)
+{
+    request_headers_add(headers, "Content-Type", BYTES("application/x-www-form-urlencoded"));
+    request_headers_add(headers, "Origin", url_origin(url));
+    request_headers_add(headers, "Referer",
+                        bytes_from_string(form->page ? form->page : form->action));
+}
+
+void fetcher_add_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
+                       struct request_headers *headers, struct transfer_login *login,
+                       struct buf *body)
+{
+    const struct form *form = form_of(fetcher, fetch->host);
+    bool is_post = login_begin(fetch->login, form, body);
+    if (is_post)
+        add_provenance(form, url, headers);
+    add_cookies(fetcher, fetch->host, url, headers);
+    add_auth(fetcher, fetch, url, is_post ? "POST" : "GET", headers, login);
+}
+
+/* False where the answer is about HTTP authentication. */
+static bool passes_auth(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
+                        const struct transfer_result *result)
+{
+    if (!credential_for(fetcher, url))
+        return true;
+    switch (take_auth(fetcher, fetch, url, result, fetch->login->failures)) {
+    case AUTH_STEP_NONE:
+        return true;
+    case AUTH_STEP_REPEAT:
+        fetch->login->failures++;
+        login_again(fetch->login);
+        return false;
+    case AUTH_STEP_REFUSED:
+        fetcher_fail_login(fetcher, fetch->host, fetch->auth->why);
+        return false;
+    }
+    return true;
+}
+
+/* As far as a form goes; appended to out. */
+static void decode_body(const struct transfer_result *result, struct buf *out)
+{
+    static const struct coding_limits limits = { .most = 1 << 20, .ratio_most = 200 };
+    coding_decode(header_get(buf_bytes(&result->headers), BYTES("content-encoding")),
+                  buf_bytes(&result->body), out, &limits);
+}
+
+void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
+                        const struct transfer_result *result)
+{
+    const struct form *form = form_of(fetcher, fetch->host);
+    struct url url;
+    if (result->end == TRANSFER_ABORTED || !form ||
+        !url_split(&url, bytes_from_string(fetch->login_url))) {
+        login_again(fetch->login);
+        return;
+    }
+    take_cookies(fetcher, fetch, &url, result);
+    if (!passes_auth(fetcher, fetch, &url, result))
+        return;
+    struct buf body;
+    buf_init(&body, BUF_UNBOUNDED);
+    decode_body(result, &body);
+    struct login_answer answer = {
+        .url = &url,
+        .status = result->status,
+        .headers = buf_bytes(&result->headers),
+        .body = buf_bytes(&body),
+        .has_cookie = has_login_cookie(fetcher, form, &url),
+        .detail = result->detail,
+    };
+    login_take(fetch->login, form, &answer, crawl_now_ms(fetcher->crawl),
+               fetch->host->settings->host_rest_ms);
+    buf_clear(&body);
+}
+
+/* Does the page show that nobody is logged in? */
+static enum login_step take_form(struct fetcher *fetcher, const struct fetch *fetch,
+                                 const struct url *url, const struct transfer_result *result,
+                                 unsigned repeats)
+{
+    const struct form *form = form_of(fetcher, fetch->host);
+    struct buf body;
+    if (!form || result->status == 0)
+        return LOGIN_STEP_NONE;
+    buf_init(&body, BUF_UNBOUNDED);
+    if (form->expired[0])
+        decode_body(result, &body);
+    bool is_asked_for = form_is_asked_for(form, url, buf_bytes(&result->headers), result->status,
+                                          buf_bytes(&body));
+    buf_clear(&body);
+    return login_take_page(login_for(&fetcher->logins, fetch->host->name), fetch->login_number,
+                           is_asked_for, repeats > 0, crawl_now_ms(fetcher->crawl),
+                           fetch->host->settings->host_rest_ms);
+}
+
+/* ---- Requests and answers */
+
+void fetcher_end_session(const struct fetch *fetch)
+{
+    if (fetch->auth)
+        auth_end(fetch->auth, fetch->signature);
+}
+
+enum session_way fetcher_session_way(struct fetcher *fetcher, const struct host *host,
+                                     const struct url *url, const char **why, int64_t *until_ms)
+{
+    enum session_way way = auth_way(fetcher, url, why, until_ms);
+    return way == SESSION_IS_FREE ? form_way(fetcher, host, url, why, until_ms) : way;
+}
+
 void fetcher_renew_sessions(struct fetcher *fetcher)
 {
     auths_renew(&fetcher->auths);
+    login_list_renew(&fetcher->logins);
 }
 
 void fetcher_hold_for_login(struct host *host, const struct url *url, int64_t until_ms)
@@ -189,6 +343,10 @@ void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const str
     add_cookies(fetcher, fetch->host, url, headers);
     add_auth(fetcher, fetch, url, "GET", headers, login);
     fetch->visit->is_private = fetch->signature.scheme != AUTH_NONE;
+    if (form_of(fetcher, fetch->host)) {
+        fetch->login_number = login_for(&fetcher->logins, fetch->host->name)->number;
+        fetch->visit->is_private = true;
+    }
 }
 
 /* A redirect of a URL to itself. */
@@ -206,16 +364,23 @@ enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fe
                                        const struct url *url,
                                        const struct transfer_result *result)
 {
-    static const enum session_step steps[] = {
+    static const enum session_step of_auth[] = {
         [AUTH_STEP_NONE] = SESSION_GOES_ON,
         [AUTH_STEP_REPEAT] = SESSION_REPEATS,
         [AUTH_STEP_REFUSED] = SESSION_REFUSED,
+    };
+    static const enum session_step of_form[] = {
+        [LOGIN_STEP_NONE] = SESSION_GOES_ON,
+        [LOGIN_STEP_REPEAT] = SESSION_REPEATS,
+        [LOGIN_STEP_DENIED] = SESSION_DENIED,
     };
     unsigned repeats = fetch->visit->task->repeats;
     enum session_step step = SESSION_GOES_ON;
     take_cookies(fetcher, fetch, url, result);
     if (credential_for(fetcher, url))
-        step = steps[take_auth(fetcher, fetch, url, result, repeats)];
+        step = of_auth[take_auth(fetcher, fetch, url, result, repeats)];
+    if (step == SESSION_GOES_ON)
+        step = of_form[take_form(fetcher, fetch, url, result, repeats)];
     /* "Come again, with these cookies": once. */
     if (step == SESSION_GOES_ON && fetch->visit->has_new_cookies && repeats == 0 &&
         leads_to_itself(url, result))

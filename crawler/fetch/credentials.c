@@ -97,7 +97,7 @@ static char *from_environment(struct bytes name, const struct secret_places *pla
 }
 
 /* Leaves user and secret, or a problem. */
-static void look_up(struct credential *credential, const struct login *login, struct bytes host,
+static void look_up(struct credential *credential, const struct configured_login *login, struct bytes host,
                     const struct secret_places *places, char **problem)
 {
     bool is_token = login->token_env.length > 0;
@@ -142,7 +142,7 @@ static bool refuse(char **problem, struct bytes origin, const char *why)
     return false;
 }
 
-bool credentials_add(struct credentials *credentials, const struct login *login,
+bool credentials_add(struct credentials *credentials, const struct configured_login *login,
                      const struct secret_places *places, char **problem)
 {
     struct url url;

@@ -29,7 +29,7 @@ struct credential {
 };
 
 /* One login as it is configured. */
-struct login {
+struct configured_login {
     struct bytes origin; /* "https://docs.example.org:8443"; without a scheme https is meant. */
     struct bytes user;   /* Empty: the netrc file says it too. */
     /* The name of an environment variable; both empty: the password is in the netrc file. */
@@ -54,7 +54,7 @@ struct credentials *credentials_new(void);
 void credentials_free(struct credentials *credentials);
 
 /* False where it cannot be used; then *problem (caller frees) says why, without the secret. */
-bool credentials_add(struct credentials *credentials, const struct login *login,
+bool credentials_add(struct credentials *credentials, const struct configured_login *login,
                      const struct secret_places *places, char **problem);
 
 /* NULL where there is none for the URL's origin. */

@@ -27,7 +27,7 @@ static const struct credential *find(const struct credentials *credentials, cons
 
 static void add(struct credentials *credentials, const char *origin)
 {
-    struct login login = { .origin = bytes_from_string(origin),
+    struct configured_login login = { .origin = bytes_from_string(origin),
                            .user = BYTES("alice"),
                            .password_env = BYTES("PASSWORD") };
     struct secret_places places = { .environment = environment };
@@ -108,7 +108,7 @@ START_TEST(of_several_logins_each_goes_to_its_own_origin)
 {
     struct credentials *credentials = credentials_new();
     struct secret_places places = { .environment = environment };
-    struct login bearer = { .origin = BYTES("https://api.example.org"),
+    struct configured_login bearer = { .origin = BYTES("https://api.example.org"),
                             .token_env = BYTES("TOKEN"),
                             .is_unasked = true };
     char *problem;
@@ -158,7 +158,7 @@ START_TEST(a_netrc_file_says_what_the_login_leaves_out)
     struct secret_places places = { .environment = environment, .netrc = &netrc };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct credentials *credentials = credentials_new();
-        struct login login = { .origin = bytes_from_string(rows[i].origin),
+        struct configured_login login = { .origin = bytes_from_string(rows[i].origin),
                                .user = bytes_from_string(rows[i].user) };
         char *problem;
         bool is_added = credentials_add(credentials, &login, &places, &problem);
@@ -179,7 +179,7 @@ END_TEST
 START_TEST(a_login_that_cannot_be_used_is_refused_without_telling_its_secret)
 {
     static const struct {
-        struct login login;
+        struct configured_login login;
         const char *why;
     } rows[] = {
         { { .origin = BYTES("https://a.org"), .user = BYTES("u"), .password_env = BYTES("NONE") },

@@ -128,7 +128,7 @@ START_TEST(an_upsert_has_every_field)
     ck_assert(json_is_false(json_object_get(json, "private")));
     /* And "id" and these three. */
     ck_assert_uint_eq(json_object_size(json),
-                      sizeof(texts) / sizeof(texts[0]) + sizeof(numbers) / sizeof(numbers[0]) + 4);
+                      sizeof(texts) / sizeof(texts[0]) + sizeof(numbers) / sizeof(numbers[0]) + 5);
     json_decref(json);
     clear();
 }
