@@ -69,7 +69,7 @@ CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
 LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-micro,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-polite bench-frontier bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -259,6 +259,15 @@ bench: $(PROGRAM) $(BENCH) | build/.deps-bench ## Measure: what each step of a p
 bench-quick: $(PROGRAM) $(BENCH) | build/.deps-bench ## One crawl of ours and one of wget2, in under a minute.
 	@tests/bench/run --quick $(BENCH_OPTIONS) $(B)
 
+bench-polite: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## What a polite crawl keeps of its rate: with short delays, and in bad company.
+	@tests/bench/run --polite --runs $(RUNS) $(BENCH_OPTIONS) $(B)
+	@tests/bench/crowd --runs $(RUNS) $(B)
+
+bench-frontier: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## 30 million URLs filled and drained, and restarts with 10 million; half an hour.
+	@mkdir -p build/bench && rm -rf build/bench/frontier && mkdir build/bench/frontier
+	@$(B)/tests/bench/frontier build/bench/frontier; rm -rf build/bench/frontier
+	@tests/bench/restart --runs $(RUNS) $(B)
+
 bench-micro: $(B)/tests/bench/micro $(B)/tests/bench/micro_robots | build/.deps-bench ## Links and robots.txt alone, beside libcurl, in under a minute.
 	@tests/bench/run --micro --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
@@ -282,4 +291,4 @@ help: ## This list.
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
 .PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
-        conformance fuzz bench bench-quick bench-micro format clean help
+        conformance fuzz bench bench-quick bench-polite bench-frontier bench-micro format clean help

@@ -41,6 +41,8 @@ struct text_list {
 #define CONFIG_TYPE_SCHEMES       unsigned
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
+#define CONFIG_TYPE_HTTP2_CHOICE  enum http2_choice
+#define CONFIG_TYPE_TLS_CHOICE    enum tls_choice
 #define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
 #define CONFIG_TYPE_REFERER_CHOICE enum referer_choice
 #define CONFIG_TYPE_COOKIES_CHOICE enum cookies_choice
@@ -107,9 +109,12 @@ void config_reference_mdoc(struct buf *out);
 /* A commented forage.conf; what the command line set in `from` (NULL: nothing) stands in it
  * uncommented. */
 void config_sample(struct buf *out, const struct config *from);
-/* One line for each thing that loads but will hardly do what was meant: a FORAGE_ variable that is
- * nearly an option's. */
-void config_warnings(struct buf *out);
+/* One line for each thing that loads but will hardly do what was meant (a FORAGE_ variable that is
+ * nearly an option's), or does what nobody should want for long (tls_insecure). */
+void config_warnings(const struct config *config, struct buf *out);
+/* Appends the hosts for which tls_insecure is set: "all hosts", or "a.test, *.b.test"; nothing where
+ * it is not. */
+void config_insecure_hosts(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 

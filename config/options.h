@@ -143,9 +143,34 @@
         "Slower than so many bytes a second ...")                                                  \
     OPT(slow_time_ms, "slow_time", "network", SPAN, "15s", 100, 600000, HOST,                      \
         "... for so long ends a fetch.")                                                           \
-    OPT(http1, "http1", "network", FLAG, "no", 0, 0, CRAWL, "Speak HTTP/1.1 only.")                \
-    OPT(ca_file, "ca_file", "network", TEXT, "", 0, 4096, CRAWL,                                   \
+    OPT(http2, "http2", "network", HTTP2_CHOICE, "auto", 0, 0, HOST,                               \
+        "auto: HTTP/2 where TLS offers it, with one connection for all requests of a host; no: "   \
+        "HTTP/1.1 only; prior: HTTP/2 from the first byte, also without TLS.")                     \
+    OPT(tls_ca_file, "tls_ca_file", "network", TEXT, "", 0, 4096, HOST,                            \
         "Certificate authorities to trust (PEM) in place of the system's.")                        \
+    OPT(tls_client_cert, "tls_client_cert", "network", TEXT, "", 0, 4096, HOST,                    \
+        "Certificate to show to servers that ask who we are (PEM).")                               \
+    OPT(tls_client_key, "tls_client_key", "network", TEXT, "", 0, 4096, HOST,                      \
+        "Its key (PEM, without a password), where that is not in the same file.")                  \
+    OPT(tls_min, "tls_min", "network", TLS_CHOICE, "1.2", 0, 0, HOST,                              \
+        "Least version of TLS. For 1.0 and 1.1 OpenSSL also wants tls_ciphers = "                  \
+        "DEFAULT@SECLEVEL=0.")                                                                     \
+    OPT(tls_ciphers, "tls_ciphers", "network", TEXT, "", 0, 4096, HOST,                            \
+        "Ciphers, as OpenSSL names them, with colons between. Empty: its own choice.")             \
+    OPT(tls_insecure, "tls_insecure", "network", FLAG, "no", 0, 0, HOST,                           \
+        "INSECURE: believe whoever answers. No certificate and no name is checked, so anyone on "  \
+        "the way can read and change all. tls_ca_file is the better way to trust a host.")         \
+    OPT(proxy, "proxy", "network", LIST, "", 0, 0, HOST,                                           \
+        "Proxies, used in turn; one that fails rests: [http|https|socks4|socks4a|socks5|"          \
+        "socks5h]://[USER[:$VARIABLE]@]HOST[:PORT]. The password is in that environment "          \
+        "variable. Where the proxy looks up names (all but socks4 and socks5), no address is "     \
+        "checked but one that stands in the URL.")                                                 \
+    OPT(no_proxy, "no_proxy", "network", TEXT, "", 0, 4096, HOST,                                  \
+        "Hosts that are asked directly: example.org with all below it, .example.org, addresses, "  \
+        "10.0.0.0/8, with :port or without, *; commas or blanks between.")                         \
+    OPT(proxy_from_env, "proxy_from_env", "network", FLAG, "no", 0, 0, HOST,                       \
+        "Where proxy is empty, heed the environment: http_proxy, https_proxy, ftp_proxy, "         \
+        "all_proxy and no_proxy.")                                                                 \
     OPT(dns_servers, "dns_servers", "network", TEXT, "", 0, 1024, CRAWL,                           \
         "Name servers (address:port, comma-separated) in place of the system's.")                  \
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
@@ -259,6 +284,17 @@
     WORD(ROBOTS_OBEY, "obey")                                                                      \
     WORD(ROBOTS_IGNORE, "ignore")
 
+#define HTTP2_CHOICES(WORD)                                                                        \
+    WORD(HTTP2_AUTO, "auto")                                                                       \
+    WORD(HTTP2_NO, "no")                                                                           \
+    WORD(HTTP2_PRIOR, "prior")
+
+#define TLS_CHOICES(WORD)                                                                          \
+    WORD(TLS_MIN_1_0, "1.0")                                                                       \
+    WORD(TLS_MIN_1_1, "1.1")                                                                       \
+    WORD(TLS_MIN_1_2, "1.2")                                                                       \
+    WORD(TLS_MIN_1_3, "1.3")
+
 #define LEVEL_CHOICES(WORD)                                                                        \
     WORD(LEVEL_ERROR, "error")                                                                     \
     WORD(LEVEL_WARNING, "warning")                                                                 \
@@ -284,6 +320,8 @@
 #define WORD(name, text) name,
 enum span_choice { SPAN_CHOICES(WORD) };
 enum robots_choice { ROBOTS_CHOICES(WORD) };
+enum http2_choice { HTTP2_CHOICES(WORD) };
+enum tls_choice { TLS_CHOICES(WORD) };
 enum level_choice { LEVEL_CHOICES(WORD) };
 enum referer_choice { REFERER_CHOICES(WORD) };
 enum cookies_choice { COOKIES_CHOICES(WORD) };

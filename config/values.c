@@ -61,6 +61,8 @@ struct words {
 #define WORD(name, text) text,
 static const char *const span_words[] = { SPAN_CHOICES(WORD) };
 static const char *const robots_words[] = { ROBOTS_CHOICES(WORD) };
+static const char *const http2_words[] = { HTTP2_CHOICES(WORD) };
+static const char *const tls_words[] = { TLS_CHOICES(WORD) };
 static const char *const level_words[] = { LEVEL_CHOICES(WORD) };
 static const char *const referer_words[] = { REFERER_CHOICES(WORD) };
 static const char *const cookies_words[] = { COOKIES_CHOICES(WORD) };
@@ -70,6 +72,8 @@ static const char *const auth_words[] = { AUTH_CHOICES(WORD) };
 static const struct words choice_words[] = {
     [OPTION_SPAN_CHOICE] = { span_words, COUNT_OF(span_words) },
     [OPTION_ROBOTS_CHOICE] = { robots_words, COUNT_OF(robots_words) },
+    [OPTION_HTTP2_CHOICE] = { http2_words, COUNT_OF(http2_words) },
+    [OPTION_TLS_CHOICE] = { tls_words, COUNT_OF(tls_words) },
     [OPTION_LEVEL_CHOICE] = { level_words, COUNT_OF(level_words) },
     [OPTION_REFERER_CHOICE] = { referer_words, COUNT_OF(referer_words) },
     [OPTION_COOKIES_CHOICE] = { cookies_words, COUNT_OF(cookies_words) },
@@ -79,6 +83,8 @@ static const struct words choice_words[] = {
 /* Every choice is set through one pointer type. */
 _Static_assert(sizeof(enum span_choice) == sizeof(unsigned) &&
                    sizeof(enum robots_choice) == sizeof(unsigned) &&
+                   sizeof(enum http2_choice) == sizeof(unsigned) &&
+                   sizeof(enum tls_choice) == sizeof(unsigned) &&
                    sizeof(enum level_choice) == sizeof(unsigned) &&
                    sizeof(enum referer_choice) == sizeof(unsigned) &&
                    sizeof(enum cookies_choice) == sizeof(unsigned),
@@ -552,6 +558,8 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
         return set_schemes(option, text, settings, problem);
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
     case OPTION_COOKIES_CHOICE:
@@ -627,6 +635,8 @@ void value_print(const struct option *option, const struct settings *settings, s
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
     case OPTION_COOKIES_CHOICE:
@@ -709,6 +719,8 @@ void value_json(const struct option *option, const struct settings *settings, co
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
     case OPTION_COOKIES_CHOICE:
@@ -759,6 +771,8 @@ void value_describe(const struct option *option, struct buf *out)
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
+    case OPTION_HTTP2_CHOICE:
+    case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
     case OPTION_COOKIES_CHOICE:

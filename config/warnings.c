@@ -31,8 +31,37 @@ static void warn_of_variable(const char *variable, struct buf *out)
     free(typed);
 }
 
-void config_warnings(struct buf *out)
+void config_insecure_hosts(const struct config *config, struct buf *out)
 {
+    const char *const *patterns;
+    const char *separator = "";
+    size_t count = config_host_sections(config, &patterns);
+    if (config_settings(config)->tls_insecure) {
+        buf_append_string(out, "all hosts");
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!config_section_settings(config, i)->tls_insecure)
+            continue;
+        buf_printf(out, "%s%s", separator, patterns[i]);
+        separator = ", ";
+    }
+}
+
+static void warn_of_insecure_hosts(const struct config *config, struct buf *out)
+{
+    struct buf hosts;
+    buf_init(&hosts, BUF_UNBOUNDED);
+    config_insecure_hosts(config, &hosts);
+    if (hosts.length > 0)
+        buf_printf(out, "tls_insecure: whoever answers for %.*s is believed\n", (int)hosts.length,
+                   hosts.data);
+    buf_clear(&hosts);
+}
+
+void config_warnings(const struct config *config, struct buf *out)
+{
+    warn_of_insecure_hosts(config, out);
     for (char **variable = environ; variable && *variable; variable++)
         warn_of_variable(*variable, out);
 }

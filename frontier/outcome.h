@@ -31,6 +31,7 @@
     ROW(HELD_HOURS, "outside its hours")                                                           \
     ROW(HELD_PAUSED, "paused")                                                                     \
     ROW(HELD_PAGES, "as many pages as max_pages allows")                                           \
+    ROW(HELD_PROXY, "no proxy works")                                                              \
     ROW(FAILED_DNS, "host name not resolved")                                                      \
     ROW(FAILED_CONNECT, "no connection")                                                           \
     ROW(FAILED_PROXY, "no way through a proxy")                                                    \

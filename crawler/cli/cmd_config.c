@@ -7,6 +7,7 @@
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
 #include "crawler/control/configured_scope.h"
+#include "crawler/control/proxying.h"
 #include "crawler/fetch/address.h"
 
 static void warn(const struct config *config)
@@ -15,7 +16,7 @@ static void warn(const struct config *config)
     struct bytes line;
     buf_init(&warnings, BUF_UNBOUNDED);
     configured_scope_warnings(config, &warnings);
-    config_warnings(&warnings);
+    config_warnings(config, &warnings);
     struct bytes rest = bytes_trim(buf_bytes(&warnings));
     while (rest.length > 0 && bytes_split(&rest, '\n', &line))
         log_warning("%.*s", (int)line.length, line.data);
@@ -44,6 +45,7 @@ static char *check_addresses(const struct config *config)
 static enum status check(struct invocation *in, const struct config *config)
 {
     char *(*const checks[])(const struct config *config) = { check_rules, check_addresses,
+                                                             proxying_error,
                                                              config_identity_error };
     enum status status = STATUS_OK;
     warn(config);

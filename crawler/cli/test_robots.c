@@ -97,7 +97,7 @@ static enum status open_inquiry(struct robots_test *test)
     } else if (!test->inquiry) {
         test->inquiry = inquiry_new(test->config, &error);
         if (!test->inquiry)
-            status = invocation_fail(test->in, STATUS_CONFIG, "allow_address: %s", error);
+            status = invocation_fail(test->in, STATUS_CONFIG, "%s", error);
     }
     free(error);
     return status;

@@ -5,6 +5,7 @@
 #include "base/json.h"
 #include "crawler/control/explained.h"
 #include "crawler/control/host_json.h"
+#include "crawler/control/proxying.h"
 
 /* null where it is never. */
 static void json_when(struct json *json, const char *name, int64_t at_ms)
@@ -188,6 +189,18 @@ static void write_address(const struct explained *explained, struct json *json)
     json_object_end(json);
 }
 
+static void write_way(const struct explained *explained, struct json *json)
+{
+    struct buf proxies;
+    buf_init(&proxies, BUF_UNBOUNDED);
+    proxying_print(explained->settings, &explained->url, &proxies);
+    buf_append_char(&proxies, '\0');
+    json_text(json, "proxies", proxies.length > 1 ? proxies.data : NULL);
+    json_bool(json, "is_insecure",
+              explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS);
+    buf_clear(&proxies);
+}
+
 static void write_host(const struct explained *explained, struct json *json)
 {
     if (!explained->is_host_met) {
@@ -256,6 +269,7 @@ void explained_json(const struct explained *explained, struct buf *out)
     write_scope(explained, &json);
     write_robots(explained, &json);
     write_address(explained, &json);
+    write_way(explained, &json);
     write_host(explained, &json);
     write_index(explained, &json);
     json_object_end(&json);

@@ -14,6 +14,7 @@
 #include "crawler/control/explained.h"
 #include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
+#include "crawler/control/proxying.h"
 
 #define INDENT "           "
 enum {
@@ -332,6 +333,26 @@ static void show_address(struct page_text *text)
     end_line(text);
 }
 
+/* What is not the usual way. */
+static void show_way(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    struct buf proxies;
+    buf_init(&proxies, BUF_UNBOUNDED);
+    proxying_print(explained->settings, &explained->url, &proxies);
+    if (proxies.length > 0) {
+        begin_group(text, "proxy");
+        say(text, "through %.*s", (int)proxies.length, proxies.data);
+        end_line(text);
+    }
+    if (explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS) {
+        begin_group(text, "INSECURE");
+        say(text, "whoever answers is believed, as the option tls_insecure says");
+        end_line(text);
+    }
+    buf_clear(&proxies);
+}
+
 static void show_scope(struct page_text *text)
 {
     const struct explained *explained = text->explained;
@@ -516,6 +537,7 @@ void explained_text(const struct explained *explained, struct buf *out)
     show_scope(&text);
     show_robots(&text);
     show_address(&text);
+    show_way(&text);
     show_host(&text);
     show_index(&text);
     buf_clear(&shown);

@@ -90,6 +90,16 @@ static void write_outlook(const struct status_view *view, struct json *json)
     json_object_end(json);
 }
 
+static void write_insecure(const struct config *config, struct json *json)
+{
+    struct buf hosts;
+    buf_init(&hosts, BUF_UNBOUNDED);
+    config_insecure_hosts(config, &hosts);
+    buf_append_char(&hosts, '\0');
+    json_text(json, "insecure_hosts", hosts.length > 1 ? hosts.data : NULL);
+    buf_clear(&hosts);
+}
+
 static void write_paused(void *owner, struct bytes pattern)
 {
     json_string(owner, NULL, pattern);
@@ -114,6 +124,7 @@ void status_show_json(const struct status_view *view, struct buf *out)
     json_time(&json, "next_due", view->next_due_ms == INT64_MAX ? 0 : view->next_due_ms);
     write_run(&view->answerer->run, &json);
     write_outlook(view, &json);
+    write_insecure(view->answerer->config, &json);
     json_array_begin(&json, "paused");
     frontier_walk_paused(view->answerer->tables->frontier, write_paused, &json);
     json_array_end(&json);

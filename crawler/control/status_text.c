@@ -71,6 +71,17 @@ static void show_failures(const uint64_t *values, struct buf *out)
     buf_append_string(out, *separator ? "\n" : "none\n");
 }
 
+static void show_insecure(const struct config *config, struct buf *out)
+{
+    struct buf hosts;
+    buf_init(&hosts, BUF_UNBOUNDED);
+    config_insecure_hosts(config, &hosts);
+    if (hosts.length > 0)
+        buf_printf(out, "INSECURE   tls_insecure: whoever answers for %.*s is believed\n",
+                   (int)hosts.length, hosts.data);
+    buf_clear(&hosts);
+}
+
 static void show_slowest(const struct outlook *outlook, struct buf *out)
 {
     char span[CLOCK_TEXT_BYTES], delay[CLOCK_TEXT_BYTES];
@@ -146,6 +157,7 @@ void status_show_text(const struct status_view *view, struct buf *out)
     show_run(view, out);
     show_counts(view, out);
     show_failures(view->values, out);
+    show_insecure(answerer->config, out);
     buf_append_string(out, "changed    ");
     phrase_time(out, (int64_t)view->values[COUNTER_LAST_CHANGE_MS], answerer->now_ms);
     buf_append_string(out, "\nnext due   ");

@@ -13,6 +13,7 @@
 #include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/request_headers.h"
+#include "crawler/engine/routing.h"
 #include "crawler/fetch/headers.h"
 
 /* One turn of a lane. Each step that ends it says whether the credit was used. */
@@ -90,64 +91,6 @@ static bool refuse(const struct turn *turn, enum outcome outcome, struct bytes r
     return CREDIT_USED;
 }
 
-/* ---- Addresses */
-
-/* The resolver names a host without the dot of the root. */
-static struct bytes name_as_resolved(struct bytes host)
-{
-    if (bytes_end_with(host, BYTES(".")))
-        host.length--;
-    return host;
-}
-
-static void wait_for_name(struct fetcher *fetcher, struct host *host, struct bytes name)
-{
-    if (host->waiting_name)
-        return;
-    host->waiting_name = xbytesdup(name_as_resolved(name));
-    host->next_waiting = fetcher->waiting;
-    fetcher->waiting = host;
-}
-
-enum way { WAY_IS_FREE, WAY_PENDING, WAY_LATER, WAY_UNKNOWN, WAY_FORBIDDEN };
-
-/* An address to connect to, and our turn at it. */
-struct route {
-    struct resolved resolved;
-    int64_t ip_delay_ms;
-    int64_t later_us; /* WAY_LATER: until then it is another's turn. */
-    const char *why;  /* WAY_UNKNOWN, WAY_FORBIDDEN */
-};
-
-static enum way find_route(struct fetcher *fetcher, struct host *host, const struct url *url,
-                           struct route *route)
-{
-    struct crawl *crawl = fetcher->crawl;
-    struct resolved *resolved = &route->resolved;
-    int64_t now_ms = crawl_now_ms(crawl);
-    route->why = "";
-    switch (resolver_lookup(fetcher->resolver, url_host(url), now_ms, resolved)) {
-    case RESOLVER_PENDING:
-        wait_for_name(fetcher, host, url_host(url));
-        return WAY_PENDING;
-    case RESOLVER_FAILED:
-        route->why = resolved->error;
-        return WAY_UNKNOWN;
-    case RESOLVER_FOUND:
-        break;
-    }
-    exchange_keep_allowed(resolved, crawl->address_rules, &route->why);
-    if (resolved->count == 0)
-        return WAY_FORBIDDEN;
-    /* Nobody who set a smaller delay for a host of theirs wants the address to hold it up. */
-    route->ip_delay_ms = host->settings->delay_ms < crawl->settings->ip_delay_ms
-                             ? host->settings->delay_ms
-                             : crawl->settings->ip_delay_ms;
-    route->later_us = address_reserve(crawl->addresses, resolved->addresses[0].ip,
-                                      route->ip_delay_ms, crawl_now_us(crawl));
-    return route->later_us > 0 ? WAY_LATER : WAY_IS_FREE;
-}
-
 /* ---- The transfer */
 
 bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
@@ -192,15 +135,16 @@ void fetcher_tried(void *owner, const struct address *won, const struct address 
 void fetcher_sent(void *owner, const struct address *address)
 {
     struct fetch *fetch = owner;
-    end_turn(fetch, address);
-    if (!fetch->is_sent && memcmp(address, &fetch->address, sizeof(*address)) != 0)
+    if (address)
+        end_turn(fetch, address);
+    if (address && !fetch->is_sent && memcmp(address, &fetch->address, sizeof(*address)) != 0)
         end_turn(fetch, &fetch->address);
     fetch->is_sent = true;
 }
 
 void fetcher_end_turn_at_address(const struct fetch *fetch)
 {
-    if (!fetch->is_sent)
+    if (!fetch->is_sent && fetch->has_address)
         end_turn(fetch, &fetch->address);
 }
 
@@ -218,6 +162,15 @@ static struct conditions conditions_of(const struct fetch *fetch, bool is_forced
     return conditions;
 }
 
+/* All its proxies rest: the host does, too, and says why. */
+static bool wait_for_proxy(const struct turn *turn, const struct route *route)
+{
+    turn->host->hold = (struct hold){ route->later_us / US_PER_MS, OUTCOME_HELD_PROXY };
+    put_by(turn);
+    fetcher_leave_if_due(turn->fetcher, turn->host);
+    return CREDIT_LEFT;
+}
+
 /* Its host may be asked now, and nothing speaks against it. Takes what fetch has. */
 static bool launch(struct fetcher *fetcher, const struct fetch *like, const struct url *url,
                    const struct route *route)
@@ -228,7 +181,11 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     struct host *host = fetch->host;
     fetch->fetcher = fetcher;
     fetch->is_quick = scheduler_is_quick(host->turn);
-    fetch->address = route->resolved.addresses[0];
+    fetch->has_address = route->resolved.count > 0;
+    if (fetch->has_address)
+        fetch->address = route->resolved.addresses[0];
+    fetch->proxies = route->proxies;
+    fetch->proxy = route->proxy;
     fetch->ip_delay_ms = route->ip_delay_ms;
     struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
     visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
@@ -242,6 +199,11 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     else if (fetch->login)
         fetcher_add_login(fetcher, fetch, url, &headers, &login, &body);
     struct transfer_tls tls = exchange_tls(host->settings);
+    struct proxy_route through = {
+        .proxy = route->proxies ? proxies_at(route->proxies, route->proxy) : NULL,
+        .addresses = route->proxy_resolved.addresses,
+        .address_count = route->proxy_resolved.count,
+    };
     struct transfer_request request = {
         .url = url->href,
         .host = url_host(url),
@@ -254,6 +216,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .body = buf_bytes(&body),
         .version = exchange_http_version(host->settings),
         .tls = &tls,
+        .proxy = route->proxies ? &through : NULL,
+        .is_sharing = host->settings->connections > 1,
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
     };
@@ -275,11 +239,13 @@ static bool ask_gate_at(const struct turn *turn, struct gate *gate, const struct
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
     struct route route = { .later_us = 0 };
-    switch (find_route(fetcher, host, url, &route)) {
+    switch (fetcher_find_route(fetcher, host, url, &route)) {
     case WAY_PENDING:
         return put_by(turn);
     case WAY_LATER:
         return put_back(turn, route.later_us);
+    case WAY_SHUT:
+        return wait_for_proxy(turn, &route);
     case WAY_FORBIDDEN:
         /* So do all its pages stand there, and each of them says so. */
         return refuse(turn, OUTCOME_REFUSED_ADDRESS, bytes_from_string(route.why), 0);
@@ -332,11 +298,13 @@ static bool ask_errand(const struct turn *turn)
     struct errand *errand = host->errands;
     struct route route = { .later_us = 0 };
     struct url url = errand_url(errand);
-    enum way way = find_route(fetcher, host, &url, &route);
+    enum way way = fetcher_find_route(fetcher, host, &url, &route);
     if (way == WAY_PENDING)
         return put_by(turn);
     if (way == WAY_LATER)
         return put_back(turn, route.later_us);
+    if (way == WAY_SHUT)
+        return wait_for_proxy(turn, &route);
     struct fetch fetch = { .host = host,
                            .errand = host_pop_errand(host),
                            .visit = visit_new(NULL, host->id) };
@@ -371,11 +339,13 @@ static bool ask_page(const struct turn *turn)
     struct fetcher *fetcher = turn->fetcher;
     struct host *host = turn->host;
     struct route route = { .later_us = 0 };
-    switch (find_route(fetcher, host, &turn->url, &route)) {
+    switch (fetcher_find_route(fetcher, host, &turn->url, &route)) {
     case WAY_PENDING:
         return put_by(turn);
     case WAY_LATER:
         return put_back(turn, route.later_us);
+    case WAY_SHUT:
+        return wait_for_proxy(turn, &route);
     case WAY_UNKNOWN:
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
         conclude(turn, OUTCOME_FAILED_DNS, bytes_from_string(route.why), 0);

@@ -504,6 +504,7 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_HELD_HOURS:
     case OUTCOME_HELD_PAUSED:
     case OUTCOME_HELD_PAGES:
+    case OUTCOME_HELD_PROXY:
     case OUTCOME_COUNT:
         return; /* These are results of committing, or hold a host; no visit has them. */
     }
@@ -578,6 +579,7 @@ static void commit_robots(struct commit *commit, struct visit *visit)
     commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
     count(commit, visit->is_repeated ? COUNTER_FETCHES : COUNTER_ROBOTS_FETCHES,
           visit->is_contact);
+    count(commit, COUNTER_FAILED_PROXY, visit->outcome == OUTCOME_FAILED_PROXY);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)
         frontier_host_update(commit->tables->frontier, visit->host, &visit->pace, 0);

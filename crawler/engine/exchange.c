@@ -24,16 +24,38 @@ struct resolver_options exchange_names(const struct settings *settings)
     };
 }
 
+/* NULL for nothing. */
+static const char *said(const char *text)
+{
+    return text[0] ? text : NULL;
+}
+
 struct transfer_tls exchange_tls(const struct settings *settings)
 {
+    static const enum tls_version versions[] = {
+        [TLS_MIN_1_0] = TLS_1_0,
+        [TLS_MIN_1_1] = TLS_1_1,
+        [TLS_MIN_1_2] = TLS_1_2,
+        [TLS_MIN_1_3] = TLS_1_3,
+    };
     return (struct transfer_tls){
-        .ca_file = settings->ca_file[0] ? settings->ca_file : NULL,
+        .ca_file = said(settings->tls_ca_file),
+        .client_cert = said(settings->tls_client_cert),
+        .client_key = said(settings->tls_client_key),
+        .least = versions[settings->tls_min],
+        .ciphers = said(settings->tls_ciphers),
+        .is_insecure = settings->tls_insecure,
     };
 }
 
 enum http_version_wanted exchange_http_version(const struct settings *settings)
 {
-    return settings->http1 ? HTTP_VERSION_1 : HTTP_VERSION_AUTO;
+    static const enum http_version_wanted versions[] = {
+        [HTTP2_AUTO] = HTTP_VERSION_AUTO,
+        [HTTP2_NO] = HTTP_VERSION_1,
+        [HTTP2_PRIOR] = HTTP_VERSION_2_PRIOR,
+    };
+    return versions[settings->http2];
 }
 
 void exchange_keep_allowed(struct resolved *resolved, const struct address_rules *rules,
@@ -135,7 +157,7 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
     case TRANSFER_TIMED_OUT:
         return OUTCOME_FAILED_TIMEOUT;
     case TRANSFER_FAILED_PROXY:
-        return OUTCOME_FAILED_PROXY;
+        return result->proxy_fate == PROXY_REFUSED ? OUTCOME_REFUSED_STATUS : OUTCOME_FAILED_PROXY;
     case TRANSFER_FAILED_PROTOCOL:
     case TRANSFER_HEADERS_TOO_LARGE:
     case TRANSFER_ABORTED:
@@ -144,9 +166,15 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
     return OUTCOME_FAILED_PROTOCOL;
 }
 
+bool exchange_is_void(const struct transfer_result *result)
+{
+    return result->end == TRANSFER_ABORTED ||
+           (result->end == TRANSFER_FAILED_PROXY && result->proxy_fate == PROXY_FAILED);
+}
+
 enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome)
 {
-    if (outcome == OUTCOME_REFUSED_ADDRESS || outcome == OUTCOME_FAILED_PROXY)
+    if (outcome == OUTCOME_REFUSED_ADDRESS || result->end == TRANSFER_FAILED_PROXY)
         return CONTACT_NONE;
     if (outcome == OUTCOME_FAILED_BUSY)
         return CONTACT_BUSY;

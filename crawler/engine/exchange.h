@@ -49,6 +49,10 @@ void exchange_header_directives(struct directives *directives, struct bytes head
  * sense. */
 enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional);
 
+/* Did we or a proxy end it before it was the host's? Then it says nothing of host and URL, and is
+ * as if it had not been asked for. */
+bool exchange_is_void(const struct transfer_result *result);
+
 /* How it counts for politeness. */
 enum contact exchange_contact(const struct transfer_result *result, enum outcome outcome);
 

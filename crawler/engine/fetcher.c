@@ -416,8 +416,10 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
         .connections_most = 2 * fetcher->places.most,
         .rate = &crawl->rate,
         .room = &crawl->room,
+        .ca_file = settings->tls_ca_file[0] ? settings->tls_ca_file : NULL,
     };
     fetcher->transfers = transfers_new(fetcher->poller, &options);
+    fetcher->proxying = proxying_new();
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
@@ -486,6 +488,7 @@ void fetcher_free(struct fetcher *fetcher)
     tasks_free(fetcher_unread_tasks(fetcher));
     transfers_free(fetcher->transfers);
     resolver_free(fetcher->resolver);
+    proxying_free(fetcher->proxying);
     scheduler_free(fetcher->scheduler);
     hosts_clear(&fetcher->hosts);
     sites_clear(&fetcher->sites);

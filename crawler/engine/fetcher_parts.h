@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "crawler/control/proxying.h"
 #include "crawler/engine/auth.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
@@ -31,15 +32,18 @@ struct fetch {
     struct gate *gate;
     struct errand *errand; /* Owned. */
     struct visit *visit;
-    bool is_quick;          /* Its host was, as it took its place. */
-    struct address address; /* Whose turn it has. */
-    bool is_sent;           /* The request left. */
-    struct login *login;             /* A request of its host's login; else NULL. */
-    char *login_url;                 /* Its URL; owned. */
-    uint32_t login_number;           /* Of its host's login, by then. */
-    struct auth *auth;               /* Of its origin, where we have a login; else NULL. */
+    bool is_quick; /* Its host was, as it took its place. */
+    bool has_address;
+    struct address address;  /* Whose turn it has. */
+    struct proxies *proxies; /* NULL: it goes directly. */
+    size_t proxy;
+    bool is_sent;        /* The request left. */
+    struct login *login;   /* A request of its host's login; else NULL. */
+    char *login_url;       /* Its URL; owned. */
+    uint32_t login_number; /* Of its host's login, by then. */
+    struct auth *auth;     /* Of its origin, where we have a login; else NULL. */
     struct auth_signature signature; /* What was said of it. */
-    int64_t ip_delay_ms;    /* There, and wherever else it leads. */
+    int64_t ip_delay_ms; /* There, and wherever else it leads. */
 };
 
 struct fetcher {
@@ -50,6 +54,7 @@ struct fetcher {
     struct poller *poller;
     struct resolver *resolver;
     struct transfers *transfers;
+    struct proxying *proxying;
     struct places places;
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;

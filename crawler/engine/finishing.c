@@ -9,6 +9,8 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
+#include "base/hash.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/fetcher.h"
@@ -43,7 +45,7 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
     scheduler_finish(fetcher->scheduler, host->turn, &end);
 }
 
-/* ---- robots.txt */
+/* ---- Contacts */
 
 /* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
 static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
@@ -52,6 +54,39 @@ static void send_contact(struct fetcher *fetcher, struct host *host, struct visi
     fetcher_note_pace(fetcher, host, visit);
     channel_push(&fetcher->crawl->to_writer, &visit->message);
 }
+
+/* ---- Proxies */
+
+enum { PROXY_FAILURES_MOST = 3 };
+
+/* What it was asked for goes on when a proxy works again. Where one fails of the same URL time
+ * after time, though others go through, the URL is what is wrong. True: its task is done with. */
+static bool note_proxy(struct fetcher *fetcher, struct fetch *fetch,
+                       const struct transfer_result *result)
+{
+    struct task *task = fetch->visit->task;
+    if (!fetch->proxies)
+        return false;
+    uint64_t origin = hash_bytes(bytes_from_string(fetch->host->name), 0);
+    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate, origin,
+                                         crawl_now_ms(fetcher->crawl));
+    return may_be_its_fault && task && ++task->proxy_failures >= PROXY_FAILURES_MOST;
+}
+
+/* Nothing came of it, but that a proxy failed is counted. The visit goes. */
+static void end_void_visit(struct fetcher *fetcher, struct visit *visit, struct host *host,
+                           const struct transfer_result *result)
+{
+    if (result->end == TRANSFER_ABORTED) {
+        crawl_end_visit(fetcher->crawl, visit);
+        return;
+    }
+    log_info("%s: %s", host->name, result->detail);
+    visit->outcome = OUTCOME_FAILED_PROXY;
+    send_contact(fetcher, host, visit);
+}
+
+/* ---- robots.txt */
 
 /* What the gate knows now goes to the store, past a reader where it names sitemaps. Takes the
  * visit. */
@@ -110,9 +145,9 @@ static void finish_robots(struct fetcher *fetcher, struct fetch *fetch,
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
     enum outcome outcome = exchange_outcome(result, visit->is_conditional);
-    if (result->end == TRANSFER_ABORTED) {
+    if (exchange_is_void(result)) {
         fetch->gate->is_fetching = false;
-        crawl_end_visit(crawl, visit);
+        end_void_visit(fetcher, visit, fetch->host, result);
         transfer_result_clear(result);
         return;
     }
@@ -162,7 +197,7 @@ static void finish_errand(struct fetcher *fetcher, struct fetch *fetch,
     errand->outcome = exchange_outcome(result, false);
     heed_errand(fetcher, fetch->host, errand, result);
     errand->result = *result;
-    visit->is_contact = result->end != TRANSFER_ABORTED;
+    visit->is_contact = !exchange_is_void(result);
     visit->outcome = errand->outcome;
     crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
     fetcher_end_errand(fetcher, fetch->host, errand, visit);
@@ -188,7 +223,7 @@ void fetcher_take_errand_back(struct fetcher *fetcher, struct errand *errand)
 {
     struct host *host = hosts_find(&fetcher->hosts, errand->home);
     struct gate *gate = host ? gate_of_errand(&host->gates, errand->number) : NULL;
-    if (gate && errand->result.end == TRANSFER_ABORTED)
+    if (gate && exchange_is_void(&errand->result))
         gate->is_fetching = false;
     else if (gate)
         take_what_came(fetcher, host, gate, errand);
@@ -237,8 +272,8 @@ static void finish_login(struct fetcher *fetcher, struct fetch *fetch,
     struct visit *visit = fetch->visit;
     fetcher_take_login(fetcher, fetch, result);
     free(fetch->login_url);
-    if (result->end == TRANSFER_ABORTED) {
-        crawl_end_visit(fetcher->crawl, visit);
+    if (exchange_is_void(result)) {
+        end_void_visit(fetcher, visit, fetch->host, result);
         transfer_result_clear(result);
         return;
     }
@@ -264,14 +299,15 @@ static void refuse_login(struct fetcher *fetcher, struct fetch *fetch, const str
 }
 
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
-                        struct transfer_result *result)
+                        struct transfer_result *result, bool is_given_up)
 {
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
-    if (result->end == TRANSFER_ABORTED) {
+    if (exchange_is_void(result) && !is_given_up) {
+        fetch->host->pages -= visit->task->document == 0;
         host_return_task(fetch->host, visit->task);
         visit->task = NULL;
-        crawl_end_visit(crawl, visit);
+        end_void_visit(fetcher, visit, fetch->host, result);
         transfer_result_clear(result);
         return;
     }
@@ -290,10 +326,11 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     if (step == SESSION_REFUSED)
         refuse_login(fetcher, fetch, &url);
     if (step == SESSION_DENIED) {
-        visit->outcome = OUTCOME_REFUSED_LOGIN;
+        visit->outcome = OUTCOME_REFUSED_STATUS;
         visit->reason = BYTES("it asks for a login, though we are logged in");
     }
-    visit->is_contact = visit->outcome != OUTCOME_REFUSED_ADDRESS;
+    visit->is_contact =
+        visit->outcome != OUTCOME_REFUSED_ADDRESS && result->end != TRANSFER_FAILED_PROXY;
     visit->fetched_at_ms = crawl_now_ms(crawl);
     if (!visit->reason.data)
         visit->reason = arena_copy(&visit->arena, reason_of(result));
@@ -315,6 +352,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_end_turn_at_address(fetch);
         fetcher_end_session(fetch);
+        bool is_given_up = note_proxy(fetcher, fetch, &result);
         finish_lane(fetcher, fetch, &result,
                     exchange_outcome(&result, fetch->visit->is_conditional));
         if (fetch->gate)
@@ -324,7 +362,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         else if (fetch->login)
             finish_login(fetcher, fetch, &result);
         else
-            finish_page(fetcher, fetch, &result);
+            finish_page(fetcher, fetch, &result, is_given_up);
         free(fetch);
         fetcher->fetch_count--;
         scheduler_wake(fetcher->scheduler, host->turn);

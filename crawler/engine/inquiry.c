@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crawler/control/proxying.h"
 #include "crawler/fetch/poller.h"
 
 /* A host that was asked, and when its last answer ended (monotonic). */
@@ -20,6 +21,7 @@ struct inquiry {
     struct poller *poller;
     struct resolver *resolver;
     struct transfers *transfers;
+    struct proxying *proxying;
     struct asked_host *asked; /* Few: those of some redirects. */
     size_t asked_count;
 };
@@ -28,10 +30,16 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
 {
     const struct settings *settings = config_settings(config);
     const struct text_list *allowed = &settings->allow_address;
-    *error = NULL;
-    struct address_rules *rules = address_rules_new(allowed->items, allowed->count, error);
-    if (!rules)
+    *error = proxying_error(config);
+    if (*error)
         return NULL;
+    char *problem = NULL;
+    struct address_rules *rules = address_rules_new(allowed->items, allowed->count, &problem);
+    if (!rules) {
+        *error = xasprintf("allow_address: %s", problem);
+        free(problem);
+        return NULL;
+    }
     struct inquiry *inquiry = xcalloc(1, sizeof(*inquiry));
     inquiry->config = config;
     inquiry->rules = rules;
@@ -40,7 +48,12 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
     inquiry->poller = poller_new();
     struct resolver_options names = exchange_names(settings);
     inquiry->resolver = resolver_new(inquiry->poller, &names);
-    struct transfers_options transfers = { .rules = rules, .connections_most = 1 };
+    inquiry->proxying = proxying_new();
+    struct transfers_options transfers = { .rules = rules,
+                                           .connections_most = 1,
+                                           .ca_file = settings->tls_ca_file[0]
+                                                          ? settings->tls_ca_file
+                                                          : NULL };
     inquiry->transfers = transfers_new(inquiry->poller, &transfers);
     return inquiry;
 }
@@ -51,6 +64,7 @@ void inquiry_free(struct inquiry *inquiry)
         return;
     transfers_free(inquiry->transfers);
     resolver_free(inquiry->resolver);
+    proxying_free(inquiry->proxying);
     poller_free(inquiry->poller);
     address_rules_free(inquiry->rules);
     transfers_global_clear();
@@ -112,41 +126,87 @@ static void keep_distance(struct inquiry *inquiry, struct bytes host, int64_t de
 
 /* ---- An exchange */
 
-/* OUTCOME_NONE where there is an address to connect to; else *why says more. */
-static enum outcome find_address(struct inquiry *inquiry, struct bytes host,
-                                 struct resolved *resolved, const char **why)
+/* Where it goes. */
+struct way {
+    struct resolved resolved; /* Of the host; none with a proxy that looks up names. */
+    struct proxies *proxies;  /* NULL: directly. */
+    size_t proxy;
+    struct resolved proxy_resolved;
+    const char *why; /* Where there is no way. */
+};
+
+static bool look_up(struct inquiry *inquiry, struct bytes host, struct resolved *resolved)
 {
     enum resolver_answer answer;
     while ((answer = resolver_lookup(inquiry->resolver, host, clock_wall_ms(), resolved)) ==
            RESOLVER_PENDING)
         take_turn(inquiry, -1);
-    *why = resolved->error;
-    if (answer == RESOLVER_FAILED)
+    return answer == RESOLVER_FOUND;
+}
+
+/* OUTCOME_NONE where there is an address to connect to; else way->why says more. */
+static enum outcome find_addresses(struct inquiry *inquiry, struct bytes host, struct way *way)
+{
+    way->why = way->resolved.error;
+    if (!look_up(inquiry, host, &way->resolved))
         return OUTCOME_FAILED_DNS;
-    exchange_keep_allowed(resolved, inquiry->rules, why);
-    return resolved->count > 0 ? OUTCOME_NONE : OUTCOME_REFUSED_ADDRESS;
+    exchange_keep_allowed(&way->resolved, inquiry->rules, &way->why);
+    return way->resolved.count > 0 ? OUTCOME_NONE : OUTCOME_REFUSED_ADDRESS;
+}
+
+static enum outcome find_way(struct inquiry *inquiry, const struct settings *settings,
+                             const struct url *url, struct way *way)
+{
+    struct address literal;
+    *way = (struct way){ .proxies = proxying_for(inquiry->proxying, settings, url) };
+    if (!way->proxies)
+        return find_addresses(inquiry, url_host(url), way);
+    way->why = "all proxies rest";
+    if (!proxies_next(way->proxies, clock_monotonic_ms(), &way->proxy))
+        return OUTCOME_FAILED_PROXY;
+    const struct proxy *proxy = proxies_at(way->proxies, way->proxy);
+    way->why = way->proxy_resolved.error;
+    if (!look_up(inquiry, bytes_from_string(proxy->host), &way->proxy_resolved))
+        return OUTCOME_FAILED_PROXY;
+    if (!proxy_resolves_names(proxy->kind))
+        return find_addresses(inquiry, url_host(url), way);
+    if (!address_parse_host(&literal, url_host(url)) ||
+        address_is_allowed(inquiry->rules, &literal))
+        return OUTCOME_NONE;
+    way->why = address_range(&literal);
+    return OUTCOME_REFUSED_ADDRESS;
 }
 
 static void exchange(struct inquiry *inquiry, const struct url *url,
-                     const struct request_headers *headers, const struct resolved *resolved,
+                     const struct request_headers *headers, const struct way *way,
                      const struct transfer_limits *limits, struct transfer_result *result)
 {
     const struct settings *settings = config_host_settings(inquiry->config, url_host(url));
     struct transfer_tls tls = exchange_tls(settings);
+    struct proxy_route through = {
+        .proxy = way->proxies ? proxies_at(way->proxies, way->proxy) : NULL,
+        .addresses = way->proxy_resolved.addresses,
+        .address_count = way->proxy_resolved.count,
+    };
     struct transfer_request request = {
         .url = url->href,
         .host = url_host(url),
         .port = url->port,
-        .addresses = resolved->addresses,
-        .address_count = resolved->count,
+        .addresses = way->resolved.addresses,
+        .address_count = way->resolved.count,
         .headers = headers->lines,
         .version = exchange_http_version(settings),
         .tls = &tls,
+        .proxy = way->proxies ? &through : NULL,
         .limits = *limits,
     };
+    if (way->proxies)
+        proxies_take(way->proxies, way->proxy);
     transfers_start(inquiry->transfers, &request, inquiry);
     while (!transfers_next_done(inquiry->transfers, result))
         take_turn(inquiry, -1);
+    if (way->proxies)
+        proxies_note(way->proxies, way->proxy, result->proxy_fate, 0, clock_monotonic_ms());
     note_asked(inquiry, url_host(url));
 }
 
@@ -155,12 +215,11 @@ enum outcome inquiry_get(struct inquiry *inquiry, const struct url *url,
                          struct transfer_result *result)
 {
     const struct settings *settings = config_host_settings(inquiry->config, url_host(url));
-    struct resolved resolved;
-    const char *why;
+    struct way way;
     *result = (struct transfer_result){ 0 };
-    enum outcome outcome = find_address(inquiry, url_host(url), &resolved, &why);
+    enum outcome outcome = find_way(inquiry, settings, url, &way);
     if (outcome != OUTCOME_NONE) {
-        snprintf(result->detail, sizeof(result->detail), "%s", why);
+        snprintf(result->detail, sizeof(result->detail), "%s", way.why);
         return outcome;
     }
     struct transfer_limits limits = exchange_limits(settings);
@@ -169,7 +228,7 @@ enum outcome inquiry_get(struct inquiry *inquiry, const struct url *url,
     struct request_headers headers;
     request_headers_make(&headers, inquiry->config, settings, conditions);
     keep_distance(inquiry, url_host(url), settings->delay_ms);
-    exchange(inquiry, url, &headers, &resolved, &limits, result);
+    exchange(inquiry, url, &headers, &way, &limits, result);
     request_headers_clear(&headers);
     return exchange_outcome(result,
                             conditions->etag.length > 0 || conditions->last_modified.length > 0);

@@ -12,7 +12,7 @@
 enum {
     HOPS_MOST = 5,
     FAILURES_MOST = 3,  /* Of the network or the server, before it counts as failed. */
-    FRUITLESS_MOST = 3, /* Pages that still ask for a login behind one. */
+    FRUITLESS_MOST = 10, /* Pages in a row that still ask for a login behind one. */
 };
 
 static void forget_secrets(struct login *login)

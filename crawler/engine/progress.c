@@ -42,6 +42,11 @@ void progress_start(bool is_wanted)
         log_set_terminal_hooks(erase, NULL);
 }
 
+bool progress_is_shown(void)
+{
+    return is_shown;
+}
+
 /* Without the last column: a terminal may go to the next line when it is filled. A longer line
  * would wrap, and erase() removes one. */
 static size_t columns(void)

@@ -13,6 +13,8 @@
 /* Shown only where standard error is a terminal that can move its cursor (TERM is set and not
  * dumb). */
 void progress_start(bool is_wanted);
+/* Does a person look on? */
+bool progress_is_shown(void);
 void progress_show(struct crawl *crawl);
 void progress_stop(void);
 

@@ -18,6 +18,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/control/answers.h"
+#include "crawler/control/proxying.h"
 #include "crawler/control/server.h"
 #include "crawler/control/session.h"
 #include "crawler/control/tables.h"
@@ -39,8 +40,8 @@ enum {
 
 /* ---- Getting ready */
 
-/* Thousands of sockets are usual here: those in flight, and as many that are kept. Where the system allows
- * fewer, hosts would seem to refuse connections. */
+/* Thousands of sockets are usual here: those in flight, and as many that are kept. Where the system
+ * allows fewer, hosts would seem to refuse connections. */
 static void fit_to_open_files(struct crawl *crawl)
 {
     struct rlimit limit;
@@ -108,6 +109,16 @@ static enum status make_logins(struct run *run)
     run->logins = logins_new(run->crawl.config, run->crawl.directory, environment, &error);
     run->crawl.logins = run->logins;
     if (run->logins)
+        return STATUS_OK;
+    log_error("%s", error);
+    free(error);
+    return STATUS_CONFIG;
+}
+
+static enum status check_proxies(const struct run *run)
+{
+    char *error = proxying_error(run->crawl.config);
+    if (!error)
         return STATUS_OK;
     log_error("%s", error);
     free(error);
@@ -247,6 +258,8 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = make_address_rules(run);
     if (!status)
+        status = check_proxies(run);
+    if (!status)
         status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
     run->are_tables_open = !status;
     if (!status)
@@ -280,6 +293,20 @@ static void start_threads(struct run *run)
     writer_start(run->writer);
 }
 
+/* A person who looks on is told each time; a log, if it wants to know. */
+static void warn_of_insecure_hosts(const struct run *run)
+{
+    static const char format[] = "tls_insecure: whoever answers for %.*s is believed";
+    struct buf hosts;
+    buf_init(&hosts, BUF_UNBOUNDED);
+    config_insecure_hosts(run->crawl.config, &hosts);
+    if (hosts.length > 0 && progress_is_shown())
+        log_warning(format, (int)hosts.length, hosts.data);
+    else if (hosts.length > 0)
+        log_info(format, (int)hosts.length, hosts.data);
+    buf_clear(&hosts);
+}
+
 /* ---- While it runs */
 
 static void warn_of_fixed_options(const struct config *before, const struct config *after)
@@ -302,6 +329,8 @@ static void reload(struct run *run)
     open_log(run);
     if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
         error = config_identity_error(config);
+    if (!error)
+        error = proxying_error(config);
     if (!error)
         logins = logins_new(config, run->request->directory, environment, &error);
     if (error) {
@@ -560,6 +589,7 @@ enum status run_crawl(const struct run_request *request, struct run_report *repo
     enum status status = run_open(run, request);
     if (!status) {
         progress_start(!request->is_quiet);
+        warn_of_insecure_hosts(run);
         run_make_stations(run);
         look_at_space(run);
         start_threads(run);

@@ -9,6 +9,7 @@
 #include <sys/random.h>
 
 #include "base/memory.h"
+#include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 #include "store/coding.h"
@@ -260,7 +261,7 @@ void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
 {
     const struct form *form = form_of(fetcher, fetch->host);
     struct url url;
-    if (result->end == TRANSFER_ABORTED || !form ||
+    if (exchange_is_void(result) || !form ||
         !url_split(&url, bytes_from_string(fetch->login_url))) {
         login_again(fetch->login);
         return;
@@ -376,6 +377,8 @@ enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fe
     };
     unsigned repeats = fetch->visit->task->repeats;
     enum session_step step = SESSION_GOES_ON;
+    if (exchange_is_void(result))
+        return step; /* What a proxy says is not the origin's. */
     take_cookies(fetcher, fetch, url, result);
     if (credential_for(fetcher, url))
         step = of_auth[take_auth(fetcher, fetch, url, result, repeats)];

@@ -3,6 +3,22 @@
 
 #include "base/clock.h"
 
+/* What a proxy is asked for: the first address that it can reach and the guard allows; -1: there is
+ * none. */
+static int pick_for_proxy(struct attempts *attempts, const struct transfer_request *request)
+{
+    bool is_ipv4_only = request->proxy->proxy->kind == PROXY_KIND_SOCKS4;
+    for (size_t i = 0; i < request->address_count; i++) {
+        const struct address *address = &request->addresses[i];
+        if (is_ipv4_only && !address_is_ipv4(address))
+            continue;
+        if (address_is_allowed(attempts->rules, address))
+            return (int)i;
+        attempts->refused++;
+    }
+    return -1;
+}
+
 void attempts_init(struct attempts *attempts, const struct address_rules *rules,
                    const struct transfer_request *request, int64_t now_ms)
 {
@@ -10,8 +26,16 @@ void attempts_init(struct attempts *attempts, const struct address_rules *rules,
                                    .started_ms = now_ms,
                                    .connect_ms = request->limits.connect_ms,
                                    .retry_at_ms = -1 };
-    destination_set(&attempts->destination, request->host, request->port, request->addresses,
-                    request->address_count);
+    const struct address *addresses = request->addresses;
+    size_t count = request->address_count;
+    if (request->proxy) {
+        bool is_told = !proxy_resolves_names(request->proxy->proxy->kind);
+        int picked = is_told ? pick_for_proxy(attempts, request) : -1;
+        addresses = picked >= 0 ? &request->addresses[picked] : NULL;
+        count = picked >= 0 ? 1 : 0;
+        attempts->leads_nowhere = is_told && picked < 0;
+    }
+    destination_set(&attempts->destination, request->host, request->port, addresses, count);
 }
 
 void attempts_begin(struct attempts *attempts, int64_t now_ms)

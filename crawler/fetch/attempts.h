@@ -28,6 +28,7 @@ struct attempts {
     unsigned refused; /* By the guard. */
     bool is_misled;   /* It went to another host's address. */
     bool was_misled;
+    bool leads_nowhere; /* No address is one that the proxy could be asked for. */
 };
 
 void attempts_init(struct attempts *attempts, const struct address_rules *rules,

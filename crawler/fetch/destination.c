@@ -14,7 +14,8 @@ void destination_set(struct destination *destination, struct bytes host, uint16_
                      const struct address *addresses, size_t count)
 {
     destination->count = count < DESTINATION_ADDRESSES_MOST ? count : DESTINATION_ADDRESSES_MOST;
-    memcpy(destination->addresses, addresses, destination->count * sizeof(*addresses));
+    if (destination->count > 0)
+        memcpy(destination->addresses, addresses, destination->count * sizeof(*addresses));
     destination->tried = 0;
     destination->picked = 0;
     destination->opened = 0;

@@ -31,17 +31,25 @@ static void add(struct header_lines *lines, const char *field)
     lines->count++;
 }
 
-void header_lines_set(struct header_lines *lines, const char *const *fields)
+void header_lines_set(struct header_lines *lines, const char *const *fields, bool has_body)
 {
-    bool has_accept = false;
+    static const struct {
+        const char *line; /* libcurl leaves its own out then. */
+        bool is_of_body;
+    } unwanted[] = { { "Accept:", false }, { "Content-Type:", true }, { "Expect:", true } };
+    enum { UNWANTED_COUNT = sizeof(unwanted) / sizeof(unwanted[0]) };
+    bool is_there[UNWANTED_COUNT] = { false };
     lines->count = 0;
     buf_reset(&lines->text);
     for (; fields && *fields; fields++) {
         if (!is_whole_line(*fields))
             continue;
-        has_accept |= bytes_start_with_nocase(bytes_from_string(*fields), BYTES("accept:"));
+        for (size_t i = 0; i < UNWANTED_COUNT; i++)
+            is_there[i] |= bytes_start_with_nocase(bytes_from_string(*fields),
+                                                   bytes_from_string(unwanted[i].line));
         add(lines, *fields);
     }
-    if (!has_accept)
-        add(lines, "Accept:");
+    for (size_t i = 0; i < UNWANTED_COUNT; i++)
+        if (!is_there[i] && (has_body || !unwanted[i].is_of_body))
+            add(lines, unwanted[i].line);
 }

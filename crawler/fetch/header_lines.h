@@ -8,6 +8,7 @@
 #ifndef CRAWLER_FETCH_HEADER_LINES_H
 #define CRAWLER_FETCH_HEADER_LINES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
@@ -21,7 +22,8 @@ void header_lines_init(struct header_lines *lines);
 void header_lines_clear(struct header_lines *lines);
 
 /* Copies fields (NULL-terminated, or NULL), and adds what keeps libcurl from sending an Accept of
- * its own. A field that is not "Name: value" in one line is left out. */
-void header_lines_set(struct header_lines *lines, const char *const *fields);
+ * its own, and with a body a Content-Type and an Expect. A field that is not "Name: value" in one
+ * line is left out. */
+void header_lines_set(struct header_lines *lines, const char *const *fields, bool has_body);
 
 #endif

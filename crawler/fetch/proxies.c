@@ -13,6 +13,8 @@ struct member {
     enum state state;
     unsigned failures; /* In a row. */
     int64_t until_ms;  /* Of its rest. */
+    unsigned silences; /* Of several origins, in a row, ... */
+    uint64_t silent;   /* ... the last of them. */
 };
 
 struct proxies {
@@ -53,25 +55,30 @@ const struct proxy *proxies_at(const struct proxies *proxies, size_t index)
     return &proxies->members[index].proxy;
 }
 
-static bool may_be_picked(const struct member *member, int64_t now_ms)
+static bool may_be_taken(const struct member *member, int64_t now_ms)
 {
     return member->state == READY || (member->state == RESTING && now_ms >= member->until_ms);
 }
 
-bool proxies_pick(struct proxies *proxies, int64_t now_ms, size_t *index)
+bool proxies_next(const struct proxies *proxies, int64_t now_ms, size_t *index)
 {
     for (size_t i = 0; i < proxies->count; i++) {
         size_t candidate = (proxies->turn + i) % proxies->count;
-        struct member *member = &proxies->members[candidate];
-        if (!may_be_picked(member, now_ms))
+        if (!may_be_taken(&proxies->members[candidate], now_ms))
             continue;
-        if (member->state == RESTING)
-            member->state = TRIED;
-        proxies->turn = candidate + 1;
         *index = candidate;
         return true;
     }
     return false;
+}
+
+void proxies_take(struct proxies *proxies, size_t index)
+{
+    assert(index < proxies->count);
+    struct member *member = &proxies->members[index];
+    if (member->state == RESTING)
+        member->state = TRIED;
+    proxies->turn = index + 1;
 }
 
 static int64_t rest_ms(unsigned failures)
@@ -82,17 +89,54 @@ static int64_t rest_ms(unsigned failures)
     return rest < PROXY_REST_MOST_MS ? rest : PROXY_REST_MOST_MS;
 }
 
-void proxies_note(struct proxies *proxies, size_t index, bool has_worked, int64_t now_ms)
+static void work(struct member *member)
+{
+    member->state = READY;
+    member->failures = 0;
+    member->silences = 0;
+}
+
+static void fail(struct member *member, int64_t now_ms)
+{
+    if (member->state == RESTING)
+        return;
+    member->state = RESTING;
+    member->until_ms = now_ms + rest_ms(++member->failures);
+    member->silences = 0;
+}
+
+static void fall_silent(struct member *member, uint64_t origin, int64_t now_ms)
+{
+    if (member->silences == 0 || member->silent != origin)
+        member->silences++;
+    member->silent = origin;
+    if (member->state == TRIED || member->silences >= PROXY_SILENCES_MOST)
+        fail(member, now_ms);
+}
+
+bool proxies_note(struct proxies *proxies, size_t index, enum proxy_fate fate, uint64_t origin,
+                  int64_t now_ms)
 {
     assert(index < proxies->count);
     struct member *member = &proxies->members[index];
-    if (has_worked) {
-        member->state = READY;
-        member->failures = 0;
-    } else if (member->state != RESTING) {
-        member->state = RESTING;
-        member->until_ms = now_ms + rest_ms(++member->failures);
+    bool had_worked = member->state == READY;
+    switch (fate) {
+    case PROXY_UNUSED:
+        if (member->state == TRIED)
+            member->state = RESTING;
+        return false;
+    case PROXY_WORKED:
+    case PROXY_REFUSED:
+        work(member);
+        return false;
+    case PROXY_SILENT:
+        fall_silent(member, origin, now_ms);
+        return false;
+    case PROXY_FAILED:
+        fail(member, now_ms);
+        return had_worked;
     }
+    return false;
 }
 
 int64_t proxies_wait_ms(const struct proxies *proxies, int64_t now_ms)
@@ -100,7 +144,7 @@ int64_t proxies_wait_ms(const struct proxies *proxies, int64_t now_ms)
     int64_t least_ms = -1;
     for (size_t i = 0; i < proxies->count; i++) {
         const struct member *member = &proxies->members[i];
-        if (may_be_picked(member, now_ms))
+        if (may_be_taken(member, now_ms))
             return 0;
         if (member->state == RESTING && (least_ms < 0 || member->until_ms - now_ms < least_ms))
             least_ms = member->until_ms - now_ms;

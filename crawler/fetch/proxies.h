@@ -2,13 +2,16 @@
  *
  * proxies - a list of proxies that are used in turn; one that fails rests.
  *
- *     ready --failed--> resting --its time, picked--> tried --worked--> ready
+ *     ready --failed--> resting --its time, taken--> tried --worked--> ready
  *                          ^                            |
  *                          +----------- failed ---------+
  *
  * A rest is 30 s at first and doubles to half an hour. After it one request tries the proxy; others
  * go elsewhere until that one is over. What was under way when a proxy began to rest changes
  * nothing if it fails, too.
+ *
+ * Silence may be the proxy's fault or that of an origin behind it. Of three origins in a row, it is
+ * the proxy's; and so it is while the proxy is tried.
  *
  * For one thread. Times are monotonic milliseconds given by the caller.
  */
@@ -23,6 +26,7 @@
 
 #define PROXY_REST_FIRST_MS INT64_C(30000)
 #define PROXY_REST_MOST_MS  INT64_C(1800000)
+#define PROXY_SILENCES_MOST 3
 
 struct proxies;
 
@@ -35,16 +39,19 @@ void proxies_add(struct proxies *proxies, const struct proxy *proxy);
 size_t proxies_count(const struct proxies *proxies);
 const struct proxy *proxies_at(const struct proxies *proxies, size_t index);
 
-/* The next in turn that may be used now; false where all rest or are being tried. Each pick is
- * followed by one note. */
-bool proxies_pick(struct proxies *proxies, int64_t now_ms, size_t *index);
+/* The next in turn that may be used now; false where all rest or are being tried. */
+bool proxies_next(const struct proxies *proxies, int64_t now_ms, size_t *index);
 
-/* How the request went, as far as it is the proxy's doing: not reached, refused us (407), or said
- * that it failed. An origin's error, seen through the proxy, means that the proxy worked. */
-void proxies_note(struct proxies *proxies, size_t index, bool has_worked, int64_t now_ms);
+/* A request goes through the one that is next; a note follows, whatever comes of it. */
+void proxies_take(struct proxies *proxies, size_t index);
 
-/* When one may be picked again at the earliest: 0 where one may now, -1 where that depends on a
- * request that is under way. */
+/* How the request went, as far as it is the proxy's doing. origin: a hash of the host. True where
+ * it failed though it had worked: the request may be what it failed of. */
+bool proxies_note(struct proxies *proxies, size_t index, enum proxy_fate fate, uint64_t origin,
+                  int64_t now_ms);
+
+/* When one may be taken again at the earliest: 0 where one may now, -1 where that depends on a
+ * request that is under way, or there is none. */
 int64_t proxies_wait_ms(const struct proxies *proxies, int64_t now_ms);
 
 #endif

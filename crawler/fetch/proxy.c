@@ -24,6 +24,11 @@ bool proxy_resolves_names(enum proxy_kind kind)
     return kinds[kind].resolves_names;
 }
 
+const char *proxy_kind_scheme(enum proxy_kind kind)
+{
+    return kinds[kind].scheme;
+}
+
 /* Moves behind "scheme://". */
 static bool take_kind(struct bytes *text, enum proxy_kind *kind)
 {

@@ -32,6 +32,15 @@ enum proxy_kind {
 #undef ROW
 };
 
+/* What a proxy did with a request. */
+enum proxy_fate {
+    PROXY_UNUSED,  /* None was asked for, or nothing became of it before the end. */
+    PROXY_WORKED,  /* It led to the origin, or said what kept it from that. */
+    PROXY_SILENT,  /* Reached, and no word came: its own fault, or that of what lies behind it. */
+    PROXY_REFUSED, /* It works, but not for this target. */
+    PROXY_FAILED   /* Not reached, not a proxy, or it wants another login (407). */
+};
+
 struct proxy {
     enum proxy_kind kind;
     char *host; /* In the form of hosts in URLs: IPv6 in brackets. */
@@ -48,6 +57,7 @@ bool proxy_parse(struct proxy *proxy, struct bytes text, char **problem);
 void proxy_clear(struct proxy *proxy);
 
 bool proxy_resolves_names(enum proxy_kind kind);
+const char *proxy_kind_scheme(enum proxy_kind kind);
 
 /* "http://alice:***@proxy.example.org:3128". */
 void proxy_print(const struct proxy *proxy, struct buf *out);

@@ -17,6 +17,7 @@ void response_begin(struct response *response, struct transfer_result *result,
     *response = (struct response){ .result = result, .limits = limits };
     buf_init(&result->headers, limits->header_bytes);
     buf_init(&result->body, limits->body_bytes);
+    buf_init(&result->trailers, limits->header_bytes);
 }
 
 bool response_stop(struct response *response, enum transfer_end verdict, const char *detail)
@@ -61,6 +62,23 @@ static bool has_sound_length(struct bytes headers)
     return true;
 }
 
+/* RFC 9112, 6.1: no coding was asked for, so there is none but the one for framing, and that once.
+ * "identity" (RFC 2616) is none. */
+static bool has_sound_coding(struct bytes headers)
+{
+    struct header_members walk = { 0 };
+    struct bytes coding;
+    bool is_chunked = false;
+    while (header_next_member(headers, BYTES("transfer-encoding"), &walk, &coding)) {
+        bool is_chunks = bytes_equal_nocase(coding, BYTES("chunked"));
+        if ((is_chunks && is_chunked) ||
+            (!is_chunks && !bytes_equal_nocase(coding, BYTES("identity"))))
+            return false;
+        is_chunked |= is_chunks;
+    }
+    return true;
+}
+
 static bool end_block(struct response *response, long status)
 {
     struct transfer_result *result = response->result;
@@ -77,7 +95,23 @@ static bool end_block(struct response *response, long status)
     if (!has_sound_length(buf_bytes(&result->headers)))
         return response_stop(response, TRANSFER_FAILED_PROTOCOL,
                              "a Content-Length that is not one number");
+    if (!has_sound_coding(buf_bytes(&result->headers)))
+        return response_stop(response, TRANSFER_FAILED_PROTOCOL,
+                             "a Transfer-Encoding that was not asked for");
     return true;
+}
+
+static bool is_empty_line(struct bytes line)
+{
+    return line.length == 0 || line.data[0] == '\n' || (line.data[0] == '\r' && line.length <= 2);
+}
+
+/* Is this the first line of the answer to the request with the login? No trailer has that form. */
+static bool begins_again(const struct response *response, struct bytes line)
+{
+    uint16_t status = response->result->status;
+    return response->may_be_asked_again && (status == 401 || status == 407) &&
+           bytes_start_with(line, BYTES("HTTP/"));
 }
 
 bool response_take_line(struct response *response, struct bytes line, long status)
@@ -87,9 +121,16 @@ bool response_take_line(struct response *response, struct bytes line, long statu
     if (response->header_bytes > response->limits->header_bytes)
         return response_stop(response, TRANSFER_HEADERS_TOO_LARGE,
                              "more header bytes than the limit");
-    if (response->has_final_headers)
+    if (response->has_final_headers && begins_again(response, line)) {
+        response->has_final_headers = false;
+        buf_reset(&response->result->trailers);
+    }
+    if (response->has_final_headers) {
+        if (!is_empty_line(line))
+            buf_append_bytes(&response->result->trailers, line);
         return true;
-    if (line.length == 0 || line.data[0] == '\n' || (line.data[0] == '\r' && line.length <= 2))
+    }
+    if (is_empty_line(line))
         return end_block(response, status);
     if (!response->is_inside_block) {
         begin_block(response);

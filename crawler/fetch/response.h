@@ -3,8 +3,8 @@
  * response - what comes of one exchange, counted against its limits as it comes.
  *
  * It comes as lines and pieces of body. Interim responses (1xx) are dropped when the next one
- * begins; lines behind the final headers are trailers, counted and dropped. What must not go on
- * gets a verdict, and the first one stands.
+ * begins, and so is an answer that asks for a login which is then given; lines behind the final
+ * headers are trailers. What must not go on gets a verdict, and the first one stands.
  */
 #ifndef CRAWLER_FETCH_RESPONSE_H
 #define CRAWLER_FETCH_RESPONSE_H
@@ -17,11 +17,13 @@ struct response {
     enum transfer_end verdict; /* TRANSFER_DONE as long as it may go on. */
     bool is_inside_block;      /* A status line came, the empty line has not. */
     bool has_final_headers;
-    size_t header_bytes; /* Of all blocks: interim, final and trailers. */
+    bool may_be_asked_again; /* A login is computed from what a 401 or 407 says. */
+    size_t header_bytes;     /* Of all blocks: interim, final and trailers. */
     size_t header_fields;
 };
 
-/* Both are borrowed for the response's life; the result's buffers begin empty. */
+/* Both are borrowed for the response's life; the result's buffers begin empty, and nothing is asked
+ * again. */
 void response_begin(struct response *response, struct transfer_result *result,
                     const struct transfer_limits *limits);
 

@@ -82,7 +82,7 @@ enum tls_version { TLS_DEFAULT, TLS_1_0, TLS_1_1, TLS_1_2, TLS_1_3 };
 
 /* NULL and 0: as libcurl does it. */
 struct transfer_tls {
-    const char *ca_file;     /* NULL: the system's bundle. */
+    const char *ca_file;     /* NULL: as in struct transfers_options. */
     const char *client_cert; /* PEM. */
     const char *client_key;  /* NULL: in the certificate's file. */
     enum tls_version least;
@@ -96,8 +96,8 @@ struct transfer_request {
     const char *url;   /* Canonical, NUL-terminated. */
     struct bytes host; /* As in the URL: host name or literal. */
     uint16_t port;
-    /* Of the host, tried in this order. At least one; none with a proxy that resolves names. With
-     * one that does not the first that is allowed is what the proxy is asked for. */
+    /* Of the host, tried in this order. At least one; none with a proxy that resolves names. One
+     * that does not is asked for the first that it can reach, which the guard must allow. */
     const struct address *addresses;
     size_t address_count;
     /* Whole lines "Name: value", NULL-terminated. One without a value, or with a CR or LF inside,
@@ -109,16 +109,11 @@ struct transfer_request {
     const struct transfer_login *login; /* NULL: none. */
     const struct proxy_route *proxy;    /* NULL: none. */
     const struct transfer_tls *tls;     /* NULL: defaults. */
+    /* Waits for a connection to the host that is being made, as several requests may share it
+     * (HTTP/2). */
+    bool is_sharing;
     struct transfer_limits limits;
     struct rate *rate; /* Of the host; NULL: none. Borrowed until the result is taken. */
-};
-
-/* What a proxy did with the request. */
-enum proxy_fate {
-    PROXY_UNUSED,  /* None was asked for, or nothing became of it before the end. */
-    PROXY_WORKED,  /* It led to the origin, or said what kept it from that. */
-    PROXY_REFUSED, /* It works, but not for this target. */
-    PROXY_FAILED   /* Not reached, not a proxy, or it wants another login (407). */
 };
 
 /* What came. Bytes are borrowed until transfer_result_clear. */
@@ -160,12 +155,13 @@ typedef bool transfers_judge(void *owner, uint16_t status, struct bytes headers)
  * microseconds. */
 typedef int64_t transfers_turn(void *owner, const struct address *address);
 
-/* Called when a transfer that tried to connect is over: which address won (NULL: none), and which
- * did not. */
+/* Called when a transfer that tried to connect to its host itself is over: which address won (NULL:
+ * none), and which did not. */
 typedef void transfers_tried(void *owner, const struct address *won, const struct address *lost,
                              size_t lost_count);
 
-/* Called as soon as a request has left, over a connection, new or kept, to that address. */
+/* Called as soon as a request has left, over a connection, new or kept, to that address of the host
+ * (NULL: its proxy alone knows which). */
 typedef void transfers_sent(void *owner, const struct address *address);
 
 struct transfers_options {
@@ -180,6 +176,9 @@ struct transfers_options {
      */
     struct rate *rate;
     struct room *room;
+    /* Of whom most hosts are believed, and the proxies: read once. Another file of a request is
+     * read for each connection. NULL: the system's bundle. Borrowed. */
+    const char *ca_file;
 };
 
 struct transfers;

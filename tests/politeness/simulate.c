@@ -50,6 +50,7 @@ struct simulation {
     uint64_t requests;
     uint64_t pages;
     unsigned kills;
+    unsigned clean_stops; /* Asked for; a life may also end because all is done for now. */
     int64_t now_us;
     bool is_failed;
 };
@@ -133,6 +134,7 @@ static void note_life(struct simulation *simulation, const struct life *life)
     simulation->stops[simulation->stop_count++] =
         (struct stop){ is_kill, life->stopped_us, again_us };
     simulation->kills += is_kill;
+    simulation->clean_stops += life->end == LIFE_STOPPED;
     simulation->requests += life->requests;
     simulation->pages += life->pages;
     simulation->now_us = again_us;
@@ -156,8 +158,13 @@ static bool is_over(const struct simulation *simulation, const struct life *life
 
 static void live(struct simulation *simulation, struct life *life)
 {
-    bool has_stops_left = simulation->stop_count < 2 * simulation->kills_wanted;
-    uint64_t share = simulation->requests_wanted / (2 * simulation->kills_wanted + 1);
+    unsigned wanted = simulation->kills_wanted;
+    unsigned kills = simulation->kills < wanted ? wanted - simulation->kills : 0;
+    unsigned stops = simulation->clean_stops < wanted ? wanted - simulation->clean_stops : 0;
+    uint64_t requests = simulation->requests < simulation->requests_wanted
+                            ? simulation->requests_wanted - simulation->requests
+                            : 0;
+    uint64_t share = requests / (kills + stops + 1);
     uint64_t bits = draw(simulation, 2);
     struct life_options options = {
         .world = &simulation->world,
@@ -167,9 +174,9 @@ static void live(struct simulation *simulation, struct life *life)
         .seed_count = simulation->stop_count == 0 ? simulation->seed_count : 0,
         .begins_us = simulation->now_us,
     };
-    if (has_stops_left) {
+    if (kills + stops > 0) {
         options.requests_most = 1 + share / 2 + chance_below(bits, share + 1);
-        options.is_killed = simulation->stop_count % 2 == 0;
+        options.is_killed = kills >= stops;
         options.moment_us = (int64_t)chance_below(bits / 7, 2 * (uint64_t)SECOND_US);
         /* One in eight stops is not waited for. */
         if (!options.is_killed && chance_below(bits / 11, 8) == 0)

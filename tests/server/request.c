@@ -28,6 +28,16 @@ struct bytes request_field(const struct request *request, struct bytes name)
     return (struct bytes){ 0 };
 }
 
+/* A proxy is asked for "http://a.test/x" (RFC 9112, 3.2.2): the server is one for all its hosts, and
+ * says what the Host field asks for. */
+static void take_from_proxys_form(struct bytes *target)
+{
+    if (!bytes_start_with(*target, BYTES("http://")))
+        return;
+    struct bytes rest = bytes_slice(*target, 7, target->length);
+    *target = bytes_slice(rest, bytes_find(rest, '/'), rest.length);
+}
+
 enum request_reading request_read(struct request *request, struct bytes received)
 {
     struct bytes line, version, rest;
@@ -46,6 +56,7 @@ enum request_reading request_read(struct request *request, struct bytes received
     if (!bytes_split(&line, ' ', &request->method) || !bytes_split(&line, ' ', &request->target))
         return REQUEST_BAD;
     version = line;
+    take_from_proxys_form(&request->target);
     if (!bytes_start_with(version, BYTES("HTTP/1.")) || request->target.length == 0 ||
         request->target.data[0] != '/')
         return REQUEST_BAD;

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "tests/server/encoder.h"
@@ -494,7 +495,8 @@ const struct answer *scenario_answer(struct scenario *scenario, const struct req
 const char *scenario_name(const struct scenario *scenario, struct bytes wanted)
 {
     for (const struct name *name = scenario->names; name; name = name->next)
-        if (bytes_equal_nocase(wanted, bytes_from_string(name->name)))
+        if (bytes_equal_nocase(wanted, bytes_from_string(name->name)) ||
+            strcmp(name->name, "*") == 0)
             return name->answer;
     return NULL;
 }

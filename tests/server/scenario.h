@@ -12,6 +12,7 @@
  *       if Cookie: id=1           requests whose field holds that text, count apart: theirs
  *         body <p>Hello.
  *     dns gone.test nxdomain      all other names under .test are 127.0.0.1
+ *     dns * 127.0.0.1             what no line behind it names
  *     listen 127.0.0.2            beside 127.0.0.1, on the same port
  *
  * What a page does not say is a plain 200. A path that no page has is a 404. `#` begins a comment

@@ -74,6 +74,15 @@ static void wait_for_close(int peer)
         ;
 }
 
+/* With its body, where there is one. */
+static bool is_whole_request(const char *request)
+{
+    const char *end = strstr(request, "\r\n\r\n");
+    const char *length = strstr(request, "Content-Length: ");
+    return end && (!length || length > end ||
+                   strlen(end + 4) >= strtoul(length + sizeof("Content-Length:"), NULL, 10));
+}
+
 static bool read_request(struct visit *visit)
 {
     size_t length = 0;
@@ -84,7 +93,7 @@ static bool read_request(struct visit *visit)
             return false;
         length += (size_t)came;
         visit->request[length] = '\0';
-    } while (!strstr(visit->request, "\r\n\r\n"));
+    } while (!is_whole_request(visit->request));
     pthread_mutex_lock(&visit->server->lock);
     memcpy(visit->server->request, visit->request, length + 1);
     pthread_mutex_unlock(&visit->server->lock);

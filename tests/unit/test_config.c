@@ -127,13 +127,13 @@ START_TEST(bom_crlf_comments_and_quotes_are_read)
                                       "\r\n"
                                       "[network]\r\n"
                                       "accept_language = en;q=0.5#x\r\n"
-                                      "ca_file =    # none\r\n"
+                                      "tls_ca_file =    # none\r\n"
                                       "dns_servers = \"\"");
     const struct settings *settings = config_settings(config);
     ck_assert_str_eq(settings->user_agent, " Bot/1 (+http://a#b) # c ");
     ck_assert_str_eq(settings->contact, "a@b.example");
     ck_assert_str_eq(settings->accept_language, "en;q=0.5#x");
-    ck_assert_str_eq(settings->ca_file, "");
+    ck_assert_str_eq(settings->tls_ca_file, "");
     ck_assert_str_eq(settings->dns_servers, "");
     config_free(config);
 }
@@ -142,7 +142,7 @@ END_TEST
 START_TEST(the_command_line_goes_over_the_environment_over_the_file)
 {
     static const char *const items[] = { "delay=4s", "delay = 5s", "tries=9" };
-    const char *text = "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp1 = yes\n";
+    const char *text = "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp2 = prior\n";
     ck_assert_int_eq(setenv("FORAGE_DELAY", "3s", 1), 0);
     ck_assert_int_eq(setenv("FORAGE_RETRY", " 3s ", 1), 0);
     struct config *config = load(text, items, 3);
@@ -150,13 +150,13 @@ START_TEST(the_command_line_goes_over_the_environment_over_the_file)
     ck_assert_int_eq(config_settings(config)->delay_ms, 5000);
     ck_assert_int_eq(config_settings(config)->retry_ms, 3000);
     ck_assert_uint_eq(config_settings(config)->tries, 9);
-    ck_assert(config_settings(config)->http1);
+    ck_assert_int_eq(config_settings(config)->http2, HTTP2_PRIOR);
     struct buf out;
     buf_init(&out, BUF_UNBOUNDED);
     config_show(config, true, &out);
     ck_assert_ptr_nonnull(strstr(out.data, "\ndelay = 5s  # -o\n"));
     ck_assert_ptr_nonnull(strstr(out.data, "\nretry = 3s  # FORAGE_RETRY\n"));
-    ck_assert_ptr_nonnull(strstr(out.data, "\nhttp1 = yes  # forage.conf:6\n"));
+    ck_assert_ptr_nonnull(strstr(out.data, "\nhttp2 = prior  # forage.conf:6\n"));
     ck_assert_ptr_nonnull(strstr(out.data, "\nmax_body = 10M  # built-in\n"));
     buf_clear(&out);
     config_free(config);
@@ -502,13 +502,44 @@ START_TEST(a_variable_that_is_nearly_an_options_is_warned_of)
     buf_init(&out, BUF_UNBOUNDED);
     setenv("FORAGE_DEALY", "2s", 1);
     setenv("FORAGE_ZZZZZZZZ", "2s", 1);
-    config_warnings(&out);
+    struct config *config = load_good("");
+    config_warnings(config, &out);
+    config_free(config);
     unsetenv("FORAGE_DEALY");
     unsetenv("FORAGE_ZZZZZZZZ");
     ck_assert_ptr_nonnull(
         strstr(out.data, "FORAGE_DEALY: no option; did you mean FORAGE_DELAY?\n"));
     ck_assert_ptr_null(strstr(out.data, "ZZZ"));
     buf_clear(&out);
+}
+END_TEST
+
+START_TEST(hosts_whose_answers_are_believed_unseen_are_named)
+{
+    static const struct {
+        const char *text;
+        const char *hosts;
+        const char *warning;
+    } rows[] = {
+        { "", "", "" },
+        { "[host \"a.test\"]\ntls_insecure = no\n", "", "" },
+        { "[host \"a.test\"]\ntls_insecure = yes\n[host \"*.b.test\"]\ntls_insecure = yes\n",
+          "*.b.test, a.test", "tls_insecure: whoever answers for *.b.test, a.test is believed\n" },
+        { "[network]\ntls_insecure = yes\n[host \"a.test\"]\ntls_insecure = yes\n", "all hosts",
+          "tls_insecure: whoever answers for all hosts is believed\n" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct config *config = load_good(rows[i].text);
+        struct buf out;
+        buf_init(&out, BUF_UNBOUNDED);
+        config_insecure_hosts(config, &out);
+        ck_assert(bytes_equal(buf_bytes(&out), bytes_from_string(rows[i].hosts)));
+        buf_reset(&out);
+        config_warnings(config, &out);
+        ck_assert(bytes_equal(buf_bytes(&out), bytes_from_string(rows[i].warning)));
+        buf_clear(&out);
+        config_free(config);
+    }
 }
 END_TEST
 
@@ -639,5 +670,5 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
            a_sample_keeps_what_the_command_line_set,
-           a_variable_that_is_nearly_an_options_is_warned_of, the_documents_name_every_option,
+           a_variable_that_is_nearly_an_options_is_warned_of, hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
            every_built_in_value_is_within_its_own_range, a_login_is_said_of_one_host_alone, a_file_is_found_in_its_directory)

@@ -19,24 +19,27 @@ START_TEST(whole_lines_go_in_and_nothing_else)
 {
     static const struct {
         const char *fields[4];
+        bool has_body;
         const char *shown;
     } rows[] = {
-        { { NULL }, "Accept:|" },
-        { { "A: b", "C:d", NULL }, "A: b|C:d|Accept:|" },
-        { { "ACCEPT: text/html", NULL }, "ACCEPT: text/html|" },
-        { { "Accept-Language: en", NULL }, "Accept-Language: en|Accept:|" },
-        { { "Accept:", NULL }, "Accept:|" },
-        { { "A:", "B: \t", "C;", NULL }, "Accept:|" },
-        { { "", ":", ": x", NULL }, "Accept:|" },
-        { { "A: b\r\nC: d", "A: b\n", "A: b\r", NULL }, "Accept:|" },
+        { { NULL }, false, "Accept:|" },
+        { { "A: b", "C:d", NULL }, false, "A: b|C:d|Accept:|" },
+        { { "ACCEPT: text/html", NULL }, false, "ACCEPT: text/html|" },
+        { { "Accept-Language: en", NULL }, false, "Accept-Language: en|Accept:|" },
+        { { "Accept:", NULL }, false, "Accept:|" },
+        { { "A:", "B: \t", "C;", NULL }, false, "Accept:|" },
+        { { "", ":", ": x", NULL }, false, "Accept:|" },
+        { { "A: b\r\nC: d", "A: b\n", "A: b\r", NULL }, false, "Accept:|" },
+        { { "Accept: a/b", NULL }, true, "Accept: a/b|Content-Type:|Expect:|" },
+        { { "content-type: a/b", "Expect: x", NULL }, true, "content-type: a/b|Expect: x|Accept:|" },
     };
     struct header_lines lines;
     header_lines_init(&lines);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        header_lines_set(&lines, rows[i].fields);
+        header_lines_set(&lines, rows[i].fields, rows[i].has_body);
         ck_assert_str_eq(shown(&lines), rows[i].shown);
     }
-    header_lines_set(&lines, NULL);
+    header_lines_set(&lines, NULL, false);
     ck_assert_str_eq(shown(&lines), "Accept:|");
     header_lines_clear(&lines);
 }

@@ -41,6 +41,27 @@ START_TEST(lines_are_taken_as_the_table_says)
           TRANSFER_DONE,
           "HTTP/1.1 200 OK\nA: b\n",
           200 },
+        /* Codings that nobody asked for. */
+        { { { "HTTP/1.1 200 OK\r\n", 200 },
+            { "Transfer-Encoding: gzip, chunked\r\n", 200 },
+            { "\r\n", 200 } },
+          2,
+          TRANSFER_FAILED_PROTOCOL,
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n",
+          200 },
+        { { { "HTTP/1.1 200 OK\r\n", 200 },
+            { "Transfer-Encoding: Chunked\r\n", 200 },
+            { "\r\n", 200 } },
+          3,
+          TRANSFER_DONE,
+          "HTTP/1.1 200 OK\r\nTransfer-Encoding: Chunked\r\n",
+          200 },
+        /* Without a login nothing is asked again: that is a trailer. */
+        { { { "HTTP/1.1 401 No\r\n", 401 }, { "\r\n", 401 }, { "HTTP/1.1 200 OK\r\n", 200 } },
+          3,
+          TRANSFER_DONE,
+          "HTTP/1.1 401 No\r\n",
+          401 },
         /* Trailers. */
         { { { "HTTP/1.1 200 OK\r\n", 200 }, { "\r\n", 200 }, { "T: u\r\n", 200 }, { "\r\n", 200 } },
           4,
@@ -201,5 +222,25 @@ START_TEST(the_first_verdict_stands)
 }
 END_TEST
 
-SUITE_MAIN("response", lines_are_taken_as_the_table_says, a_body_is_kept_up_to_its_limit,
+START_TEST(an_answer_that_asks_for_a_login_makes_room_for_the_next)
+{
+    static const struct fed lines[] = {
+        { "HTTP/1.1 401 No\r\n", 401 }, { "A: b\r\n", 401 }, { "\r\n", 401 }, { "T: u\r\n", 401 },
+        { "HTTP/1.1 200 OK\r\n", 200 }, { "C: d\r\n", 200 }, { "\r\n", 200 }, { "V: w\r\n", 200 },
+        { "HTTP/1.1 204 OK\r\n", 200 }, { NULL, 0 }
+    };
+    struct transfer_result result = { 0 };
+    struct response response;
+    response_begin(&response, &result, &limits);
+    response.may_be_asked_again = true;
+    ck_assert_uint_eq(feed(&response, lines), 9);
+    ck_assert_uint_eq(result.status, 200);
+    ck_assert(bytes_equal(buf_bytes(&result.headers), BYTES("HTTP/1.1 200 OK\r\nC: d\r\n")));
+    ck_assert(bytes_equal(buf_bytes(&result.trailers), BYTES("V: w\r\nHTTP/1.1 204 OK\r\n")));
+    transfer_result_clear(&result);
+}
+END_TEST
+
+SUITE_MAIN("response", an_answer_that_asks_for_a_login_makes_room_for_the_next,
+           lines_are_taken_as_the_table_says, a_body_is_kept_up_to_its_limit,
            a_boast_of_length_reserves_little, the_first_verdict_stands)

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "base/url.h"
 #include "crawler/fetch/transfers.h"
 
 #define OK_HEAD "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n"
@@ -32,6 +33,8 @@ struct world {
     bool has_won;
     int sent; /* Requests that left, the last one to: */
     struct address sent_to;
+    bool has_sent_to;
+    int tried; /* Transfers that tried to connect. */
     struct address lost[8];
     size_t lost_count;
 };
@@ -50,6 +53,7 @@ static inline void note_tried(void *owner, const struct address *won, const stru
                               size_t lost_count)
 {
     struct world *world = owner;
+    world->tried++;
     world->has_won = won != NULL;
     if (won)
         world->won = *won;
@@ -62,7 +66,9 @@ static inline void note_sent(void *owner, const struct address *address)
 {
     struct world *world = owner;
     world->sent++;
-    world->sent_to = *address;
+    world->has_sent_to = address != NULL;
+    if (address)
+        world->sent_to = *address;
 }
 
 static inline bool judge(void *owner, uint16_t status, struct bytes headers)
@@ -117,20 +123,30 @@ static inline void world_close(struct world *world)
     transfers_global_clear();
 }
 
-static inline void start_at(struct world *world, const char *host, const char *path,
-                            const struct address *addresses, size_t count)
+/* A request to the server with what is special about it; the rest is filled in. */
+static inline void start_like(struct world *world, struct transfer_request *request,
+                              const char *host, const char *path)
 {
     char url[512];
     snprintf(url, sizeof(url), "http://%s:%u%s", host, world->server.port, path);
     static const char *const headers[] = { "User-Agent: Test/1", "Accept-Encoding: gzip", NULL };
-    struct transfer_request request = { .url = url,
-                                        .host = bytes_from_string(host),
-                                        .port = world->server.port,
-                                        .addresses = addresses,
-                                        .address_count = count,
-                                        .headers = headers,
-                                        .limits = world->limits };
-    transfers_start(world->transfers, &request, world);
+    request->url = url;
+    request->host = bytes_from_string(host);
+    request->port = world->server.port;
+    request->headers = headers;
+    request->limits = world->limits;
+    if (!request->addresses) {
+        request->addresses = &world->server.address;
+        request->address_count = 1;
+    }
+    transfers_start(world->transfers, request, world);
+}
+
+static inline void start_at(struct world *world, const char *host, const char *path,
+                            const struct address *addresses, size_t count)
+{
+    struct transfer_request request = { .addresses = addresses, .address_count = count };
+    start_like(world, &request, host, path);
 }
 
 static inline void start(struct world *world, const char *host, const char *path)
