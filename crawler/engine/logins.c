@@ -54,6 +54,7 @@ static bool is_for_host(const struct maker *maker, struct bytes origin)
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     return url_parse(&url, storage, sizeof(storage), origin, NULL) == URL_ERROR_NONE &&
+           (url.scheme == URL_SCHEME_HTTP || url.scheme == URL_SCHEME_HTTPS) &&
            bytes_equal(url_host(&url), bytes_from_string(maker->host));
 }
 
