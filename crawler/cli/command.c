@@ -50,8 +50,8 @@ static const struct flag ls_flags[] = {
 };
 
 static const struct flag cat_flags[] = {
-    { 0, "raw", NULL, NULL, "the body in the content coding in which it came" },
-    { 0, "headers", NULL, NULL, "the response's header as received" },
+    { 0, "raw", NULL, NULL, "the body in the content coding in which it came; headers with their secrets" },
+    { 0, "headers", NULL, NULL, "the response's header, secrets as ***" },
     { 0, "text", NULL, NULL, "the text that an index gets" },
 };
 
