@@ -268,7 +268,7 @@ bench-frontier: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## 30
 	@$(B)/tests/bench/frontier build/bench/frontier; rm -rf build/bench/frontier
 	@tests/bench/restart --runs $(RUNS) $(B)
 
-bench-micro: $(B)/tests/bench/micro $(B)/tests/bench/micro_robots | build/.deps-bench ## Links and robots.txt alone, beside libcurl, in under a minute.
+bench-micro: $(BENCH) | build/.deps-bench ## Links, robots.txt and the scheduler alone, in under a minute.
 	@tests/bench/run --micro --cases $(CASES) $(BENCH_OPTIONS) $(B)
 
 format: ## Lay out all sources by .clang-format.

@@ -30,7 +30,7 @@
         "A mail address or URL that reaches a person; sent as From where it is an address.")       \
     OPT(max_pages, "max_pages", "crawl", COUNT, "0", 0, 1e15, APART,                               \
         "Stop after this many pages in one run; in a host section: keep at most so many of the "   \
-        "host. 0: no limit.")                                                                      \
+        "host, and let its other new URLs wait. 0: no limit.")                                     \
     OPT(max_time_ms, "max_time", "crawl", SPAN, "0", 0, 31536000000, CRAWL,                        \
         "Stop a run after this time. 0: no limit.")                                                \
     OPT(max_total_bytes, "max_total_bytes", "crawl", SIZE, "0", 0, 1e18, CRAWL,                    \
@@ -43,8 +43,8 @@
         "Exit with 1 when more than this percentage of a run's fetches failed (100: never).")      \
     OPT(scope, "scope", "scope", SPAN_CHOICE, "host", 0, 0, CRAWL,                                 \
         "What the seeds span where no rule decides: host, site, prefix or any.")                   \
-    OPT(max_depth, "max_depth", "scope", COUNT, "100", 0, 65535, CRAWL,                            \
-        "Links followed from a seed, at most.")                                                    \
+    OPT(max_depth, "max_depth", "scope", COUNT, "100", 0, 65535, HOST,                             \
+        "Links followed from a seed, at most, to a URL of the host.")                              \
     OPT(max_url_bytes, "max_url", "scope", SIZE, "2048", 64, 8192, CRAWL,                          \
         "Longest URL that is followed.")                                                           \
     OPT(max_segments, "max_segments", "scope", COUNT, "32", 0, 1000, HOST,                         \
@@ -77,7 +77,19 @@
         0, 0, HOST,                                                                                \
         "Content types that are fetched, decided at the headers; text/* and */* work.")            \
     OPT(queue_max, "queue_max", "scope", COUNT, "50000", 0, 1e12, HOST,                            \
-        "URLs queued for one host that was not seeded; more are held. 0: no limit.")               \
+        "URLs queued for one host that was not seeded; more are held until it has nothing else. "  \
+        "0: no limit.")                                                                            \
+    OPT(site_queue_max, "site_queue_max", "scope", COUNT, "500000", 0, 1e12, CRAWL,                \
+        "The same over all hosts of a site that was not seeded.")                                  \
+    OPT(site_max_pages, "site_max_pages", "scope", COUNT, "0", 0, 1e12, HOST,                      \
+        "Pages kept of a site (registrable domain) over all its hosts; new URLs wait beyond. 0: "  \
+        "no limit.")                                                                               \
+    OPT(site_max_hosts, "site_max_hosts", "scope", COUNT, "1000", 0, 1e12, CRAWL,                  \
+        "Hosts of a site that was not seeded from which pages are fetched, so that endless host "  \
+        "names end. 0: no limit.")                                                                 \
+    OPT(known_max, "known_max", "scope", COUNT, "0", 0, 1e12, CRAWL,                               \
+        "URLs that the crawl may know, at 14 bytes of memory each; links to more are dropped "     \
+        "until a page that has them is fetched again. 0: no limit.")                               \
     OPT(drop_tracking, "drop_tracking", "urls", FLAG, "yes", 0, 0, HOST,                           \
         "Leave out query parameters that say where a visitor came from and never choose what is "  \
         "shown: each sender of a link has other values for one page. The list is in \"forage "     \

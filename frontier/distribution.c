@@ -113,21 +113,20 @@ static void leave_pass(struct frontier *frontier)
 struct delivery {
     struct frontier *frontier;
     struct host *host;
-    uint64_t room;                /* URLs that may be queued before the rest is held. */
+    struct queue_bounds bounds;
     size_t count;                 /* URLs of this slice. */
     struct chunk_writer *writers; /* One a list. */
 };
 
 static void deliver_url(struct delivery *delivery, uint8_t list, const struct queued_url *url)
 {
-    struct host_state *state = delivery->host->state;
-    if (delivery->room > 0) {
-        delivery->room--;
-        state->queued++;
+    struct frontier *frontier = delivery->frontier;
+    if (budget_may_queue(&delivery->bounds, delivery->host, list)) {
+        host_count_queued(frontier->hosts, delivery->host, 1);
     } else {
         list = URL_CLASS_HELD;
-        state->held++;
-        delivery->frontier->counters->values[COUNTER_URLS_HELD]++;
+        delivery->host->state->held++;
+        frontier->counters->values[COUNTER_URLS_HELD]++;
     }
     chunk_writer_add(&delivery->writers[list], url);
     delivery->count++;
@@ -190,22 +189,14 @@ static uint64_t deliver_batch(struct delivery *delivery)
     return oldest;
 }
 
-static uint64_t room_of(const struct frontier *frontier, const struct host *host)
-{
-    uint64_t most = frontier->options.host_queue_most;
-    if (most == 0 || host->state->is_seeded)
-        return UINT64_MAX;
-    return host->state->queued < most ? most - host->state->queued : 0;
-}
-
 /* Delivers what the host has, or until the slice is full; *count rises. Returns the newest batch
  * delivered: the limit where nothing is left. */
 static uint64_t deliver_host(struct frontier *frontier, struct host *host,
-                             struct chunk_writer *writers, size_t *count, int64_t now_ms)
+                             struct chunk_writer *writers, size_t *count)
 {
     host_load(frontier->hosts, host, NULL);
     host_enter(frontier->hosts, host);
-    struct delivery delivery = { frontier, host, room_of(frontier, host), 0, writers };
+    struct delivery delivery = { frontier, host, budget_queue_bounds(frontier, host), 0, writers };
     for (uint8_t list = 0; list < URL_LISTS; list++)
         chunk_writer_turn(&writers[list], host->id, list, &host->state->chunks[list].end);
     deliver_flights(&delivery);
@@ -219,14 +210,15 @@ static uint64_t deliver_host(struct frontier *frontier, struct host *host,
     for (uint8_t list = 0; list < URL_LISTS; list++)
         host->state->chunks[list].count += chunk_writer_end(&writers[list]);
     *count += delivery.count;
-    if (delivery.count > 0)
-        host_expect(frontier->hosts, host, now_ms);
+    host_change(frontier->hosts, host);
+    if (delivery.count > 0 && host_has_free_chunks(host))
+        host_expect(frontier->hosts, host, frontier->now_ms);
     return batch == 0 ? frontier->distribution.limit : newest;
 }
 
 /* ---- The slices */
 
-static void write_slice(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+static void write_slice(struct frontier *frontier, struct txn *txn)
 {
     struct distribution *pass = &frontier->distribution;
     struct chunk_writer writers[URL_LISTS];
@@ -238,7 +230,7 @@ static void write_slice(struct frontier *frontier, struct txn *txn, int64_t now_
     size_t count = 0;
     struct host *host;
     while ((host = host_heap_first(&pass->hosts)) != NULL && count < SLICE_URLS) {
-        mark.batch = deliver_host(frontier, host, writers, &count, now_ms);
+        mark.batch = deliver_host(frontier, host, writers, &count);
         count += HOST_URLS;
         buf_reset(&key);
         buf_append_bytes(&key, host_key(host));
@@ -257,14 +249,19 @@ bool distribution_is_due(const struct frontier *frontier)
     return frontier->distribution.is_active || frontier->waiting > frontier->options.arrivals_most;
 }
 
+bool distribution_is_over(const struct frontier *frontier)
+{
+    return !frontier->distribution.is_active && frontier->waiting == 0;
+}
+
 /* The batches of a pass are gone before the next begins: its mark would not know them. */
-void distribution_step(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+void distribution_step(struct frontier *frontier, struct txn *txn)
 {
     struct distribution *pass = &frontier->distribution;
-    if (!pass->is_active && frontier->waiting > frontier->options.arrivals_most)
+    if (!pass->is_active)
         begin_pass(frontier);
     if (pass->hosts.count > 0)
-        write_slice(frontier, txn, now_ms);
+        write_slice(frontier, txn);
     else
         lots_delete_finished(frontier, txn, SLICE_DELETED);
     if (pass->hosts.count == 0 && !frontier->finished) {

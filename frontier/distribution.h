@@ -31,8 +31,10 @@ void distribution_clear(struct distribution *distribution);
 
 /* Is it time for a pass, or for its next slice? */
 bool distribution_is_due(const struct frontier *frontier);
-/* A slice; begins a pass where none is under way and there is enough to distribute. */
-void distribution_step(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+/* Nothing is left to distribute. */
+bool distribution_is_over(const struct frontier *frontier);
+/* A slice; begins a pass where none is under way. */
+void distribution_step(struct frontier *frontier, struct txn *txn);
 
 /* How far a pass came, as stored. */
 struct distribution_mark {

@@ -30,10 +30,15 @@ static enum status open_tables(struct frontier *frontier)
         const char *name;
         struct table **table;
     } rows[] = {
-        { "meta", &frontier->tables.meta },         { "seeds", &frontier->tables.seeds },
-        { "seen", &frontier->tables.seen },         { "arrivals", &frontier->tables.arrivals },
-        { "queue", &frontier->tables.queue },       { "urls", &frontier->tables.urls },
-        { "revisits", &frontier->tables.revisits }, { "tried", &frontier->tables.tried },
+        { "meta", &frontier->tables.meta },
+        { "seeds", &frontier->tables.seeds },
+        { "seen", &frontier->tables.seen },
+        { "arrivals", &frontier->tables.arrivals },
+        { "queue", &frontier->tables.queue },
+        { "urls", &frontier->tables.urls },
+        { "revisits", &frontier->tables.revisits },
+        { "tried", &frontier->tables.tried },
+        { "over_budget", &frontier->tables.over_budget },
     };
     enum status status = STATUS_OK;
     for (size_t i = 0; !status && i < sizeof(rows) / sizeof(rows[0]); i++)
@@ -133,6 +138,7 @@ enum status frontier_open(struct frontier **out, struct database *database,
     }
     frontier->batch = batch_new(frontier->secret);
     find_next_batch(frontier);
+    buf_init(&frontier->budget_release.after, BUF_UNBOUNDED);
     settling_load(frontier);
     *out = frontier;
     return STATUS_OK;
@@ -151,6 +157,7 @@ void frontier_close(struct frontier *frontier)
     batch_free(frontier->batch);
     distribution_clear(&frontier->distribution);
     host_heap_clear(&frontier->settling.hosts);
+    buf_clear(&frontier->budget_release.after);
     buf_clear(&frontier->stale);
     buf_clear(&frontier->tried);
     buf_clear(&frontier->epoch_host_after);
@@ -230,12 +237,20 @@ static void enqueue(struct frontier *frontier, const struct found_url *found, co
 size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count)
 {
     frontier_load_seen(frontier);
+    uint64_t *values = frontier->counters->values;
+    uint64_t most = frontier->options.budgets.known_most;
     size_t added = 0;
     for (size_t i = 0; i < count; i++) {
         const struct found_url *found = &urls[i];
         struct url url;
         if (found->url.length > URL_BYTES_MAX || seen_has(frontier->seen, found->fingerprint) ||
-            !url_split(&url, found->url) || !batch_know(frontier->batch, found->fingerprint))
+            !url_split(&url, found->url))
+            continue;
+        if (most > 0 && values[COUNTER_URLS_KNOWN] + batch_known(frontier->batch) >= most) {
+            values[COUNTER_LINKS_DROPPED]++;
+            continue;
+        }
+        if (!batch_know(frontier->batch, found->fingerprint))
             continue;
         enqueue(frontier, found, &url);
         added++;
@@ -273,8 +288,7 @@ bool inside_record(struct frontier *frontier, struct txn *txn, struct host *host
         buf_append_bytes(scratch, tried_record(tried));
     } else {
         urls_key(&frontier->key, host->id, local);
-        if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) !=
-            STATUS_OK)
+        if (table_get(frontier->tables.urls, txn, buf_bytes(&frontier->key), scratch) != STATUS_OK)
             return false;
     }
     if (!url_record_unpack(record, buf_bytes(scratch)))
@@ -304,8 +318,8 @@ void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct 
     host_load(frontier->hosts, host, txn);
     host_enter(frontier->hosts, host);
     if (!host->state->is_seeded) {
-        host->state->is_seeded = true;
-        host_change(frontier->hosts, host);
+        host_set_seeded(frontier->hosts, host);
+        budget_seeded(frontier, txn, host);
     }
     struct url_record record;
     if (look_up(frontier, txn, host, url, &record, &frontier->value)) {
@@ -319,7 +333,7 @@ void frontier_add_seed(struct frontier *frontier, struct txn *txn, const struct 
     struct found_url found = { .url = url_bytes(url),
                                .fingerprint = frontier_fingerprint(frontier, url_bytes(url)),
                                .found = FOUND_SEED,
-                               .url_class = url_class(FOUND_SEED, 0, false) };
+                               .url_class = 0 };
     know(frontier, found.fingerprint);
     enqueue(frontier, &found, url);
 }
@@ -361,9 +375,11 @@ static void count_record(struct frontier *frontier, struct host *host, uint64_t 
     bool was_live = previous && previous->state == URL_STATE_LIVE;
     bool is_live = record->state == URL_STATE_LIVE;
     if (is_live && !was_live)
-        state->pages++;
-    if (was_live && !is_live && state->pages > 0)
-        state->pages--;
+        host_count_pages(frontier->hosts, host, 1);
+    if (was_live && !is_live) {
+        host_count_pages(frontier->hosts, host, -1);
+        budget_page_went(frontier, host);
+    }
 }
 
 void frontier_record(struct frontier *frontier, struct txn *txn, const struct url *url,
@@ -457,8 +473,8 @@ void frontier_committed(struct frontier *frontier)
 
 bool frontier_has_housekeeping(const struct frontier *frontier)
 {
-    return frontier->release.is_active || distribution_is_due(frontier) ||
-           settling_is_due(frontier);
+    return holds_release_is_due(frontier) || budget_release_is_due(frontier) ||
+           distribution_is_due(frontier) || settling_is_due(frontier);
 }
 
 static void end_slice(struct frontier *frontier, struct txn *txn)
@@ -470,26 +486,40 @@ static void end_slice(struct frontier *frontier, struct txn *txn)
 
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
+    static const struct {
+        bool (*is_due)(const struct frontier *frontier);
+        void (*step)(struct frontier *frontier, struct txn *txn);
+    } parts[] = {
+        { distribution_is_due, distribution_step },
+        { settling_is_due, settling_step },
+        { holds_release_is_due, holds_release_step },
+        { budget_release_is_due, budget_release_step },
+    };
+    enum { PARTS = sizeof(parts) / sizeof(parts[0]) };
     inside_note_time(frontier, now_ms);
     lots_load(frontier);
-    frontier->is_settlings_turn = !frontier->is_settlings_turn;
-    if (frontier->release.is_active)
-        holds_release_some(frontier, txn, now_ms);
-    else if (settling_is_due(frontier) && (frontier->is_settlings_turn || !distribution_is_due(frontier)))
-        settling_step(frontier, txn);
-    else if (distribution_is_due(frontier))
-        distribution_step(frontier, txn, now_ms);
+    for (size_t i = 0; i < PARTS; i++) {
+        size_t turn = frontier->house_turn++ % PARTS;
+        if (parts[turn].is_due(frontier)) {
+            parts[turn].step(frontier, txn);
+            break;
+        }
+    }
+    holds_end_release(frontier, txn);
     end_slice(frontier, txn);
 }
 
 bool frontier_is_settled(const struct frontier *frontier)
 {
-    return settling_is_over(frontier);
+    return distribution_is_over(frontier) && settling_is_over(frontier);
 }
 
 void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms)
 {
     inside_note_time(frontier, now_ms);
-    settling_step(frontier, txn);
+    if (!distribution_is_over(frontier))
+        distribution_step(frontier, txn);
+    else
+        settling_step(frontier, txn);
     end_slice(frontier, txn);
 }

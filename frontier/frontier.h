@@ -41,9 +41,37 @@ enum found_as {
 };
 const char *found_as_word(enum found_as found);
 
-/* Priority classes, given once on entry by url_class(); lower goes first. */
+/* How a URL was found, as far as its priority goes. */
+struct discovery {
+    uint8_t found; /* enum found_as. */
+    uint8_t
+        priority; /* Of FOUND_SITEMAP: in tenths, as its sitemap gives it, 5 where it does not. */
+    uint16_t depth;
+    bool is_cross_host; /* On another host than the page that it was found on. */
+    bool is_entrance;   /* The front page of another site. */
+};
+
+/* Priority classes, given once on entry; lower goes first.
+ *
+ *     0  a seed, and where one was redirected on its host
+ *     1  depth 1 and 2; an entrance; a sitemap's entry of priority 0.5 or more; a sitemap that
+ *        robots.txt names
+ *     2  depth 3 to 5; a sitemap's entry of priority 0.3 or more
+ *     3  deeper; a sitemap's entry of less
+ *
+ * A link to another host is one class worse, but for entrances. How many pages or sites refer to a
+ * URL is not in it: only the first one is met while it is new, and links to what is known cost one
+ * look at a table in memory, and nothing else.
+ *
+ * A revisit competes as revisit_rank says. */
 enum { URL_CLASSES = 4, URL_CLASS_HELD = 4 };
-uint8_t url_class(enum found_as found, uint16_t depth, bool is_cross_host);
+uint8_t url_class(const struct discovery *discovery);
+
+/* The class that a tried URL competes with when it is wanted again: 2 as it becomes due, 1 when it
+ * is late by as long as it was to wait, 0 when it is so twice. Equal ones take turns; the better
+ * has three turns for one of the other, so that none starves. */
+enum { REVISIT_RANK = 2 };
+uint8_t revisit_rank(int64_t checked_at_ms, int64_t due_ms, int64_t now_ms);
 
 /* A URL on its way into the frontier. */
 struct found_url {
@@ -117,6 +145,25 @@ struct task {
 struct task *task_new(const struct task *like); /* Copies the bytes. */
 void task_free(struct task *task);
 
+/* The budgets that keep a host from new URLs: the option, and what it means to be over it. */
+#define BUDGET_TABLE(ROW)                                                                          \
+    ROW(PAGES, "max_pages", "its host has as many pages as max_pages keeps")                       \
+    ROW(SITE_PAGES, "site_max_pages", "its site has as many pages as site_max_pages keeps")        \
+    ROW(SITE_HOSTS, "site_max_hosts",                                                              \
+        "pages are fetched from as many other hosts of its site as site_max_hosts allows")
+
+enum budget {
+    BUDGET_NONE, /* There is room. */
+#define ROW(name, option, text) BUDGET_##name,
+    BUDGET_TABLE(ROW)
+#undef ROW
+        BUDGET_COUNT
+};
+
+/* Not of BUDGET_NONE. */
+const char *budget_option(enum budget budget);
+const char *budget_text(enum budget budget);
+
 /* A host as the frontier hands it to a fetch thread. */
 struct host_record {
     uint64_t id;
@@ -129,6 +176,16 @@ struct host_record {
     uint64_t queued;  /* In its chunks, about. */
     uint64_t held;
     int64_t wake_ms; /* In the agenda; INT64_MAX: not there, HOLD_PAUSED_MS: it is paused. */
+    enum budget over_budget; /* As of the last time that it went to sleep. */
+};
+
+/* What is set for one host. 0: no bound. */
+struct host_budget {
+    /* URLs queued, unless the host has a seed; more are held: they come when the host has nothing
+     * else. Those of depth 3 to 5 may take three quarters of it, deeper ones the half. */
+    uint64_t queue_most;
+    uint64_t pages_most;      /* Live pages, beyond which no new URL is handed out ... */
+    uint64_t site_pages_most; /* ... and the same over all hosts of its site. */
 };
 
 /* Is the host left alone now? Then *until_ms is when that ends (HOLD_PAUSED_MS: when it is
@@ -136,12 +193,28 @@ struct host_record {
 bool host_record_is_held(const struct host_record *host, int64_t now_ms, int64_t *until_ms,
                          enum outcome *reason);
 
+/* What hosts, their sites and the crawl may have. */
+struct budgets {
+    struct host_budget (*host)(const void *owner, struct bytes host); /* NULL: no bounds. */
+    const void *owner;
+    /* Over all hosts of a site of which none has a seed. 0: no bound. */
+    uint64_t site_queue_most; /* As queue_most of a host. */
+    uint64_t site_hosts_most; /* Hosts from which pages are fetched. */
+    uint64_t known_most;      /* URLs known; of links to more nothing is kept. 0: no bound. */
+};
+
+/* What there is of one budget. */
+struct budget_use {
+    const char *option; /* That bounds it. */
+    uint64_t used;
+    uint64_t most; /* 0: no bound. */
+};
+enum { BUDGET_USES = 5 };
+
 struct frontier_options {
     /* URLs held in memory before they are written to their hosts' chunks. */
     uint64_t arrivals_most;
-    /* Queued per host that has no seed; more are held: they come when the host has nothing else.
-     * 0: no bound. */
-    uint64_t host_queue_most;
+    struct budgets budgets;
     /* URLs that were tried and are not written to their own tables yet, as far as that goes without
      * a pass. */
     uint64_t tried_most;
@@ -166,7 +239,8 @@ void frontier_load_seen(struct frontier *frontier);
 
 /* ---- In one transaction: add, record, done; then flush, commit, frontier_committed. */
 
-/* The new ones among them enter the batch under way; returns how many. */
+/* The new ones among them enter the batch under way, as far as known_most goes; returns how many.
+ */
 size_t frontier_add(struct frontier *frontier, const struct found_url *urls, size_t count);
 /* Past the fingerprints: wanted now, whatever is known of it. A URL that was tried becomes due now
  * (is_forced). */
@@ -205,7 +279,7 @@ bool frontier_wake_host(struct frontier *frontier, struct bytes name, int64_t no
 int64_t frontier_next_wake_ms(struct frontier *frontier, int64_t now_ms);
 
 /* Up to `most` tasks for an awake host, as a list through task->next; NULL where it has none now.
- * Seeds first; then new URLs, best class first, and revisits that are due take turns. */
+ * Seeds first; then new URLs by class and revisits by rank; then what is held. */
 struct task *frontier_take(struct frontier *frontier, uint64_t host, size_t most, int64_t now_ms);
 /* A task that was handed out comes back unfetched (the run ends): it will be taken again. Takes the
  * task. */
@@ -226,7 +300,8 @@ void frontier_host_sleep(struct frontier *frontier, struct txn *txn, uint64_t ho
  * their tables. False when there is nothing to do. */
 bool frontier_has_housekeeping(const struct frontier *frontier);
 void frontier_housekeeping(struct frontier *frontier, struct txn *txn, int64_t now_ms);
-/* At the end of a run, until all is settled: another such slice. */
+/* At the end of a run, until all is distributed and settled: another such slice. Then the next
+ * process reads no arrivals, which name URLs that were tried meanwhile. */
 bool frontier_is_settled(const struct frontier *frontier);
 void frontier_settle(struct frontier *frontier, struct txn *txn, int64_t now_ms);
 
@@ -242,16 +317,20 @@ bool frontier_resume(struct frontier *frontier, struct txn *txn, struct bytes pa
 /* In the order of their bytes. */
 void frontier_walk_paused(struct frontier *frontier,
                           void (*each)(void *owner, struct bytes pattern), void *owner);
-/* The configuration in force, as a hash. Where it is another than the last time, hosts that are
- * held by what it said (hours, delays, max_pages) are looked at again, in slices of
- * frontier_housekeeping. */
-void frontier_set_config(struct frontier *frontier, struct txn *txn, uint64_t config,
+/* The configuration in force: budgets, and a hash of all of it. Where it is another than the last
+ * time, hosts that are held by what it said (hours, delays) or over a budget are looked at again,
+ * in slices of frontier_housekeeping. */
+void frontier_set_config(struct frontier *frontier, const struct budgets *budgets, uint64_t config,
                          int64_t now_ms);
 
 /* ---- Looking inside */
 
 /* STATUS_NOT_FOUND where nothing was written for it yet. *host is valid until the next call. */
 enum status frontier_host(struct frontier *frontier, struct bytes name, struct host_record *host);
+/* The budgets of a host and its site, and the one that keeps it from new URLs now. Of a host that
+ * is not known: what it would have. */
+enum budget frontier_host_budgets(struct frontier *frontier, struct bytes name,
+                                  struct budget_use uses[BUDGET_USES]);
 /* Hosts in SURT order, after `after` (a host name; empty: from the first). *scratch backs
  * host->name. */
 bool frontier_host_after(struct frontier *frontier, struct bytes after, struct host_record *host,

@@ -163,7 +163,6 @@ void frontier_walk_paused(struct frontier *frontier,
 static bool is_configured(struct hold hold)
 {
     return hold.until_ms > 0 && (hold.reason == OUTCOME_NONE || hold.reason == OUTCOME_HELD_HOURS ||
-                                 hold.reason == OUTCOME_HELD_PAGES ||
                                  hold.reason == OUTCOME_REFUSED_LOGIN);
 }
 
@@ -182,30 +181,52 @@ static void let_go_in_memory(void *owner, struct host *host)
     let_go_of_config(owner, host);
 }
 
-void frontier_set_config(struct frontier *frontier, struct txn *txn, uint64_t config,
+void frontier_set_config(struct frontier *frontier, const struct budgets *budgets, uint64_t config,
                          int64_t now_ms)
 {
+    frontier->options.budgets = *budgets;
     bool is_known =
         table_get(frontier->tables.meta, NULL, config_key, &frontier->value) == STATUS_OK;
     struct unpacker from = unpacker_of(buf_bytes(&frontier->value));
-    if (is_known && unpack_be64(&from) == config)
+    if (!frontier->is_config_new && is_known && unpack_be64(&from) == config)
         return;
-    buf_reset(&frontier->value);
-    pack_be64(&frontier->value, config);
-    table_put(frontier->tables.meta, txn, config_key, buf_bytes(&frontier->value));
+    frontier->is_config_new = true;
+    frontier->config = config;
+    budget_release_begin(frontier);
     frontier->release.is_active = true;
     frontier->release.wake_ms = now_ms;
     frontier->release.host = 0;
 }
 
+bool holds_release_is_due(const struct frontier *frontier)
+{
+    return frontier->release.is_active;
+}
+
+void holds_forget_config(struct frontier *frontier, struct txn *txn)
+{
+    frontier->is_config_new = true;
+    table_delete(frontier->tables.meta, txn, config_key);
+}
+
+void holds_end_release(struct frontier *frontier, struct txn *txn)
+{
+    if (!frontier->is_config_new || frontier->release.is_active || budget_release_is_due(frontier))
+        return;
+    frontier->is_config_new = false;
+    buf_reset(&frontier->value);
+    pack_be64(&frontier->value, frontier->config);
+    table_put(frontier->tables.meta, txn, config_key, buf_bytes(&frontier->value));
+}
+
 /* Those that have no row wait in the lobby, all in memory, and go with the first slice. */
-void holds_release_some(struct frontier *frontier, struct txn *txn, int64_t now_ms)
+void holds_release_step(struct frontier *frontier, struct txn *txn)
 {
     struct row_walk walk = { .frontier = frontier,
                              .wake_ms = frontier->release.wake_ms,
                              .id = frontier->release.host };
     frontier->release.is_active = walk_rows(&walk, SLICE_HOSTS, SLICE_ROWS, let_go_of_config);
-    move_rows(&walk, txn, now_ms);
+    move_rows(&walk, txn, frontier->now_ms);
     frontier->release.wake_ms = walk.wake_ms;
     frontier->release.host = walk.id;
     if (frontier->release.is_active)

@@ -26,8 +26,7 @@ static void sift_down(struct host_heap *heap, size_t at)
 {
     struct host *host = heap->hosts[at];
     for (size_t child = 2 * at + 1; child < heap->count; child = 2 * at + 1) {
-        if (child + 1 < heap->count &&
-            heap->is_before(heap->hosts[child + 1], heap->hosts[child]))
+        if (child + 1 < heap->count && heap->is_before(heap->hosts[child + 1], heap->hosts[child]))
             child++;
         if (!heap->is_before(heap->hosts[child], host))
             break;

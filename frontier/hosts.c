@@ -6,12 +6,11 @@
 
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/site.h"
 #include "base/surt.h"
+#include "frontier/over_budget.h"
 
-enum {
-    RECORD_VERSION = 2,
-    FIRST_CAPACITY = 256,
-};
+enum { FIRST_CAPACITY = 256 };
 
 /* Pointers to hosts, in no order. */
 struct host_list {
@@ -24,6 +23,8 @@ struct hosts {
     struct database *database;
     struct table *table;
     struct counters *counters;
+    struct table *over_budget;
+    struct sites *sites;
     struct agenda *agenda;
     struct paused *paused;
     uint64_t secret;
@@ -39,72 +40,6 @@ struct hosts {
     struct host_list dirty;
     struct buf scratch;
 };
-
-/* ---- The record */
-
-void host_state_pack(struct buf *out, uint64_t id, const struct host_state *state)
-{
-    pack_u8(out, RECORD_VERSION);
-    pack_number(out, id);
-    pace_pack(out, &state->pace);
-    pack_number(out, state->hold.until_ms > 0 ? (uint64_t)state->hold.until_ms : 0);
-    pack_u8(out, state->hold.reason);
-    pack_number(out, state->fetched);
-    pack_number(out, state->pages);
-    pack_number(out, state->tried);
-    pack_number(out, state->queued);
-    pack_number(out, state->held);
-    pack_number(out, state->wake_ms == INT64_MAX ? 0 : (uint64_t)state->wake_ms + 1);
-    pack_number(out, state->batches_end);
-    pack_number(out, state->epoch_done);
-    pack_u8(out, state->is_seeded);
-    for (size_t list = 0; list < URL_LISTS; list++) {
-        pack_number(out, state->chunks[list].end);
-        pack_number(out, state->chunks[list].count);
-    }
-}
-
-bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *state)
-{
-    struct unpacker from = unpacker_of(bytes);
-    from.is_bad |= unpack_u8(&from) != RECORD_VERSION;
-    *id = unpack_number(&from);
-    pace_unpack(&from, &state->pace);
-    uint64_t held = unpack_number(&from);
-    state->hold.until_ms = held < (uint64_t)HOLD_PAUSED_MS ? (int64_t)held : 0;
-    uint8_t reason = unpack_u8(&from);
-    state->hold.reason = reason < OUTCOME_COUNT ? reason : OUTCOME_NONE;
-    state->fetched = unpack_number(&from);
-    state->pages = unpack_number(&from);
-    state->tried = unpack_number(&from);
-    state->queued = unpack_number(&from);
-    state->held = unpack_number(&from);
-    uint64_t wake = unpack_number(&from);
-    state->wake_ms = wake == 0 || wake > (uint64_t)INT64_MAX ? INT64_MAX : (int64_t)(wake - 1);
-    state->batches_end = unpack_number(&from);
-    state->epoch_done = (uint32_t)unpack_number(&from);
-    state->is_seeded = unpack_u8(&from) != 0;
-    for (size_t list = 0; list < URL_LISTS; list++) {
-        state->chunks[list].end = (uint32_t)unpack_number(&from);
-        state->chunks[list].count = (uint32_t)unpack_number(&from);
-    }
-    return !from.is_bad && *id != 0;
-}
-
-struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
-                                  const struct host_state *state)
-{
-    return (struct host_record){ .id = id,
-                                 .name = name,
-                                 .pace = state->pace,
-                                 .hold = state->hold,
-                                 .is_paused = paused_has(hosts->paused, name),
-                                 .fetched = state->fetched,
-                                 .pages = state->pages,
-                                 .queued = state->queued,
-                                 .held = state->held,
-                                 .wake_ms = state->wake_ms };
-}
 
 /* ---- Opening and closing */
 
@@ -124,6 +59,10 @@ enum status hosts_open(struct hosts **out, struct database *database, struct cou
     hosts->by_id = xcalloc(hosts->id_capacity, sizeof(struct host *));
     buf_init(&hosts->scratch, BUF_UNBOUNDED);
     enum status status = database_table(database, "hosts", &hosts->table);
+    if (!status)
+        status = database_table(database, "over_budget", &hosts->over_budget);
+    if (!status)
+        status = sites_open(&hosts->sites, database, counters, secret);
     if (status) {
         hosts_close(hosts);
         return status;
@@ -151,6 +90,7 @@ void hosts_close(struct hosts *hosts)
             host = next;
         }
     }
+    sites_close(hosts->sites);
     free(hosts->by_name);
     free(hosts->by_id);
     free(hosts->touched.hosts);
@@ -162,6 +102,11 @@ void hosts_close(struct hosts *hosts)
 struct table *hosts_table(const struct hosts *hosts)
 {
     return hosts->table;
+}
+
+struct sites *hosts_sites(const struct hosts *hosts)
+{
+    return hosts->sites;
 }
 
 static void list_add(struct host_list *list, struct host *host)
@@ -292,11 +237,6 @@ static void take_newer_state(struct hosts *hosts, struct host *host, uint64_t id
         table_damaged(hosts->table);
 }
 
-static struct host_state new_state(void)
-{
-    return (struct host_state){ .pace = PACE_NEW, .wake_ms = INT64_MAX };
-}
-
 bool host_peek(struct hosts *hosts, struct bytes name, struct host **out, uint64_t *id,
                struct host_state *state)
 {
@@ -305,7 +245,7 @@ bool host_peek(struct hosts *hosts, struct bytes name, struct host **out, uint64
     struct buf key, record;
     *out = host;
     *id = 0;
-    *state = new_state();
+    *state = host_state_new();
     if (host && (host->state || host->unsettled)) {
         host_load(hosts, host, NULL);
         *id = host->id;
@@ -323,12 +263,18 @@ bool host_peek(struct hosts *hosts, struct bytes name, struct host **out, uint64
     return is_there || is_waited_for;
 }
 
+static void belong(struct host *host, struct site *site)
+{
+    host->site = site;
+    site_hold(site);
+}
+
 bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
 {
     if (host->state)
         return host->id != 0;
     host->state = xcalloc(1, sizeof(*host->state));
-    *host->state = new_state();
+    *host->state = host_state_new();
     if (table_get(hosts->table, txn, host_key(host), &hosts->scratch) != STATUS_OK)
         return false;
     uint64_t id;
@@ -337,7 +283,74 @@ bool host_load(struct hosts *hosts, struct host *host, struct txn *txn)
         table_damaged(hosts->table);
     take_newer_state(hosts, host, id);
     host_identify(hosts, host, id);
+    host->over_budget_row = host->state->over_budget;
+    if (host->state->has_site)
+        belong(host, site_of_name(hosts->sites, site_of_host(host_name(host))));
     return true;
+}
+
+/* ---- Sites */
+
+/* The site of a host that has others. */
+static struct site *shared_site(const struct host *host)
+{
+    return host->site && !host->site->alone ? host->site : NULL;
+}
+
+/* A host of the site that has a row; NULL where there is none. */
+static struct host *find_sibling(struct hosts *hosts, struct bytes site)
+{
+    struct cursor *cursor = cursor_open(hosts->table, NULL);
+    struct host *sibling = NULL;
+    buf_reset(&hosts->scratch);
+    site_key(&hosts->scratch, site);
+    bool is_there = cursor_seek(cursor, buf_bytes(&hosts->scratch));
+    struct bytes key = cursor_key(cursor);
+    if (is_there && bytes_start_with(key, buf_bytes(&hosts->scratch)) &&
+        (key.length == hosts->scratch.length || key.data[hosts->scratch.length] == ',')) {
+        struct buf name;
+        buf_init(&name, BUF_UNBOUNDED);
+        surt_host_name(&name, key);
+        sibling = host_of_name(hosts, buf_bytes(&name));
+        host_touch(hosts, sibling);
+        buf_clear(&name);
+    }
+    cursor_close(cursor);
+    return sibling;
+}
+
+/* Until now the site had one host: its numbers are the site's. */
+static void share_with(struct hosts *hosts, struct site *site, struct host *first)
+{
+    site->state = (struct site_state){ .hosts = first->state->is_admitted,
+                                       .pages = first->state->pages,
+                                       .queued = first->state->queued,
+                                       .is_seeded = first->state->is_seeded };
+    site->new_flights = first->new_flights;
+    if (!first->site)
+        belong(first, site);
+    first->state->has_site = true;
+    host_change(hosts, first);
+    site_share(hosts->sites, site);
+}
+
+/* A new host finds the others of its site. */
+static void join_site(struct hosts *hosts, struct host *host)
+{
+    struct bytes name = site_of_host(host_name(host));
+    struct site *site = sites_find(hosts->sites, name);
+    struct host *first = site ? site->alone : find_sibling(hosts, name);
+    if (!site && !first) {
+        belong(host, site_alone(hosts->sites, name, host));
+        return;
+    }
+    if (first && !site)
+        host_load(hosts, first, NULL);
+    site = first && first->site ? first->site : site_of_name(hosts->sites, name);
+    if (first && !first->state->has_site)
+        share_with(hosts, site, first);
+    belong(host, site);
+    host->state->has_site = true;
 }
 
 /* ---- Changing */
@@ -349,6 +362,102 @@ void host_enter(struct hosts *hosts, struct host *host)
         return;
     link_by_id(hosts, host, hosts->counters->values[COUNTER_NEXT_HOST]++);
     hosts->counters->values[COUNTER_HOSTS]++;
+    join_site(hosts, host);
+    host_change(hosts, host);
+}
+
+static void count(uint64_t *number, int64_t more)
+{
+    uint64_t fewer = more < 0 ? (uint64_t)-more : 0;
+    if (more >= 0)
+        *number += (uint64_t)more;
+    else
+        *number -= fewer < *number ? fewer : *number;
+}
+
+void host_count_pages(struct hosts *hosts, struct host *host, int64_t more)
+{
+    struct site *site = shared_site(host);
+    count(&host->state->pages, more);
+    host_change(hosts, host);
+    if (site) {
+        count(&site->state.pages, more);
+        site_change(hosts->sites, site);
+    }
+}
+
+void host_count_queued(struct hosts *hosts, struct host *host, int64_t more)
+{
+    struct site *site = shared_site(host);
+    count(&host->state->queued, more);
+    host_change(hosts, host);
+    if (site) {
+        count(&site->state.queued, more);
+        site_change(hosts->sites, site);
+    }
+}
+
+void host_count_flight(struct host *host, int more)
+{
+    host->new_flights += (uint32_t)more;
+    if (shared_site(host))
+        host->site->new_flights += (uint32_t)more;
+}
+
+void host_admit(struct hosts *hosts, struct host *host)
+{
+    struct site *site = shared_site(host);
+    if (host->state->is_admitted)
+        return;
+    host->state->is_admitted = true;
+    host_change(hosts, host);
+    if (site) {
+        site->state.hosts++;
+        site_change(hosts->sites, site);
+    }
+}
+
+void host_set_seeded(struct hosts *hosts, struct host *host)
+{
+    struct site *site = shared_site(host);
+    host->state->is_seeded = true;
+    host_change(hosts, host);
+    if (site) {
+        site->state.is_seeded = true;
+        site_change(hosts->sites, site);
+    }
+}
+
+struct site_state host_site_state(const struct host *host)
+{
+    if (shared_site(host))
+        return host->site->state;
+    return (struct site_state){ .hosts = host->state->is_admitted,
+                                .pages = host->state->pages,
+                                .queued = host->state->queued,
+                                .is_seeded = host->state->is_seeded };
+}
+
+uint32_t host_site_flights(const struct host *host)
+{
+    return shared_site(host) ? host->site->new_flights : host->new_flights;
+}
+
+void host_set_over_budget(struct hosts *hosts, struct host *host, enum budget budget)
+{
+    static const enum counter counters[BUDGET_COUNT] = {
+#define ROW(name, option, text) [BUDGET_##name] = COUNTER_OVER_##name,
+        BUDGET_TABLE(ROW)
+#undef ROW
+    };
+    enum budget before = (enum budget)host->state->over_budget;
+    if (budget == before)
+        return;
+    if (before != BUDGET_NONE)
+        count(&hosts->counters->values[counters[before]], -1);
+    if (budget != BUDGET_NONE)
+        count(&hosts->counters->values[counters[budget]], 1);
+    host->state->over_budget = (uint8_t)budget;
     host_change(hosts, host);
 }
 
@@ -426,6 +535,20 @@ static int by_key(const void *a, const void *b)
     return bytes_compare(host_key(*(struct host *const *)a), host_key(*(struct host *const *)b));
 }
 
+/* Its row among the hosts over a budget becomes what its record says. */
+static void write_over_budget(struct hosts *hosts, struct host *host, struct txn *txn)
+{
+    if (host->over_budget_row == host->state->over_budget)
+        return;
+    if (host->over_budget_row != BUDGET_NONE)
+        over_budget_delete(hosts->over_budget, txn, host_name(host), host->id,
+                           (enum budget)host->over_budget_row);
+    if (host->state->over_budget != BUDGET_NONE)
+        over_budget_put(hosts->over_budget, txn, host_name(host), host->id,
+                        (enum budget)host->state->over_budget);
+    host->over_budget_row = host->state->over_budget;
+}
+
 /* The host's row in the agenda becomes what it expects; that of one which is left alone, no earlier
  * than the end of that. */
 static void write_row(struct hosts *hosts, struct host *host, struct txn *txn)
@@ -451,6 +574,7 @@ void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
         bool is_unsettled = tried && host->unsettled;
         assert(tried || !host->unsettled || !host->unsettled->in_batch);
         write_row(hosts, host, txn);
+        write_over_budget(hosts, host, txn);
         if (is_unsettled)
             unsettled_pack(tried, host->unsettled, host_name(host), packed_state(hosts, host));
         if (!is_unsettled || !host->has_row)
@@ -463,9 +587,26 @@ void hosts_write(struct hosts *hosts, struct txn *txn, struct buf *tried)
     for (size_t i = 0; i < count; i++)
         write_record(hosts, hosts->dirty.hosts[i], txn);
     hosts->dirty.count = 0;
+    sites_write(hosts->sites, txn, tried);
 }
 
 /* ---- Walking */
+
+struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
+                                  const struct host_state *state)
+{
+    return (struct host_record){ .id = id,
+                                 .name = name,
+                                 .pace = state->pace,
+                                 .hold = state->hold,
+                                 .is_paused = paused_has(hosts->paused, name),
+                                 .fetched = state->fetched,
+                                 .pages = state->pages,
+                                 .queued = state->queued,
+                                 .held = state->held,
+                                 .wake_ms = state->wake_ms,
+                                 .over_budget = (enum budget)state->over_budget };
+}
 
 uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
                    struct host_state *state)
@@ -519,6 +660,10 @@ static void forget(struct hosts *hosts, struct host *host)
         *link = host->next_by_id;
         hosts->id_count--;
     }
+    if (host->site && host->site->alone == host)
+        host->site->alone = NULL;
+    if (host->site)
+        site_let_go(hosts->sites, host->site);
     host_free(host);
 }
 
@@ -616,4 +761,10 @@ bool host_has_chunks(const struct host *host)
             return true;
     }
     return false;
+}
+
+bool host_has_free_chunks(const struct host *host)
+{
+    return host->state->over_budget == BUDGET_NONE ? host_has_chunks(host)
+                                                   : host->state->chunks[0].count > 0;
 }

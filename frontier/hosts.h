@@ -20,42 +20,22 @@
 
 #include "frontier/agenda.h"
 #include "frontier/frontier.h"
-#include "frontier/hold.h"
+#include "frontier/host_state.h"
 #include "frontier/lot.h"
 #include "frontier/paused.h"
+#include "frontier/sites.h"
 #include "frontier/tried.h"
 #include "store/counters.h"
 #include "store/database.h"
 
-/* The lists of URLs that wait: the classes, then what is held. */
-enum { URL_LISTS = URL_CLASSES + 1 };
-
-/* What is kept of a host. */
-struct host_state {
-    struct pace pace;
-    struct hold hold;
-    uint64_t fetched;
-    uint64_t pages;
-    uint64_t tried;  /* URLs with a record. */
-    uint64_t queued; /* URLs in chunks, and in chunks of class held. */
-    uint64_t held;
-    int64_t wake_ms;     /* Its row in the agenda; INT64_MAX: it has none. */
-    uint64_t batches_end; /* What `tried` has under lower numbers is older than this. */
-    uint32_t epoch_done;  /* All its URLs were tried in this epoch or later. */
-    bool is_seeded;
-    struct {
-        uint32_t end;   /* Number of the next chunk. */
-        uint32_t count; /* Chunks there are. */
-    } chunks[URL_LISTS];
-};
-
 struct host {
     struct host *next_by_name;
     struct host *next_by_id;
-    struct host *next_ready;  /* In the list of those with work in memory. */
-    struct host_state *state; /* NULL until read. */
+    struct host *next_ready;     /* In the list of those with work in memory. */
+    struct host_state *state;    /* NULL until read. */
     struct unsettled *unsettled; /* NULL: all of it is in the tables. */
-    uint64_t id;              /* 0: not given yet, or not read. */
+    struct site *site;           /* NULL: it has no other host, or the state was not read. */
+    uint64_t id;                 /* 0: not given yet, or not read. */
     char *epoch_after; /* Where the walk of an epoch is: key of its last URL; NULL: at the start. */
     uint32_t epoch_after_length;
     bool is_epoch_walked; /* To the end, in this process. */
@@ -66,11 +46,13 @@ struct host {
     bool is_due;     /* Was passed over by the agenda's search because of its flights. */
     bool is_dirty;
     bool has_row;               /* In the table of hosts. */
+    uint8_t over_budget_row;    /* Its row among the hosts over a budget: enum budget. */
     bool is_touched;            /* The next sweep looks at it. */
-    bool is_revisits_turn;      /* Revisits and new URLs take turns. */
+    uint8_t turn;               /* Of new URLs and revisits: taking.c. */
     uint32_t first_flight;      /* Slot of its first flight; 0: none. */
     uint32_t lots;              /* Chunks of it in memory, finished ones until they are deleted. */
     uint32_t waiting;           /* URLs of arrivals in memory. */
+    uint32_t new_flights;       /* URLs in flight that were never tried. */
     uint32_t unread[URL_LISTS]; /* The first chunk that was not read. */
     int64_t
         soonest_ms; /* Earliest work that its row in the agenda may not know; INT64_MAX: none. */
@@ -78,7 +60,7 @@ struct host {
         struct run *first;
         struct run *last;
     } runs[URL_LISTS]; /* Chunks before batches, then by number. */
-    uint32_t walk; /* The last one that showed it: view.c. */
+    uint32_t walk;     /* The last one that showed it: view.c. */
     uint32_t hash;
     uint16_t name_length;
     uint16_t key_length;
@@ -124,6 +106,19 @@ void host_enter(struct hosts *hosts, struct host *host);
 void host_change(struct hosts *hosts, struct host *host);
 /* What it has that is not settled, made where there is nothing. */
 struct unsettled *host_unsettled(struct host *host);
+/* So many more live pages, or URLs in chunks; fewer where negative. Its site's numbers follow. */
+void host_count_pages(struct hosts *hosts, struct host *host, int64_t more);
+void host_count_queued(struct hosts *hosts, struct host *host, int64_t more);
+/* One more URL in flight that was never tried, or (-1) one less. */
+void host_count_flight(struct host *host, int more);
+/* Pages are fetched from it, or it has a seed, from now on. */
+void host_admit(struct hosts *hosts, struct host *host);
+void host_set_seeded(struct hosts *hosts, struct host *host);
+/* What its site has together, its own numbers where it is alone. */
+struct site_state host_site_state(const struct host *host);
+uint32_t host_site_flights(const struct host *host);
+/* The budget that is used up, so that it gets no new URLs; or BUDGET_NONE. */
+void host_set_over_budget(struct hosts *hosts, struct host *host, enum budget budget);
 /* A loaded host is left alone until then: it rests, is held, or is paused (HOLD_PAUSED_MS). */
 int64_t host_held_until_ms(const struct hosts *hosts, const struct host *host);
 /* There is work from this time on: its row in the agenda will be no later. */
@@ -153,15 +148,16 @@ void host_link_run(struct host *host, struct run *run);
 void host_unlink_run(struct hosts *hosts, struct host *host, struct run *run);
 
 bool host_has_chunks(const struct host *host);
+/* Of a host over a budget, seeds alone count. */
+bool host_has_free_chunks(const struct host *host);
 
+struct sites *hosts_sites(const struct hosts *hosts);
 /* The table itself, for walks; and what its row under the cursor says of the host of that name, or
  * what is known better in memory: the id. */
 struct table *hosts_table(const struct hosts *hosts);
 uint64_t hosts_row(struct hosts *hosts, const struct cursor *cursor, struct bytes name,
                    struct host_state *state);
-/* False where the bytes are no record. */
-bool host_state_unpack(struct bytes bytes, uint64_t *id, struct host_state *state);
-void host_state_pack(struct buf *out, uint64_t id, const struct host_state *state);
+/* As it is shown outside. */
 struct host_record host_record_of(const struct hosts *hosts, uint64_t id, struct bytes name,
                                   const struct host_state *state);
 

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "frontier/agenda.h"
 #include "frontier/arrivals.h"
+#include "frontier/budget.h"
 #include "frontier/distribution.h"
 #include "frontier/flights.h"
 #include "frontier/frontier.h"
@@ -35,6 +36,7 @@ struct frontier {
         struct table *seen;
         struct table *arrivals;
         struct table *tried;
+        struct table *over_budget;
         struct table *queue;
         struct table *urls;
         struct table *revisits;
@@ -61,13 +63,16 @@ struct frontier {
     struct buf stale;      /* Keys of rows in revisits that were left behind. */
     struct distribution distribution;
     struct settling settling;
-    bool is_settlings_turn; /* Distribution and settling take turns. */
-    int64_t now_ms;         /* The latest time that a caller gave. */
     struct {
         bool is_active;
         int64_t wake_ms; /* The row of the agenda where it goes on. */
         uint64_t host;
     } release; /* Of hosts that another configuration held. */
+    struct budget_release budget_release;
+    bool is_config_new; /* Its number is stored when both releases are over. */
+    uint64_t config;
+    unsigned house_turn; /* The parts of housekeeping take turns. */
+    int64_t now_ms;      /* The latest time that a caller gave. */
 
     enum wake_source turn;
     struct buf epoch_host_after; /* How far the walk of hosts has come, as a key. */
@@ -112,6 +117,10 @@ void lots_free(struct frontier *frontier);
 
 /* ---- handout.c */
 
+/* Has the host URLs that this epoch did not try? */
+bool handout_has_epoch_work(const struct frontier *frontier, const struct host *host);
+/* The flight is over; the host, if it sleeps, may wake when it was its last. */
+void handout_end_flight(struct frontier *frontier, struct flight *flight);
 /* Forgets sleeping hosts that wait in the lobby for work that is in memory no longer. */
 void handout_prune_lobby(struct frontier *frontier);
 /* When a loaded host that sleeps has its next work in tables; INT64_MAX: it has none. */
@@ -119,7 +128,13 @@ int64_t handout_next_work_ms(struct frontier *frontier, const struct host *host,
 
 /* ---- holds.c */
 
-/* A slice of the release, in a transaction. */
-void holds_release_some(struct frontier *frontier, struct txn *txn, int64_t now_ms);
+/* A slice of the release of hosts that the configuration before held, in a transaction. */
+bool holds_release_is_due(const struct frontier *frontier);
+void holds_release_step(struct frontier *frontier, struct txn *txn);
+/* Where this process ends before a release, the next one makes it: the number is stored no longer.
+ */
+void holds_forget_config(struct frontier *frontier, struct txn *txn);
+/* Stores the configuration's number once nobody is to be released for its sake. */
+void holds_end_release(struct frontier *frontier, struct txn *txn);
 
 #endif

@@ -176,11 +176,13 @@ static void delete_chunk(struct frontier *frontier, struct txn *txn, struct lot 
     /* A chunk that was dropped from memory and read again may end twice. */
     if (!chunk_delete(frontier->tables.queue, txn, host->id, lot->list, number))
         return;
-    uint64_t *count = lot->list == URL_CLASS_HELD ? &state->held : &state->queued;
     uint64_t *held = &frontier->counters->values[COUNTER_URLS_HELD];
-    *count -= *count < lot->total ? *count : lot->total;
-    if (lot->list == URL_CLASS_HELD)
+    if (lot->list == URL_CLASS_HELD) {
+        state->held -= state->held < lot->total ? state->held : lot->total;
         *held -= *held < lot->total ? *held : lot->total;
+    } else {
+        host_count_queued(frontier->hosts, host, -(int64_t)lot->total);
+    }
     if (state->chunks[lot->list].count > 0)
         state->chunks[lot->list].count--;
     host_change(frontier->hosts, host);

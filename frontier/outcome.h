@@ -30,7 +30,6 @@
     ROW(REDIRECT_LOOP, "redirect loop or too many redirects")                                      \
     ROW(HELD_HOURS, "outside its hours")                                                           \
     ROW(HELD_PAUSED, "paused")                                                                     \
-    ROW(HELD_PAGES, "as many pages as max_pages allows")                                           \
     ROW(HELD_PROXY, "no proxy works")                                                              \
     ROW(FAILED_DNS, "host name not resolved")                                                      \
     ROW(FAILED_CONNECT, "no connection")                                                           \

@@ -52,9 +52,9 @@ struct rule {
 
 struct scope {
     struct scope_options options;
-    struct arena arena;    /* All strings. */
-    const char **patterns; /* Of host sections, and their limits beside them. */
-    struct scope_limits *limits;
+    struct arena arena;             /* All strings. */
+    const char **patterns;          /* Of host sections, in order ... */
+    struct scope_section *sections; /* ... and they themselves. */
     struct rule *rules;
     size_t rule_count;
     pcre2_general_context *memory;
@@ -222,10 +222,11 @@ static void add_seed(struct scope *scope, struct bytes seed)
 static void copy_sections(struct scope *scope, const struct scope_section *sections, size_t count)
 {
     scope->patterns = arena_alloc(&scope->arena, count * sizeof(*scope->patterns));
-    scope->limits = arena_alloc(&scope->arena, count * sizeof(*scope->limits));
+    scope->sections = arena_alloc(&scope->arena, count * sizeof(*scope->sections));
     for (size_t i = 0; i < count; i++) {
         scope->patterns[i] = copy_string(scope, sections[i].pattern);
-        scope->limits[i] = sections[i].limits;
+        scope->sections[i] = sections[i];
+        scope->sections[i].pattern = scope->patterns[i];
         assert(i == 0 || strcmp(scope->patterns[i - 1], scope->patterns[i]) < 0);
     }
     scope->options.sections = NULL; /* The caller's. */
@@ -282,11 +283,12 @@ void scope_free(struct scope *scope)
 
 /* ---- Limits */
 
-static const struct scope_limits *limits_of(const struct scope *scope, const struct url *url)
+/* Of the URL's host; NULL where it has none. */
+static const struct scope_section *section_of(const struct scope *scope, const struct url *url)
 {
     size_t count = scope->options.section_count;
     size_t place = count > 0 ? host_patterns_find(scope->patterns, count, url_host(url)) : 0;
-    return place < count ? &scope->limits[place] : &scope->options.limits;
+    return place < count ? &scope->sections[place] : NULL;
 }
 
 /* The limits that hold for all URLs but seeds. */
@@ -297,10 +299,11 @@ static bool is_beyond_limits(const struct scope *scope, const struct url *url, u
     *reason = SCOPE_OUT_LENGTH;
     if (options->max_url_bytes && url->length > options->max_url_bytes)
         return true;
+    const struct scope_section *section = section_of(scope, url);
     *reason = SCOPE_OUT_DEPTH;
-    if (depth > options->max_depth)
+    if (depth > (section ? section->max_depth : options->max_depth))
         return true;
-    return trap_has(limits_of(scope, url), url, reason);
+    return trap_has(section ? &section->limits : &options->limits, url, reason);
 }
 
 /* ---- Rules */

@@ -87,6 +87,7 @@ struct scope_limits {
 /* The limits of one host, or of all below a domain (base/host_pattern.h). */
 struct scope_section {
     const char *pattern;
+    uint32_t max_depth; /* 0: none of its URLs but seeds. */
     struct scope_limits limits;
 };
 

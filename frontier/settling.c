@@ -108,17 +108,15 @@ static void write_row(const struct row_writer *writer, struct tried_url *tried)
     assert(is_good);
     (void)is_good;
     local_url_join(&frontier->url, host_name(writer->host), &local);
-    struct revisit revisit =
-        revisit_of(writer->host, &local,
-                   frontier_fingerprint(frontier, buf_bytes(&frontier->url)), tried);
+    struct revisit revisit = revisit_of(
+        writer->host, &local, frontier_fingerprint(frontier, buf_bytes(&frontier->url)), tried);
     move_row(frontier, writer->txn, tried, &revisit);
 }
 
 static void write_row_if_soon(void *owner, struct tried_url *tried)
 {
     const struct row_writer *writer = owner;
-    if (tried->row_due_ms != tried->due_ms &&
-        tried->due_ms - writer->frontier->now_ms < SOON_MS)
+    if (tried->row_due_ms != tried->due_ms && tried->due_ms - writer->frontier->now_ms < SOON_MS)
         write_row(writer, tried);
 }
 
@@ -163,6 +161,13 @@ bool settling_is_stale(struct frontier *frontier, const struct host *host,
 
 /* ---- After a start */
 
+static bool read_site(struct frontier *frontier, struct unpacker *from, uint64_t batch)
+{
+    struct bytes name, state;
+    return tried_site_unpack(from, &name, &state) &&
+           sites_read_tried(hosts_sites(frontier->hosts), name, state, batch);
+}
+
 static bool read_host(struct frontier *frontier, struct unpacker *from, uint64_t batch)
 {
     struct bytes name, state;
@@ -183,8 +188,8 @@ static bool read_host(struct frontier *frontier, struct unpacker *from, uint64_t
         bool is_new;
         if (!tried_unpack(from, &key, &packed, &like) || !url_record_unpack(&record, packed))
             return false;
-        struct tried_url *tried = enter(frontier, host, key, packed,
-                                        hash_bytes(key, frontier->secret ^ batch), &is_new);
+        struct tried_url *tried =
+            enter(frontier, host, key, packed, hash_bytes(key, frontier->secret ^ batch), &is_new);
         tried->due_ms = record.due_ms;
         tried->row_due_ms = like.row_due_ms;
         tried->is_forced = like.is_forced;
@@ -203,7 +208,8 @@ void settling_load(struct frontier *frontier)
         uint64_t batch = unpack_be64(&key);
         frontier->settling.has_records = true;
         while (from.left > 0) {
-            if (!read_host(frontier, &from, batch))
+            bool is_site = tried_next_kind(&from) == TRIED_SITE;
+            if (!(is_site ? read_site : read_host)(frontier, &from, batch))
                 table_damaged(table);
         }
     }
@@ -316,7 +322,8 @@ void settling_step(struct frontier *frontier, struct txn *txn)
         begin_pass(frontier);
     if (settling->hosts.count > 0) {
         write_slice(frontier, txn);
-    } else if (delete_records(frontier, txn)) {
+    } else if (!sites_settle(hosts_sites(frontier->hosts), txn, SLICE_URLS / HOST_URLS) &&
+               delete_records(frontier, txn)) {
         host_heap_clear(&settling->hosts);
         settling->is_active = false;
         settling->has_records = settling->count > 0;

@@ -24,11 +24,11 @@ struct url;
 struct url_record;
 
 struct settling {
-    uint64_t count;    /* URLs that are not settled. */
-    int64_t since_ms;  /* When the first of them came; of those that were read back, 0. */
-    bool has_records;  /* There may be records in `tried`. */
-    bool is_active;    /* A pass is under way. */
-    uint64_t limit;    /* Newest batch of the pass. */
+    uint64_t count;         /* URLs that are not settled. */
+    int64_t since_ms;       /* When the first of them came; of those that were read back, 0. */
+    bool has_records;       /* There may be records in `tried`. */
+    bool is_active;         /* A pass is under way. */
+    uint64_t limit;         /* Newest batch of the pass. */
     struct host_heap hosts; /* Those to come, by id. */
 };
 
@@ -44,8 +44,8 @@ void settling_enter(struct frontier *frontier, struct txn *txn, struct host *hos
 struct tried_url *settling_find(struct frontier *frontier, const struct host *host,
                                 const struct local_url *local);
 
-/* Rows in `revisits` for the host's unsettled URLs that are due soon: it goes to sleep, and only rows
- * are found when it wakes. */
+/* Rows in `revisits` for the host's unsettled URLs that are due soon: it goes to sleep, and only
+ * rows are found when it wakes. */
 void settling_write_rows(struct frontier *frontier, struct txn *txn, struct host *host);
 
 /* What the rows of `revisits` do not know of a host. */

@@ -19,6 +19,27 @@ const char *found_as_word(enum found_as found)
     return found_as_words[found];
 }
 
+static const struct {
+    const char *option;
+    const char *text;
+} budgets[BUDGET_COUNT] = {
+#define ROW(name, option, text) [BUDGET_##name] = { option, text },
+    BUDGET_TABLE(ROW)
+#undef ROW
+};
+
+const char *budget_option(enum budget budget)
+{
+    assert(budget > BUDGET_NONE && budget < BUDGET_COUNT);
+    return budgets[budget].option;
+}
+
+const char *budget_text(enum budget budget)
+{
+    assert(budget > BUDGET_NONE && budget < BUDGET_COUNT);
+    return budgets[budget].text;
+}
+
 /* The class of a URL on its own host, by its depth. */
 static const struct {
     uint16_t depth_most;
@@ -30,17 +51,43 @@ static const struct {
     { UINT16_MAX, 3 }, /* Archives, and traps. */
 };
 
-uint8_t url_class(enum found_as found, uint16_t depth, bool is_cross_host)
+/* The class of a sitemap's entry, by its priority. Most sitemaps give none, or 0.5 and more. */
+static const struct {
+    uint8_t least;
+    uint8_t url_class;
+} sitemap_classes[] = { { 5, 1 }, { 3, 2 }, { 0, 3 } };
+
+uint8_t url_class(const struct discovery *discovery)
 {
-    if (found == FOUND_SEED)
-        return 0;
-    if (found == FOUND_SITEMAP || found == FOUND_ROBOTS)
-        return 1;
     size_t row = 0;
-    while (depth > depth_classes[row].depth_most)
+    switch ((enum found_as)discovery->found) {
+    case FOUND_SEED:
+        return 0;
+    case FOUND_ROBOTS:
+        return 1;
+    case FOUND_SITEMAP:
+        while (discovery->priority < sitemap_classes[row].least)
+            row++;
+        return sitemap_classes[row].url_class;
+    case FOUND_LINK:
+    case FOUND_REDIRECT:
+    case FOUND_AS_COUNT:
+        break;
+    }
+    if (discovery->is_entrance)
+        return 1;
+    while (discovery->depth > depth_classes[row].depth_most)
         row++;
-    uint8_t class = (uint8_t)(depth_classes[row].url_class + is_cross_host);
+    uint8_t class = (uint8_t)(depth_classes[row].url_class + discovery->is_cross_host);
     return class < URL_CLASSES ? class : URL_CLASSES - 1;
+}
+
+uint8_t revisit_rank(int64_t checked_at_ms, int64_t due_ms, int64_t now_ms)
+{
+    int64_t wait_ms = due_ms > checked_at_ms ? due_ms - checked_at_ms : 1;
+    int64_t late_ms = now_ms > due_ms ? now_ms - due_ms : 0;
+    int64_t waits = late_ms / wait_ms;
+    return waits < REVISIT_RANK ? (uint8_t)(REVISIT_RANK - waits) : 0;
 }
 
 static struct bytes put(char **room, struct bytes bytes)

@@ -172,12 +172,34 @@ void tried_join_batch(struct unsettled *unsettled, struct tried_url *tried)
     unsettled->in_batch = tried;
 }
 
+enum tried_kind tried_next_kind(struct unpacker *from)
+{
+    uint8_t kind = unpack_u8(from);
+    from->is_bad |= kind >= TRIED_KINDS;
+    return from->is_bad ? TRIED_HOST : (enum tried_kind)kind;
+}
+
+void tried_site_pack(struct buf *out, struct bytes name, struct bytes state)
+{
+    pack_u8(out, TRIED_SITE);
+    pack_bytes(out, name);
+    pack_bytes(out, state);
+}
+
+bool tried_site_unpack(struct unpacker *from, struct bytes *name, struct bytes *state)
+{
+    *name = unpack_bytes(from);
+    *state = unpack_bytes(from);
+    return !from->is_bad && name->length > 0 && name->length <= UINT16_MAX;
+}
+
 void unsettled_pack(struct buf *out, struct unsettled *unsettled, struct bytes name,
                     struct bytes state)
 {
     uint64_t count = 0;
     for (struct tried_url *tried = unsettled->in_batch; tried; tried = tried->next_in_batch)
         count++;
+    pack_u8(out, TRIED_HOST);
     pack_bytes(out, name);
     pack_bytes(out, state);
     pack_number(out, count);
@@ -213,8 +235,8 @@ bool tried_unpack(struct unpacker *from, struct bytes *key, struct bytes *record
     return !from->is_bad && key->length > 0 && key->length <= UINT16_MAX;
 }
 
-static void walk(struct tried_url *tried,
-                 void (*each)(void *owner, struct tried_url *tried), void *owner)
+static void walk(struct tried_url *tried, void (*each)(void *owner, struct tried_url *tried),
+                 void *owner)
 {
     for (; tried; tried = tried->right) {
         walk(tried->left, each, owner);

@@ -73,6 +73,16 @@ struct tried_url *tried_pop(struct unsettled *unsettled);
 /* It goes into the record of the batch under way. */
 void tried_join_batch(struct unsettled *unsettled, struct tried_url *tried);
 
+/* ---- In the record of a batch: hosts with their URLs, and sites */
+
+enum tried_kind { TRIED_HOST, TRIED_SITE, TRIED_KINDS };
+
+/* What comes next. */
+enum tried_kind tried_next_kind(struct unpacker *from);
+
+void tried_site_pack(struct buf *out, struct bytes name, struct bytes state);
+bool tried_site_unpack(struct unpacker *from, struct bytes *name, struct bytes *state);
+
 /* Appends what a host has in the batch under way, which ends with it: its name, its record, its
  * URLs. */
 void unsettled_pack(struct buf *out, struct unsettled *unsettled, struct bytes name,

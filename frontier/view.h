@@ -48,7 +48,7 @@ struct host_walk {
     int64_t now_ms;
     int64_t until_ms;
     int64_t next_due_ms; /* The earliest work later than until_ms that was met; 0: not met yet. */
-    uint32_t number; /* Of the walk. */
+    uint32_t number;     /* Of the walk. */
     enum { WALK_AGENDA, WALK_MEMORY, WALK_OVER } part;
     int64_t wake_ms; /* Where the agenda goes on. */
     uint64_t host;

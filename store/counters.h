@@ -25,6 +25,9 @@
     ROW(PAGES_LIVE, "pages_live")                                                                  \
     ROW(PAGES_GONE, "pages_gone")                                                                  \
     ROW(HOSTS, "hosts")                                                                            \
+    ROW(OVER_PAGES, "hosts_over_max_pages")                                                        \
+    ROW(OVER_SITE_PAGES, "hosts_over_site_max_pages")                                              \
+    ROW(OVER_SITE_HOSTS, "hosts_over_site_max_hosts")                                              \
     ROW(FETCHES, "fetches")                                                                        \
     ROW(NOT_MODIFIED, "not_modified")                                                              \
     ROW(UNCHANGED, "unchanged")                                                                    \
@@ -34,6 +37,7 @@
     ROW(SCOPE_REFUSED, "scope_refused")                                                            \
     ROW(RULE_LIMITS, "rule_limits")                                                                \
     ROW(LINKS, "links")                                                                            \
+    ROW(LINKS_DROPPED, "links_dropped")                                                            \
     ROW(BYTES, "bytes")                                                                            \
     ROW(BODY_BYTES, "body_bytes")                                                                  \
     ROW(FAILED_DNS, "failed_dns")                                                                  \

@@ -7,7 +7,7 @@
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
 #include "crawler/control/configured_scope.h"
-#include "crawler/control/proxying.h"
+#include "crawler/control/network_options.h"
 #include "crawler/fetch/address.h"
 
 static void warn(const struct config *config)
@@ -45,7 +45,7 @@ static char *check_addresses(const struct config *config)
 static enum status check(struct invocation *in, const struct config *config)
 {
     char *(*const checks[])(const struct config *config) = { check_rules, check_addresses,
-                                                             proxying_error,
+                                                             network_options_error,
                                                              config_identity_error };
     enum status status = STATUS_OK;
     warn(config);

@@ -184,7 +184,12 @@ static const struct command commands[] = {
         .manual = "First in one sentence, then the whole chain: what was made of the URL as it was typed, state and "
                   "outcomes, when it is due and why then, how many URLs of its host are before it, the pages that "
                   "lead to it, the rule of scope and the line of robots.txt that decide, the delay of its host and "
-                  "what makes it rest, and its place in the index. Any URL will do, known or not.",
+                  "what makes it rest, the budgets of its host and site, and its place in the index. Any URL will do, "
+                  "known or not. Of a host, seeds go first, then class 1: depth 1 and 2, front pages of other sites, "
+                  "entries of sitemaps with a priority of 0.5 or more or none; then class 2: depth 3 to 5, priority 0.3 "
+                  "or more; then class 3. A link to another host is one class worse. A page that is due again takes "
+                  "turns with class 2, with class 1 when it is late by as long as it was to wait, and has three turns "
+                  "for one when it is late by twice as long. What is held for queue_max comes last.",
         FLAGS(json_flags),
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,

@@ -45,6 +45,8 @@ static void show_pace(const struct hosts_page *page, const struct host_view *vie
         buf_append_string(page->out, ", ");
         leave_alone_print(&leave_alone, answerer->now_ms, page->out);
     }
+    if (view->host.over_budget != BUDGET_NONE)
+        buf_printf(page->out, ", gets no new URLs: %s", budget_text(view->host.over_budget));
     if (pace->failures_in_row > 0)
         buf_printf(page->out, ", failures in a row %" PRIu32, pace->failures_in_row);
 }

@@ -39,7 +39,7 @@ static struct scope_options options_of(const struct settings *settings)
 /* All host sections where one of them has limits of its own, else none: a section without any may
  * lie inside one that has some, and say otherwise. */
 static struct scope_section *sections_of(const struct config *config,
-                                         const struct scope_limits *general, size_t *count)
+                                         const struct scope_options *general, size_t *count)
 {
     const char *const *patterns;
     size_t most = config_host_sections(config, &patterns);
@@ -47,8 +47,11 @@ static struct scope_section *sections_of(const struct config *config,
     bool has_own = false;
     for (size_t i = 0; i < most; i++) {
         sections[i].pattern = patterns[i];
-        sections[i].limits = limits_of(config_section_settings(config, i));
-        has_own |= memcmp(&sections[i].limits, general, sizeof(*general)) != 0;
+        const struct settings *settings = config_section_settings(config, i);
+        sections[i].limits = limits_of(settings);
+        sections[i].max_depth = (uint32_t)settings->max_depth;
+        has_own |= sections[i].max_depth != general->max_depth ||
+                   memcmp(&sections[i].limits, &general->limits, sizeof(general->limits)) != 0;
     }
     *count = has_own ? most : 0;
     return sections;
@@ -76,7 +79,7 @@ struct scope *configured_scope(const struct config *config, const struct bytes *
     size_t rule_count;
     struct scope_options options = options_of(config_settings(config));
     struct scope_rule *rules = rules_of(config, &rule_count);
-    struct scope_section *sections = sections_of(config, &options.limits, &options.section_count);
+    struct scope_section *sections = sections_of(config, &options, &options.section_count);
     options.sections = sections;
     struct scope *scope = scope_new(&options, rules, rule_count, seeds, seed_count, error);
     free(sections);

@@ -212,7 +212,11 @@ static void gather_host(struct explained *explained)
                                                 &explained->host) == STATUS_OK;
     explained->turns =
         turns_of(explained->is_host_met ? &explained->host.host.pace : &pace, explained->settings);
-    explained->pages_most = turns_pages_most(answerer->config, name);
+    explained->over_budget =
+        frontier_host_budgets(answerer->tables->frontier, name, explained->budgets);
+    uint64_t known_most = config_settings(answerer->config)->known_max;
+    explained->is_known_full =
+        known_most > 0 && answerer->tables->counters.values[COUNTER_URLS_KNOWN] >= known_most;
 }
 
 /* ---- What is next */
@@ -240,8 +244,9 @@ static uint64_t lesser(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
-/* As frontier_take goes: seeds first, new URLs and revisits in turn, held ones when nothing else is
- * left. */
+/* As frontier_take goes: seeds first, new URLs by class, held ones when nothing else is left. How
+ * late the host's revisits are is not looked at: they are taken to go in turn with the first
+ * classes, and before the last. */
 static void find_place_of_new(struct explained *explained)
 {
     const struct queue_search *search = &explained->search;
@@ -250,10 +255,10 @@ static void find_place_of_new(struct explained *explained)
     uint64_t others = 0;
     for (uint8_t i = 1; i <= list && i < URL_CLASSES; i++)
         others += search->before[i];
-    uint64_t due = list == 0 ? 0 : list < URL_CLASSES ? lesser(host->due, others) : host->due;
+    uint64_t due = list == 0 ? 0 : list <= REVISIT_RANK ? lesser(host->due, others) : host->due;
     uint64_t held = list == URL_CLASS_HELD ? search->before[URL_CLASS_HELD] : 0;
     explained->ahead = host->in_flight + search->before[0] + others + due + held;
-    explained->is_about = due > 0 || held > 0;
+    explained->is_about = (list > 0 && host->due > 0) || held > 0;
 }
 
 static void find_place_of_revisit(struct explained *explained)
@@ -316,6 +321,14 @@ bool explained_has_place(const struct explained *explained)
     return false;
 }
 
+/* A seed, and where one was redirected, waits for none. */
+bool explained_waits_for_budget(const struct explained *explained)
+{
+    bool is_new = explained->turn == TURN_QUEUED || explained->turn == TURN_HELD;
+    return is_new && explained->over_budget != BUDGET_NONE &&
+           (!explained->search.is_found || explained->search.found.url_class > 0);
+}
+
 /* Only a run fetches, and where the place is known it can be said when. */
 static void estimate(struct explained *explained)
 {
@@ -323,7 +336,7 @@ static void estimate(struct explained *explained)
     if (explained->turn == TURN_LATER)
         explained->eta_ms = explained->record.due_ms;
     else if (answerer->run.is_running && explained_has_place(explained) && explained->is_host_met &&
-             !explained->host.host.is_paused)
+             !explained->host.host.is_paused && !explained_waits_for_budget(explained))
         explained->eta_ms =
             turns_start_ms(&explained->turns, &explained->host.host, answerer->now_ms) +
             turns_span_ms(&explained->turns, explained->ahead);

@@ -134,7 +134,9 @@ struct explained {
     bool is_host_met;
     struct host_view host;
     struct turns turns;
-    uint64_t pages_most; /* The host's max_pages; 0: none. */
+    struct budget_use budgets[BUDGET_USES];
+    enum budget over_budget; /* What keeps its host from new URLs. */
+    bool is_known_full;      /* As many URLs are known as known_max allows. */
 
     /* What is next. */
     enum turn turn;
@@ -164,6 +166,9 @@ void explained_clear(struct explained *explained);
 
 /* Is it known how many URLs of its host go first? */
 bool explained_has_place(const struct explained *explained);
+
+/* Was it never tried, and is it not to be as long as a budget of its host is used up? */
+bool explained_waits_for_budget(const struct explained *explained);
 
 /* One plain sentence: was it, is it, will it be fetched, and why. Appends to out. */
 void explained_verdict(const struct explained *explained, struct buf *out);

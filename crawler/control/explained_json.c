@@ -2,6 +2,8 @@
  *
  * explain as JSON. fields.c has a line on every member: they stay what they are.
  */
+#include <string.h>
+
 #include "base/json.h"
 #include "crawler/control/explained.h"
 #include "crawler/control/host_json.h"
@@ -96,7 +98,8 @@ static void write_next(const struct explained *explained, struct json *json)
         [TURN_DUE] = "due",       [TURN_LATER] = "later",
     };
     json_object_begin(json, "next");
-    json_text(json, "turn", words[explained->turn]);
+    bool is_held = explained_waits_for_budget(explained);
+    json_text(json, "turn", words[is_held ? TURN_HELD : explained->turn]);
     if (explained->is_tried) {
         json_text(json, "why", due_why_word(explained->due_why));
         json_when(json, "due_at", explained->record.due_ms);
@@ -212,6 +215,25 @@ static void write_host(const struct explained *explained, struct json *json)
     json_object_end(json);
 }
 
+static void write_budgets(const struct explained *explained, struct json *json)
+{
+    json_array_begin(json, "budgets");
+    for (size_t i = 0; i < BUDGET_USES; i++) {
+        const struct budget_use *use = &explained->budgets[i];
+        if (use->most == 0)
+            continue;
+        json_object_begin(json, NULL);
+        json_text(json, "option", use->option);
+        json_unsigned(json, "used", use->used);
+        json_unsigned(json, "most", use->most);
+        json_bool(json, "is_over",
+                  explained->over_budget != BUDGET_NONE &&
+                      strcmp(use->option, budget_option(explained->over_budget)) == 0);
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 static void write_change(const struct explained *explained, struct json *json)
 {
     const struct change *change = &explained->change;
@@ -271,6 +293,7 @@ void explained_json(const struct explained *explained, struct buf *out)
     write_address(explained, &json);
     write_way(explained, &json);
     write_host(explained, &json);
+    write_budgets(explained, &json);
     write_index(explained, &json);
     json_object_end(&json);
     buf_append_char(out, '\n');

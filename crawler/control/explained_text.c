@@ -155,7 +155,7 @@ static void show_state(struct page_text *text)
     }
     if (!explained->is_known)
         say(text, "unknown");
-    else if (explained->turn == TURN_HELD)
+    else if (explained->turn == TURN_HELD || explained_waits_for_budget(explained))
         say(text, "held");
     else
         say(text, "queued");
@@ -285,7 +285,8 @@ static void say_stand(struct page_text *text)
         say_bytes(text, robots->why.agent);
         say(text, ", ");
     }
-    say(text, "version %" PRIu64 " of %s)", record->version, clock_format(when, record->good_at_ms));
+    say(text, "version %" PRIu64 " of %s)", record->version,
+        clock_format(when, record->good_at_ms));
 }
 
 static void show_robots(struct page_text *text)
@@ -448,12 +449,30 @@ static void show_host(struct page_text *text)
         " live",
         host_view_new(view), view->host.held, view->is_due_about ? "about " : "", view->due,
         view->tried, view->host.pages);
-    if (explained->pages_most > 0)
-        say(text, "; max_pages is %" PRIu64, explained->pages_most);
     end_line(text);
     say(text, "last contact ");
     say_time(text, view->host.pace.last_contact_ms);
     end_line(text);
+}
+
+static void show_budgets(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    const char *separator = "";
+    begin_group(text, "budgets");
+    for (size_t i = 0; i < BUDGET_USES; i++) {
+        const struct budget_use *use = &explained->budgets[i];
+        if (use->most == 0)
+            continue;
+        say(text, "%s%s %" PRIu64 " of %" PRIu64, separator, use->option, use->used, use->most);
+        separator = ", ";
+    }
+    say(text, *separator ? "" : "none");
+    end_line(text);
+    if (explained->over_budget != BUDGET_NONE) {
+        say(text, "no new URLs of it are fetched: %s", budget_text(explained->over_budget));
+        end_line(text);
+    }
 }
 
 /* ---- In the index */
@@ -539,6 +558,7 @@ void explained_text(const struct explained *explained, struct buf *out)
     show_address(&text);
     show_way(&text);
     show_host(&text);
+    show_budgets(&text);
     show_index(&text);
     buf_clear(&shown);
     buf_clear(&verdict);

@@ -3,6 +3,7 @@
  * The one sentence that explain begins with: what the URL is, and what will become of it.
  */
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "crawler/control/explained.h"
@@ -55,10 +56,19 @@ static struct leave_alone leave_alone(const struct explained *explained)
                : (struct leave_alone){ 0 };
 }
 
-static bool is_over_pages(const struct explained *explained)
+/* What is used up, and what to do about it. */
+static void append_budget(const struct explained *explained, struct buf *out)
 {
-    return !explained->is_tried && explained->pages_most > 0 && explained->is_host_met &&
-           explained->host.host.pages >= explained->pages_most;
+    const char *option = budget_option(explained->over_budget);
+    const struct budget_use *use = explained->budgets;
+    while (strcmp(use->option, option) != 0)
+        use++;
+    buf_printf(out, "%s (%" PRIu64 " of %" PRIu64 "); raise it in forage.conf",
+               budget_text(explained->over_budget), use->used, use->most);
+    if (explained->over_budget == BUDGET_PAGES)
+        buf_printf(out, ", section [host \"%.*s\"]", (int)url_host(&explained->url).length,
+                   url_host(&explained->url).data);
+    buf_append_string(out, ", and run again, or send SIGHUP to the run");
 }
 
 static void append_ahead(const struct explained *explained, struct buf *out)
@@ -126,6 +136,9 @@ static void judge_unknown(const struct explained *explained, struct buf *out)
         return;
     }
     buf_append_string(out, "It is not known: it is no seed, and no page that was read links to it");
+    if (explained->is_known_full)
+        buf_append_string(out, ", or one does, and was read when as many URLs as known_max "
+                               "allows were known, as they are now");
     size_t start = out->length;
     buf_append_string(out, "; if one did, it would not be fetched: ");
     if (!append_refusal(explained, out))
@@ -139,16 +152,15 @@ static void judge_waiting(const struct explained *explained, struct buf *out)
     if (append_refusal(explained, out))
         return;
     out->length = start;
-    if (is_over_pages(explained)) {
-        buf_printf(out,
-                   "It waits, as its host has %" PRIu64 " pages, and max_pages keeps %" PRIu64
-                   " of them at most",
-                   explained->host.host.pages, explained->pages_most);
+    if (explained_waits_for_budget(explained)) {
+        buf_append_string(out, "It waits, as ");
+        append_budget(explained, out);
     } else if (explained_has_place(explained)) {
         buf_append_string(out, "It will be fetched ");
         append_wait(explained, out);
         if (explained->turn == TURN_HELD)
-            buf_append_string(out, "; it is held, as more than queue_max wait for its host");
+            buf_append_string(out, "; it is held, as queue_max or site_queue_max was reached "
+                                   "when it was found");
     } else if (explained->was_given_up) {
         uint64_t before = 0;
         for (size_t i = 0; i <= URL_CLASSES; i++)

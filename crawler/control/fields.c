@@ -50,10 +50,11 @@ static const struct field status_fields[] = {
 /* A host, in explain and in ls --hosts. */
 #define HOST_FIELDS(at)                                                                            \
     { at "host", "its name" }, { at "queued", "URLs never tried that wait" },                      \
-        { at "held", "URLs never tried that are over a budget" },                                  \
+        { at "held", "URLs never tried that are over queue_max or site_queue_max" },               \
         { at "due", "URLs that are due again" },                                                   \
         { at "is_due_estimate", "whether those are many, and were estimated" },                    \
         { at "under_way", "URLs handed to a fetch thread" },                                       \
+        { at "over_budget", "the option that keeps it from new URLs; null: none does" },           \
         { at "tried", "URLs that have an outcome" }, { at "pages_live", "pages that are live" },   \
         { at "is_seeded", "whether a seed lies on it" },                                           \
         { at "is_awake", "whether a fetch thread serves it" },                                     \
@@ -137,6 +138,10 @@ static const struct field explain_fields[] = {
     { "is_insecure", "whether whoever answers is believed: tls_insecure" },
     { "host", "its host; null: not met yet" },
     HOST_FIELDS("host."),
+    { "budgets[].option", "each budget that its host or site has a bound of" },
+    { "budgets[].used", "how much of it is used" },
+    { "budgets[].most", "and how much there is" },
+    { "budgets[].is_over", "whether its new URLs wait for this one" },
     { "index", "what the index has of it; null: it was never stored" },
     { "index.document", "document number" },
     { "index.change", "its live change; null: none" },

@@ -19,6 +19,8 @@ static void write_work(struct json *json, const struct host_view *view)
     json_unsigned(json, "under_way", view->in_flight);
     json_unsigned(json, "tried", view->tried);
     json_unsigned(json, "pages_live", view->host.pages);
+    enum budget over = view->host.over_budget;
+    json_text(json, "over_budget", over == BUDGET_NONE ? NULL : budget_option(over));
 }
 
 void host_json(struct json *json, const struct host_view *view, const struct config *config,

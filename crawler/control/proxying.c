@@ -208,7 +208,7 @@ void proxying_print(const struct settings *settings, const struct url *url, stru
 
 /* ---- What is wrong */
 
-static char *error_of_lists(const struct settings *settings)
+char *proxying_error(const struct settings *settings)
 {
     static const enum url_scheme schemes[] = { URL_SCHEME_HTTP, URL_SCHEME_HTTPS, URL_SCHEME_FTP };
     struct said said;
@@ -218,19 +218,5 @@ static char *error_of_lists(const struct settings *settings)
             proxies_free(read_list(&said, &problem));
     if (!problem && find_said(settings, URL_SCHEME_HTTP, &said))
         no_proxy_free(no_proxy_new(bytes_from_string(no_proxy_text(settings, &said)), &problem));
-    return problem;
-}
-
-char *proxying_error(const struct config *config)
-{
-    const char *const *patterns;
-    size_t count = config_host_sections(config, &patterns);
-    char *problem = error_of_lists(config_settings(config));
-    for (size_t i = 0; !problem && i < count; i++) {
-        char *own = error_of_lists(config_section_settings(config, i));
-        if (own)
-            problem = xasprintf("[host \"%s\"]: %s", patterns[i], own);
-        free(own);
-    }
     return problem;
 }

@@ -26,8 +26,7 @@ struct proxies *proxying_for(struct proxying *proxying, const struct settings *s
  * is asked for directly. */
 void proxying_print(const struct settings *settings, const struct url *url, struct buf *out);
 
-/* NULL, or (caller frees) what is wrong with proxies or with no_proxy, for the crawl or a host
- * section. */
-char *proxying_error(const struct config *config);
+/* NULL, or (caller frees) what is wrong with the proxies or with no_proxy. */
+char *proxying_error(const struct settings *settings);
 
 #endif

@@ -106,8 +106,7 @@ static enum status holder_start(struct holder **out, const struct session *sessi
     holder->config = session->config;
     holder->directory = session->directory;
     holder->lock = lock;
-    enum status status =
-        tables_open(&holder->tables, session->directory, config_settings(session->config), false);
+    enum status status = tables_open(&holder->tables, session->directory, session->config, false);
     if (!status)
         status = server_open(&holder->server, session->directory, asked, holder);
     if (status) {

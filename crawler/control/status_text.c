@@ -58,6 +58,38 @@ static void show_counts(const struct status_view *view, struct buf *out)
                    values[COUNTER_RULE_LIMITS]);
 }
 
+/* What waits for a budget, and what to do. */
+static void show_budgets(const uint64_t *values, struct buf *out)
+{
+    static const struct {
+        enum counter counter;
+        enum budget budget;
+    } rows[] = {
+#define ROW(name, option, text) { COUNTER_OVER_##name, BUDGET_##name },
+        BUDGET_TABLE(ROW)
+#undef ROW
+    };
+    const char *label = "budgets    ";
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        uint64_t hosts = values[rows[i].counter];
+        if (hosts == 0)
+            continue;
+        buf_append_string(out, label);
+        phrase_count(out, hosts, "host");
+        buf_printf(out, " without new URLs: %s\n", budget_text(rows[i].budget));
+        label = "           ";
+    }
+    if (values[COUNTER_LINKS_DROPPED] > 0) {
+        buf_append_string(out, label);
+        phrase_count(out, values[COUNTER_LINKS_DROPPED], "link");
+        buf_append_string(out, " dropped: as many URLs were known as known_max allows\n");
+        label = "           ";
+    }
+    if (label[0] == ' ')
+        buf_printf(out, "%sraise what is named in forage.conf; forage ls --hosts names the hosts\n",
+                   label);
+}
+
 static void show_failures(const uint64_t *values, struct buf *out)
 {
     const char *separator = "";
@@ -156,6 +188,7 @@ void status_show_text(const struct status_view *view, struct buf *out)
     buf_printf(out, "crawl      %s\n", answerer->directory);
     show_run(view, out);
     show_counts(view, out);
+    show_budgets(view->values, out);
     show_failures(view->values, out);
     show_insecure(answerer->config, out);
     buf_append_string(out, "changed    ");

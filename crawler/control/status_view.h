@@ -15,11 +15,18 @@
 #define STATUS_COUNTER_TABLE(ROW)                                                                  \
     ROW(URLS_KNOWN, "urls_known", false, "URLs known: tried, queued or held")                      \
     ROW(URLS_QUEUED, "urls_queued", false, "URLs never tried that wait for their turn")            \
-    ROW(URLS_HELD, "urls_held", false, "URLs never tried that are over a budget")                  \
+    ROW(URLS_HELD, "urls_held", false,                                                             \
+        "URLs never tried that are over queue_max or site_queue_max")                              \
     ROW(URLS_TRIED, "urls_tried", false, "URLs that have an outcome")                              \
     ROW(PAGES_LIVE, "pages_live", false, "pages that are live")                                    \
     ROW(PAGES_GONE, "pages_gone", false, "URLs that answered 404 or 410 for good")                 \
     ROW(HOSTS, "hosts", false, "hosts met")                                                        \
+    ROW(OVER_PAGES, "hosts_over_max_pages", false,                                                 \
+        "hosts whose new URLs wait, as they have as many pages as max_pages keeps")                \
+    ROW(OVER_SITE_PAGES, "hosts_over_site_max_pages", false,                                       \
+        "hosts whose new URLs wait for site_max_pages")                                            \
+    ROW(OVER_SITE_HOSTS, "hosts_over_site_max_hosts", false,                                       \
+        "hosts whose new URLs wait for site_max_hosts")                                            \
     ROW(FETCHES, "fetches", true, "requests that were answered or failed")                         \
     ROW(NOT_MODIFIED, "not_modified", true, "answers 304")                                         \
     ROW(UNCHANGED, "unchanged", true, "pages that came again with the same content")               \
@@ -29,6 +36,7 @@
     ROW(SCOPE_REFUSED, "scope_refused", true, "URLs refused at their turn by scope or type")       \
     ROW(RULE_LIMITS, "rule_limits", true, "times that a rule took too long and did not match")     \
     ROW(LINKS, "links", true, "links found on pages")                                              \
+    ROW(LINKS_DROPPED, "links_dropped", true, "links to new URLs beyond known_max")                \
     ROW(BYTES, "bytes", true, "bytes received")                                                    \
     ROW(BODY_BYTES, "body_bytes", true, "bytes of bodies that were stored")
 

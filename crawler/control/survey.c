@@ -66,8 +66,7 @@ static void add_host(void *owner, const struct host_view *view)
     outlook->due += view->due;
     outlook->is_about |= view->is_due_about;
     struct leave_alone leave_alone = leave_alone_of(&view->host, now_ms);
-    if (backlog == 0 ||
-        (leave_alone.is_left_alone && leave_alone.until_ms > survey->walk.until_ms))
+    if (backlog == 0 || (leave_alone.is_left_alone && leave_alone.until_ms > survey->walk.until_ms))
         return;
     struct turns turns =
         turns_of(&view->host.pace, config_host_settings(survey->config, view->host.name));

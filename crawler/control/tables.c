@@ -25,16 +25,37 @@ static enum status open_rooms(struct tables *tables, const struct frontier_optio
     return status;
 }
 
-enum status tables_open(struct tables *tables, const char *directory,
-                        const struct settings *settings, bool is_epoch)
+static struct host_budget budget_of(const void *owner, struct bytes host)
 {
+    const struct settings *settings = config_host_settings(owner, host);
+    return (struct host_budget){ .queue_most = settings->queue_max,
+                                 .pages_most = settings->max_pages,
+                                 .site_pages_most = settings->site_max_pages };
+}
+
+struct budgets tables_budgets(const struct config *config)
+{
+    const struct settings *settings = config_settings(config);
+    return (struct budgets){
+        .host = budget_of,
+        .owner = config,
+        .site_queue_most = settings->site_queue_max,
+        .site_hosts_most = settings->site_max_hosts,
+        .known_most = settings->known_max,
+    };
+}
+
+enum status tables_open(struct tables *tables, const char *directory, const struct config *config,
+                        bool is_epoch)
+{
+    const struct settings *settings = config_settings(config);
     struct database_options database = {
         .cache_bytes = settings->db_cache_bytes,
         .use_locks = settings->db_locks,
     };
     struct frontier_options frontier = {
         .arrivals_most = settings->arrivals_max,
-        .host_queue_most = settings->queue_max,
+        .budgets = tables_budgets(config),
         .tried_most = TRIED_MOST,
         .is_epoch = is_epoch,
     };

@@ -31,9 +31,12 @@ struct tables {
     struct survey *survey; /* Of what there is to do. */
 };
 
-/* directory must exist; is_epoch as in struct frontier_options. Logs what failed. */
-enum status tables_open(struct tables *tables, const char *directory,
-                        const struct settings *settings, bool is_epoch);
+/* directory must exist; config outlives the tables; is_epoch as in struct frontier_options. Logs
+ * what failed. */
+enum status tables_open(struct tables *tables, const char *directory, const struct config *config,
+                        bool is_epoch);
+/* What the configuration, which outlives them, says of budgets. */
+struct budgets tables_budgets(const struct config *config);
 /* Copes with half-open tables. Saves no counters: transactions do. */
 void tables_close(struct tables *tables);
 

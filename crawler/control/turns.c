@@ -50,17 +50,12 @@ int64_t turns_start_ms(const struct turns *turns, const struct host_record *host
     return start_ms > host->hold.until_ms ? start_ms : host->hold.until_ms;
 }
 
-/* That of the crawl bounds a run. */
-uint64_t turns_pages_most(const struct config *config, struct bytes host)
-{
-    const struct settings *settings = config_host_settings(config, host);
-    return settings == config_settings(config) ? 0 : settings->max_pages;
-}
-
 uint64_t turns_backlog(const struct host_view *view, const struct config *config)
 {
+    if (view->host.over_budget != BUDGET_NONE)
+        return view->due;
     uint64_t fresh = host_view_new(view);
-    uint64_t most = turns_pages_most(config, view->host.name);
+    uint64_t most = config_host_settings(config, view->host.name)->max_pages;
     uint64_t room = most > view->host.pages ? most - view->host.pages : 0;
     return view->due + (most > 0 && fresh > room ? room : fresh);
 }

@@ -42,10 +42,7 @@ int64_t turns_span_ms(const struct turns *turns, uint64_t fetches);
  * contact. Of a paused host it is when it could, were it resumed now. */
 int64_t turns_start_ms(const struct turns *turns, const struct host_record *host, int64_t now_ms);
 
-/* How many pages of the host are kept at most; 0: no bound of its own. */
-uint64_t turns_pages_most(const struct config *config, struct bytes host);
-
-/* What a run will ask of the host: its new URLs, as far as its max_pages has room for them, and
+/* What a run will ask of the host: its new URLs, as far as its budgets have room for them, and
  * those that are due again. */
 uint64_t turns_backlog(const struct host_view *view, const struct config *config);
 

@@ -360,7 +360,6 @@ static bool ask_page(const struct turn *turn)
         return launch_login(turn, &route);
     struct visit *visit = visit_new(turn->task, host->id);
     visit->robots_version = turn->robots_version;
-    host->pages += turn->task->document == 0;
     struct fetch fetch = { .host = host, .visit = visit };
     return launch(fetcher, &fetch, &turn->url, &route);
 }
@@ -554,18 +553,11 @@ static bool is_fresh(const struct turn *turn)
            task->fresh_until_ms > crawl_now_ms(crawl);
 }
 
-/* The next task that the host may fetch. New pages beyond its own max_pages are put aside, so that
- * those that it has are still looked after. */
+/* The next task that the host may fetch. */
 static struct task *next_task(struct host *host)
 {
-    if (host->is_leaving || host->waiting_name || host->hold.until_ms > 0)
-        return NULL;
-    uint64_t most = host->settings->max_pages;
-    struct task *task;
-    while ((task = host_pop_task(host)) != NULL && task->document == 0 && host->has_budget &&
-           host->pages >= most)
-        host_set_aside(host, task);
-    return task;
+    bool may_fetch = !host->is_leaving && !host->waiting_name && host->hold.until_ms == 0;
+    return may_fetch ? host_pop_task(host) : NULL;
 }
 
 /* Not twice in a row where it has tasks, too. */

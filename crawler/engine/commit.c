@@ -503,7 +503,6 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_NOINDEX:
     case OUTCOME_HELD_HOURS:
     case OUTCOME_HELD_PAUSED:
-    case OUTCOME_HELD_PAGES:
     case OUTCOME_HELD_PROXY:
     case OUTCOME_COUNT:
         return; /* These are results of committing, or hold a host; no visit has them. */

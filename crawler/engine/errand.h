@@ -30,7 +30,6 @@ struct errand {
     /* From the writer: the host, as in struct work. */
     uint64_t host;
     struct pace pace;
-    uint64_t pages;
     struct buf cookies;
 
     /* What came of it. */

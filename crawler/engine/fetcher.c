@@ -71,10 +71,6 @@ void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host)
         leave(fetcher, host, host->hold.until_ms, (enum outcome)host->hold.reason);
     else if (ready_ms > now_ms + fetcher->hold_most_ms && ready_at_us != INT64_MAX)
         leave(fetcher, host, ready_ms, OUTCOME_NONE);
-    else if (host->aside && !host->first)
-        /* For so long that the run does not wait for it. */
-        leave(fetcher, host, now_ms + fetcher->crawl->settings->wait_max_ms + HOLD_MOST_MS,
-              OUTCOME_HELD_PAGES);
 }
 
 void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
@@ -82,7 +78,7 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
     host->is_forgotten = true;
     if (scheduler_busy(host->turn) > 0)
         return;
-    assert(!host->first && !host->aside && !host->errands);
+    assert(!host->first && !host->errands);
     if (host->waiting_name) {
         struct host **place = &fetcher->waiting;
         while (*place != host)
@@ -105,18 +101,16 @@ static void configure(struct host *host, const struct config *config)
 {
     host->settings = config_host_settings(config, bytes_from_string(host->name));
     host->product_token = exchange_product_token(config, host->settings);
-    host->has_budget = host->settings->max_pages > 0;
     rate_init(&host->rate, host->settings->max_rate_bytes);
 }
 
 static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
-                              const struct pace *stored, uint64_t pages, struct bytes cookies)
+                              const struct pace *stored, struct bytes cookies)
 {
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, id, name);
     configure(host, crawl->config);
     fetcher_enter_site(fetcher, host, cookies);
-    host->pages = pages;
     struct pace_policy policy = exchange_policy(host->settings);
     struct pace pace = *stored;
     if (host->settings->robots == ROBOTS_IGNORE)
@@ -160,7 +154,7 @@ static void take_work(struct fetcher *fetcher, struct work *work)
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
         host = wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace,
-                         work->pages, buf_bytes(&work->cookies));
+                         buf_bytes(&work->cookies));
     if (host->settings->robots == ROBOTS_OBEY)
         tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
@@ -182,8 +176,8 @@ static void set_hold_most(struct fetcher *fetcher)
     fetcher->hold_most_ms = wait_max_ms < HOLD_MOST_MS ? wait_max_ms : HOLD_MOST_MS;
 }
 
-/* New settings hold at once. What was set aside for another max_pages has another chance; a hold is
- * looked at when the host's turn comes, and what its robots.txt says may be for another name. */
+/* New settings hold at once. A hold is looked at when the host's turn comes, and what its
+ * robots.txt says may be for another name. */
 static void take_settings(void *owner, struct host *host)
 {
     struct fetcher *fetcher = owner;
@@ -192,7 +186,6 @@ static void take_settings(void *owner, struct host *host)
     fetcher_settle_crawl_delay(fetcher, host);
     struct pace_policy policy = exchange_policy(host->settings);
     scheduler_policy(fetcher->scheduler, host->turn, &policy);
-    host_take_aside(host);
     if (!host->waiting_name)
         scheduler_wake(fetcher->scheduler, host->turn);
 }
@@ -227,7 +220,7 @@ static void take_errand(struct fetcher *fetcher, struct errand *errand)
     struct host *host = hosts_find(&fetcher->hosts, errand->host);
     struct url url = errand_url(errand);
     if (!host)
-        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace, errand->pages,
+        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace,
                          buf_bytes(&errand->cookies));
     if (host->is_forgotten) {
         host->is_leaving = host->is_hungry = host->is_forgotten = false;

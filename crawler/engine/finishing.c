@@ -254,7 +254,6 @@ static void repeat(struct fetcher *fetcher, struct fetch *fetch, struct transfer
 {
     struct visit *visit = fetch->visit;
     struct host *host = fetch->host;
-    host->pages -= visit->task->document == 0;
     visit->task->repeats++;
     host_return_task(host, visit->task);
     visit->task = NULL;
@@ -304,7 +303,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     struct crawl *crawl = fetcher->crawl;
     struct visit *visit = fetch->visit;
     if (exchange_is_void(result) && !is_given_up) {
-        fetch->host->pages -= visit->task->document == 0;
         host_return_task(fetch->host, visit->task);
         visit->task = NULL;
         end_void_visit(fetcher, visit, fetch->host, result);
@@ -336,8 +334,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
     fetcher_note_pace(fetcher, fetch->host, visit);
-    if (visit->outcome != OUTCOME_PAGE && visit->task->document == 0)
-        fetch->host->pages--;
     crawl_count_bytes(crawl, visit, result->bytes_in);
     channel_push(is_to_be_read(visit->outcome) ? &crawl->to_readers : &crawl->to_writer,
                  &visit->message);

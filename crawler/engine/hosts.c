@@ -46,7 +46,6 @@ struct errand *host_pop_errand(struct host *host)
 static void host_free(struct host *host)
 {
     tasks_free(host->first);
-    tasks_free(host->aside);
     while (host->errands)
         errand_free(host_pop_errand(host));
     gates_clear(&host->gates);
@@ -167,21 +166,8 @@ struct task *host_pop_task(struct host *host)
     return task;
 }
 
-void host_set_aside(struct host *host, struct task *task)
-{
-    task->next = host->aside;
-    host->aside = task;
-}
-
-void host_take_aside(struct host *host)
-{
-    host_push_tasks(host, host->aside);
-    host->aside = NULL;
-}
-
 struct task *host_take_tasks(struct host *host)
 {
-    host_take_aside(host);
     struct task *tasks = host->first;
     host->first = NULL;
     host->last = &host->first;

@@ -38,15 +38,12 @@ struct host {
     struct task *first; /* The window. */
     struct task **last;
     size_t count;
-    struct task *aside; /* New pages beyond its max_pages. */
-    struct hold hold;   /* Nothing of it may be asked for before: it leaves. until_ms 0: it may. */
-    struct rate rate;   /* Its own max_rate. */
-    bool had_errand;    /* In the last turn. */
+    struct hold hold; /* Nothing of it may be asked for before: it leaves. until_ms 0: it may. */
+    struct rate rate; /* Its own max_rate. */
+    bool had_errand;  /* In the last turn. */
     bool is_hungry;
     bool is_leaving;
     bool is_forgotten; /* The writer let go of it while a lane was busy. */
-    bool has_budget;   /* It has a max_pages of its own. */
-    uint64_t pages;    /* Live. */
 };
 
 struct hosts {
@@ -75,11 +72,7 @@ struct task *host_pop_task(struct host *host);
 /* Behind those that it has; and the first, or NULL. */
 void host_push_errand(struct host *host, struct errand *errand);
 struct errand *host_pop_errand(struct host *host);
-/* Out of the window, until the host leaves. */
-void host_set_aside(struct host *host, struct task *task);
-/* Those that were set aside join the window again. */
-void host_take_aside(struct host *host);
-/* All its tasks as a list, those set aside too. */
+/* All its tasks as a list. */
 struct task *host_take_tasks(struct host *host);
 
 #endif

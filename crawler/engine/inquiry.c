@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crawler/control/network_options.h"
 #include "crawler/control/proxying.h"
 #include "crawler/fetch/poller.h"
 
@@ -30,7 +31,7 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
 {
     const struct settings *settings = config_settings(config);
     const struct text_list *allowed = &settings->allow_address;
-    *error = proxying_error(config);
+    *error = network_options_error(config);
     if (*error)
         return NULL;
     char *problem = NULL;

@@ -19,7 +19,7 @@
 struct inquiry;
 
 /* config is borrowed, and says who asks: config_identity_error is the caller's to heed. NULL and
- * *error (caller frees) where allow_address or a proxy cannot be used. */
+ * *error (caller frees) where an option of [network] is wrong. */
 struct inquiry *inquiry_new(const struct config *config, char **error);
 void inquiry_free(struct inquiry *inquiry);
 

@@ -97,7 +97,6 @@ struct work {
     uint64_t host;
     char *name;
     struct pace pace; /* For a host that wakes. */
-    uint64_t pages;
     struct task *tasks;
     struct buf
         origins; /* As in struct known_origin, of some origins that are new in these tasks. */

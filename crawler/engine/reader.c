@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "base/site.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
@@ -115,8 +116,21 @@ struct link_walk {
     size_t capacity;
 };
 
+static struct discovery discovery_of(const struct link_walk *walk, const struct url *url,
+                                     enum found_as found, uint8_t priority)
+{
+    struct discovery discovery = { .found = (uint8_t)found,
+                                   .priority = priority,
+                                   .depth = walk->depth,
+                                   .is_cross_host = !url_same_host(url, walk->page) };
+    discovery.is_entrance =
+        discovery.is_cross_host && bytes_equal(url_path_query(url), BYTES("/")) &&
+        !bytes_equal(site_of_host(url_host(url)), site_of_host(url_host(walk->page)));
+    return discovery;
+}
+
 static void add_found(struct link_walk *walk, const struct url *url, uint64_t fingerprint,
-                      enum found_as found)
+                      enum found_as found, uint8_t priority)
 {
     struct visit *visit = walk->visit;
     const struct scope *scope = scope_version_scope(walk->reader->scope);
@@ -131,13 +145,13 @@ static void add_found(struct link_walk *walk, const struct url *url, uint64_t fi
         visit->found = grown;
         walk->capacity = capacity;
     }
-    bool is_cross_host = !url_same_host(url, walk->page);
+    struct discovery discovery = discovery_of(walk, url, found, priority);
     visit->found[visit->found_count++] = (struct found_url){
         .url = arena_copy(&visit->arena, url_bytes(url)),
         .fingerprint = fingerprint,
         .depth = walk->depth,
         .found = (uint8_t)found,
-        .url_class = url_class(found, walk->depth, is_cross_host),
+        .url_class = url_class(&discovery),
     };
     /* Whoever linked to a redirect leads to its target, too. */
     if (found == FOUND_REDIRECT) {
@@ -165,7 +179,8 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
     links_pack(&reader->links, &stored);
     walk->visit->link_count++;
     if (is_followed)
-        add_found(walk, &url, fingerprint, link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK);
+        add_found(walk, &url, fingerprint, link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK,
+                  link->priority);
 }
 
 /* The document's base URL: HTML's base element against the page's own. */
@@ -413,7 +428,7 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
         .depth = visit->task->depth,
     };
     add_found(&walk, &target, frontier_fingerprint(reader->crawl->frontier, url_bytes(&target)),
-              FOUND_REDIRECT);
+              FOUND_REDIRECT, LINK_PRIORITY);
 }
 
 /* What the robots.txt of an origin says of sitemaps, as it is to be kept. */
@@ -434,7 +449,7 @@ static void read_sitemaps(struct reader *reader, struct visit *visit)
         if (read_link(reader, &url, storage, reader->crawl->settings->max_url_bytes + 1,
                       robots_sitemap(robots, i), &origin) == URL_ERROR_NONE)
             add_found(&walk, &url, frontier_fingerprint(reader->crawl->frontier, url_bytes(&url)),
-                      FOUND_ROBOTS);
+                      FOUND_ROBOTS, LINK_PRIORITY);
     robots_free(robots);
 }
 

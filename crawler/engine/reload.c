@@ -6,10 +6,10 @@
 
 /* Threads, memory, tables and libraries are set up with these. */
 static const size_t fixed[] = {
-    OPTION_NUMBER_allow_address,  OPTION_NUMBER_tls_ca_file,      OPTION_NUMBER_dns_servers,
-    OPTION_NUMBER_transfers,      OPTION_NUMBER_fetch_threads,    OPTION_NUMBER_parse_threads,
-    OPTION_NUMBER_inflight_bytes, OPTION_NUMBER_queue_max,        OPTION_NUMBER_db_cache_bytes,
-    OPTION_NUMBER_db_locks,       OPTION_NUMBER_checkpoint_bytes, OPTION_NUMBER_arrivals_max,
+    OPTION_NUMBER_allow_address,    OPTION_NUMBER_tls_ca_file,    OPTION_NUMBER_dns_servers,
+    OPTION_NUMBER_transfers,        OPTION_NUMBER_fetch_threads,  OPTION_NUMBER_parse_threads,
+    OPTION_NUMBER_inflight_bytes,   OPTION_NUMBER_db_cache_bytes, OPTION_NUMBER_db_locks,
+    OPTION_NUMBER_checkpoint_bytes, OPTION_NUMBER_arrivals_max,
 };
 
 static bool is_same(const struct option *option, const struct config *before,

@@ -18,7 +18,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/control/answers.h"
-#include "crawler/control/proxying.h"
+#include "crawler/control/network_options.h"
 #include "crawler/control/server.h"
 #include "crawler/control/session.h"
 #include "crawler/control/tables.h"
@@ -115,9 +115,9 @@ static enum status make_logins(struct run *run)
     return STATUS_CONFIG;
 }
 
-static enum status check_proxies(const struct run *run)
+static enum status check_network(const struct run *run)
 {
-    char *error = proxying_error(run->crawl.config);
+    char *error = network_options_error(run->crawl.config);
     if (!error)
         return STATUS_OK;
     log_error("%s", error);
@@ -171,9 +171,10 @@ static enum status begin_in_tables(struct run *run)
     }
     if (run->request->seed_count > 0)
         frontier_load_seen(run->tables.frontier);
-    struct txn *txn = database_begin(run->tables.database);
-    frontier_set_config(run->tables.frontier, txn, config_hash(run->crawl.config),
+    struct budgets budgets = tables_budgets(run->crawl.config);
+    frontier_set_config(run->tables.frontier, &budgets, config_hash(run->crawl.config),
                         run->crawl.started_ms);
+    struct txn *txn = database_begin(run->tables.database);
     enum status status = add_seeds(run, txn);
     if (status) {
         database_abort(txn);
@@ -258,9 +259,9 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = make_address_rules(run);
     if (!status)
-        status = check_proxies(run);
+        status = check_network(run);
     if (!status)
-        status = tables_open(&run->tables, crawl->directory, crawl->settings, run->request->is_all);
+        status = tables_open(&run->tables, crawl->directory, crawl->config, run->request->is_all);
     run->are_tables_open = !status;
     if (!status)
         status = begin_in_tables(run);
@@ -330,7 +331,7 @@ static void reload(struct run *run)
     if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
         error = config_identity_error(config);
     if (!error)
-        error = proxying_error(config);
+        error = network_options_error(config);
     if (!error)
         logins = logins_new(config, run->request->directory, environment, &error);
     if (error) {

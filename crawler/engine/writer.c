@@ -85,7 +85,6 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
     work->tasks = tasks;
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
-    work->pages = record->pages;
     supply_work(writer->supply, writer->crawl->config, host, work);
     host->outstanding += count;
     writer->outstanding += count;
@@ -350,13 +349,12 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     frontier_committed(tables->frontier);
 }
 
-/* Hosts that the configuration before held have another chance. */
-static void commit_config(struct writer *writer)
+/* Hosts that the configuration before held, or that were over a budget, have another chance. */
+static void set_config(struct writer *writer)
 {
-    struct tables *tables = writer->tables;
-    struct txn *txn = database_begin(tables->database);
-    frontier_set_config(tables->frontier, txn, config_hash(writer->crawl->config), now_of(writer));
-    database_commit(txn);
+    const struct config *config = writer->crawl->config;
+    struct budgets budgets = tables_budgets(config);
+    frontier_set_config(writer->tables->frontier, &budgets, config_hash(config), now_of(writer));
 }
 
 /* What changed by itself comes before what a user says. */
@@ -459,7 +457,6 @@ static void take_errand(struct writer *writer, struct errand *errand)
     errand->message.kind = TO_FETCHER_ERRAND;
     errand->host = record.id;
     errand->pace = record.pace;
-    errand->pages = record.pages;
     supply_cookies(writer->supply, record.name, &errand->cookies);
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
@@ -537,7 +534,7 @@ static void take_config(struct writer *writer, struct new_config *message)
         crawl->settings = config_settings(crawl->config);
         crawl->logins = message->logins;
         rate_set(&crawl->rate, crawl->settings->max_rate_bytes);
-        commit_config(writer);
+        set_config(writer);
         tell_fetchers(crawl);
     } else {
         crawl->config = before;

@@ -63,6 +63,7 @@ void link_list_add(struct link_list *list, enum link_kind kind, struct bytes tex
         .text = arena_copy(list->arena, text),
         .kind = (uint8_t)kind,
         .is_nofollow = is_nofollow,
+        .priority = LINK_PRIORITY,
     };
 }
 

@@ -61,7 +61,10 @@ struct raw_link {
     uint8_t kind;
     bool is_nofollow;    /* rel=nofollow (also ugc and sponsored). */
     bool is_from_header; /* To be resolved against the page's URL, whatever its base says. */
+    uint8_t priority;    /* Of a sitemap's entry (sitemaps.org), in tenths; else LINK_PRIORITY. */
 };
+
+enum { LINK_PRIORITY = 5 };
 
 /* A meta element that names a robot: name and content, for robots/directives.h. */
 struct raw_meta {

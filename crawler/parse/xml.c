@@ -28,6 +28,7 @@
     ROW(LANGUAGE, "language")                                                                      \
     ROW(LINK, "link")                                                                              \
     ROW(LOC, "loc")                                                                                \
+    ROW(PRIORITY, "priority")                                                                      \
     ROW(SITEMAP, "sitemap")                                                                        \
     ROW(SOURCE, "source")                                                                          \
     ROW(SUBTITLE, "subtitle")                                                                      \
@@ -65,6 +66,8 @@ struct xml_reader {
     bool item_has_link;
     bool is_permalink;      /* Of the guid that is being read. */
     struct bytes item_guid; /* In the arena; of the current item, if it is a URL. */
+    size_t entry_link;      /* Of the current entry of a sitemap: its place in the links, + 1. */
+    uint8_t entry_priority;
 };
 
 static enum name name_of(const char *name)
@@ -212,6 +215,10 @@ static void on_start(void *user, const char *full_name, markup_attributes attrib
     case FORMAT_SITEMAP:
         if (name == NAME_LINK)
             add_sitemap_link(reader, attributes);
+        if (name == NAME_URL) {
+            reader->entry_link = 0;
+            reader->entry_priority = LINK_PRIORITY;
+        }
         break;
     case FORMAT_UNKNOWN:
         break;
@@ -297,13 +304,49 @@ static void end_in_feed(struct xml_reader *reader, enum name name, struct bytes 
     }
 }
 
+/* "0.8" is 8 tenths; what is no number from 0 to 1 says nothing. */
+static uint8_t priority_of(struct bytes text)
+{
+    text = bytes_trim(text);
+    size_t dot = bytes_find(text, '.');
+    struct bytes whole = bytes_slice(text, 0, dot);
+    struct bytes tenths = bytes_slice(text, dot + 1, dot + 2);
+    uint64_t ones = 0;
+    uint64_t number = 0;
+    bool is_good = (whole.length == 0 || bytes_to_u64(whole, 1, &ones)) &&
+                   (tenths.length == 0 || bytes_to_u64(tenths, 9, &number)) &&
+                   whole.length + tenths.length > 0;
+    if (!is_good)
+        return LINK_PRIORITY;
+    return ones == 1 ? 10 : (uint8_t)number;
+}
+
+/* loc and priority come in any order. */
+static void settle_entry(struct xml_reader *reader)
+{
+    if (reader->entry_link > 0)
+        reader->findings->links.links[reader->entry_link - 1].priority = reader->entry_priority;
+}
+
+static void add_entry(struct xml_reader *reader, struct bytes value)
+{
+    size_t before = reader->findings->links.count;
+    add_link(reader, LINK_SITEMAP, value);
+    if (reader->findings->links.count > before)
+        reader->entry_link = reader->findings->links.count;
+    settle_entry(reader);
+}
+
 /* The URL of a page or of a part stands in loc, or in url or sitemap itself where somebody forgot
  * loc. Extensions for images and videos have a loc of their own, in elements of their own. */
 static void end_in_sitemap(struct xml_reader *reader, enum name name, struct bytes value)
 {
     enum name around = name == NAME_LOC ? ancestor(reader, 1) : name;
-    if (around == NAME_URL || around == NAME_URLSET)
-        add_link(reader, LINK_SITEMAP, value);
+    if (name == NAME_PRIORITY && ancestor(reader, 1) == NAME_URL) {
+        reader->entry_priority = priority_of(value);
+        settle_entry(reader);
+    } else if (around == NAME_URL || around == NAME_URLSET)
+        add_entry(reader, value);
     else if (around == NAME_SITEMAP || around == NAME_SITEMAPINDEX)
         add_link(reader, LINK_SITEMAP_PART, value);
 }
@@ -353,6 +396,7 @@ void xml_read(struct bytes utf8, size_t depth_most, struct markup *markup,
     struct xml_reader reader = {
         .findings = findings,
         .depth_most = depth_most < DEPTH_MOST ? depth_most : DEPTH_MOST,
+        .entry_priority = LINK_PRIORITY,
     };
     struct buf repaired;
     buf_init(&repaired, BUF_UNBOUNDED);

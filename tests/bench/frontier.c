@@ -23,6 +23,7 @@
 #include "base/clock.h"
 #include "base/hash.h"
 #include "config/config.h"
+#include "crawler/control/tables.h"
 #include "links.h"
 #include "meters.h"
 #include "store/keeper.h"
@@ -158,7 +159,7 @@ static void open_crawl(struct bench *bench)
                                                             ? options->cache_bytes
                                                             : settings->db_cache_bytes };
     struct frontier_options frontier = { .arrivals_most = settings->arrivals_max,
-                                         .host_queue_most = settings->queue_max,
+                                         .budgets = tables_budgets(bench->config),
                                          .tried_most = bench->options.tried_most };
     if (database_open(&bench->database, options->folder, &database) ||
         counters_load(&bench->counters, bench->database) ||
@@ -353,8 +354,8 @@ static void finish_task(struct bench *bench, struct txn *txn, const struct awake
     struct url_record previous;
     struct buf scratch;
     buf_init(&scratch, BUF_UNBOUNDED);
-    if (!url_split(&url, task->url) || frontier_lookup(bench->frontier, txn, &url, &previous,
-                                                       &scratch) != STATUS_NOT_FOUND)
+    if (!url_split(&url, task->url) ||
+        frontier_lookup(bench->frontier, txn, &url, &previous, &scratch) != STATUS_NOT_FOUND)
         fail("a URL came twice");
     struct url_record record = record_of(bench, task, number);
     frontier_record(bench->frontier, txn, &url, NULL, &record);

@@ -105,10 +105,10 @@ static inline void links_append_host(struct links *links, uint32_t host)
 
 static inline void links_append_url(struct links *links, uint32_t host)
 {
-    static const char *const words[] = { "news",   "article", "product", "people", "archive",
-                                         "events", "photos",  "reviews", "wiki",   "report",
-                                         "local",  "science", "sports",  "travel", "history",
-                                         "garden" };
+    static const char *const words[] = { "news",    "article", "product", "people",
+                                         "archive", "events",  "photos",  "reviews",
+                                         "wiki",    "report",  "local",   "science",
+                                         "sports",  "travel",  "history", "garden" };
     static const char digits[] = "abcdefghijklmnopqrstuvwxyz0123456789";
     uint64_t random = links_random(links);
     buf_append_string(&links->text, "http://");
@@ -135,12 +135,14 @@ static inline void links_add(struct links *links, uint32_t host, uint16_t depth,
     size_t start = links->text.length;
     links_append_url(links, host);
     /* The text may move while it grows: links_finish puts the addresses in. */
-    links->found[links->count++] =
-        (struct found_url){ .url = { NULL, links->text.length - start },
-                            .referrer = links->document,
-                            .depth = depth,
-                            .found = FOUND_LINK,
-                            .url_class = url_class(FOUND_LINK, depth, is_cross_host) };
+    links->found[links->count++] = (struct found_url){
+        .url = { NULL, links->text.length - start },
+        .referrer = links->document,
+        .depth = depth,
+        .found = FOUND_LINK,
+        .url_class = url_class(&(struct discovery){
+            .found = FOUND_LINK, .depth = depth, .is_cross_host = is_cross_host })
+    };
 }
 
 /* The new links of one page more. */

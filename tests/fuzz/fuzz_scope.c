@@ -58,8 +58,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const struct scope_limits low = { 20, 64, 3, 2, 8, 3, 2, 1 };
     const struct scope_limits off = { 0 };
     const struct scope_section sections[] = {
-        { "*.example.org", letter[0] & 8 ? low : off },
-        { "www.example.org", low },
+        { "*.example.org", 2, letter[0] & 8 ? low : off },
+        { "www.example.org", 4, low },
     };
     const struct scope_options options = { .span = (enum scope_span)(letter[0] & 3),
                                            .max_depth = 3,

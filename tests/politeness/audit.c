@@ -107,7 +107,7 @@ void audit_crawl(struct audit *audit, const struct world *world, const char *dir
     char *error = NULL;
     enum status status = config_load(&config, directory, NULL, NULL, &error);
     assert(!status);
-    status = tables_open(&walk.tables, directory, config_settings(config), false);
+    status = tables_open(&walk.tables, directory, config, false);
     assert(!status);
     (void)status;
     walk.is_reached = xcalloc(world->page_count, sizeof(bool));

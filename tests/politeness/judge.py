@@ -136,6 +136,7 @@ class World:
         self.slack_ms = described.get("slack_ms", 0)
         self.connect_ms = described.get("connect_ms", 0)  # So long a request may be on its way.
         self.reaction_ms = described.get("reaction_ms", 0)
+        self.lost_ms = described.get("lost_ms", LOST_MS)
         self.ip_delay_ms = described["ip_delay_ms"]
         self.default = described["default"]
         self.hosts = described.get("hosts", {})
@@ -371,10 +372,16 @@ class Judge:
             return "same" if origin.rules else "nothing"
         return "open" if 400 <= status < 500 and status != 429 else "nothing"
 
+    @staticmethod
+    def has_good_copy(origin, request):
+        return origin.last is not None and origin.unreachable_since is None and request.start < origin.kept_until
+
     def know_robots(self, origin, request, meaning, hops):
         """An answer that a kill took away may be known or not: what it forbids holds, what it slows does not."""
         if hops > 0 and meaning == "nothing" and origin.last:
             return  # It may have been asked for on another's behalf.
+        if meaning == "nothing" and self.has_good_copy(origin, request):
+            return  # The same; and what is kept holds until it is stale, whatever another asks meanwhile.
         now = request.end
         origin.last = request
         # Whether it was asked for on this origin's behalf, over a redirect, cannot be seen.
@@ -413,7 +420,7 @@ class Judge:
         is_whole = request.status is not None and not request.is_cut
         if stop:
             request.is_ended_by_us = not is_whole and request.end >= stop["at"] - self.world.slack_ms
-            request.is_lost = stop["how"] == "kill" and request.end > stop["at"] - LOST_MS
+            request.is_lost = stop["how"] == "kill" and request.end > stop["at"] - self.world.lost_ms
         if request.chain and not (request.is_ended_by_us and request.is_lost):
             self.end_robots(request)
         if request.address == "-":

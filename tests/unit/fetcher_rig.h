@@ -37,7 +37,7 @@ static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner
     const struct text_list *allowed = &crawl->settings->allow_address;
     crawl->address_rules = address_rules_new(allowed->items, allowed->count, &error);
     shared_scope_init(&crawl->scope, scope_new(&scope, NULL, 0, NULL, 0, &error));
-    ck_assert_int_eq(tables_open(&rig->tables, rig->trial.directory, crawl->settings, false),
+    ck_assert_int_eq(tables_open(&rig->tables, rig->trial.directory, crawl->config, false),
                      STATUS_OK);
     crawl->frontier = rig->tables.frontier;
     crawl->visits_most = 100;

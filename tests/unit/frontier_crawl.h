@@ -28,13 +28,24 @@ struct crawl {
     struct database *database;
     struct counters counters;
     struct frontier_options options;
+    struct host_budget budget; /* Of each host. */
+    uint64_t config;           /* Where it is edited, its number; 0: nobody asks for it. */
     bool use_locks;
     struct frontier *frontier;
     struct txn *txn;
 };
 
+static inline struct host_budget crawl_budget(const void *owner, struct bytes host)
+{
+    const struct crawl *crawl = owner;
+    (void)host;
+    return crawl->budget;
+}
+
 static inline void crawl_open(struct crawl *crawl)
 {
+    crawl->options.budgets.host = crawl_budget;
+    crawl->options.budgets.owner = crawl;
     const struct database_options options = { .cache_bytes = 4 * 1024 * 1024,
                                               .use_locks = crawl->use_locks };
     ck_assert_int_eq(database_open(&crawl->database, crawl->directory, &options), STATUS_OK);
@@ -42,14 +53,14 @@ static inline void crawl_open(struct crawl *crawl)
     ck_assert_int_eq(
         frontier_open(&crawl->frontier, crawl->database, &crawl->counters, &crawl->options),
         STATUS_OK);
+    if (crawl->config > 0)
+        frontier_set_config(crawl->frontier, &crawl->options.budgets, crawl->config, 0);
 }
 
 static inline void crawl_init(struct crawl *crawl)
 {
     *crawl = (struct crawl){ .directory = directory_new(),
-                             .options = { .arrivals_most = 1000000,
-                                          .host_queue_most = 0,
-                                          .tried_most = 1000000 } };
+                             .options = { .arrivals_most = 1000000, .tried_most = 1000000 } };
     crawl_open(crawl);
 }
 
@@ -216,6 +227,14 @@ static inline uint64_t crawl_rows(struct crawl *crawl, const char *name)
     struct table *table;
     ck_assert_int_eq(database_table(crawl->database, name, &table), STATUS_OK);
     return table_count(table);
+}
+
+/* Hosts over any budget. */
+static inline uint64_t crawl_over_budget(const struct crawl *crawl)
+{
+    const uint64_t *values = crawl->counters.values;
+    return values[COUNTER_OVER_PAGES] + values[COUNTER_OVER_SITE_PAGES] +
+           values[COUNTER_OVER_SITE_HOSTS];
 }
 
 static inline void crawl_keep_house(struct crawl *crawl, int64_t now_ms)

@@ -314,7 +314,8 @@ START_TEST(what_is_over_the_queue_of_a_host_is_held_and_comes_last)
 {
     struct crawl crawl;
     crawl_init(&crawl);
-    crawl.options = (struct frontier_options){ .arrivals_most = 1, .host_queue_most = 3 };
+    crawl.options = (struct frontier_options){ .arrivals_most = 1 };
+    crawl.budget.queue_most = 3;
     crawl_reopen(&crawl);
     static const char *const urls[] = { "http://a.test/1", "http://a.test/2", "http://a.test/3",
                                         "http://a.test/4", "http://a.test/5" };
@@ -349,7 +350,8 @@ START_TEST(a_seeded_host_has_no_bound)
 {
     struct crawl crawl;
     crawl_init(&crawl);
-    crawl.options = (struct frontier_options){ .arrivals_most = 1, .host_queue_most = 1 };
+    crawl.options = (struct frontier_options){ .arrivals_most = 1 };
+    crawl.budget.queue_most = 1;
     crawl_reopen(&crawl);
     crawl_seed(&crawl, "http://a.test/", 1);
     crawl_commit(&crawl, 1);

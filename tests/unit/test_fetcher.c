@@ -254,47 +254,6 @@ START_TEST(a_type_that_is_not_accepted_is_named)
 }
 END_TEST
 
-START_TEST(a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones)
-{
-    struct rig rig;
-    rig_init(&rig, answer_pages, NULL,
-             "[politeness]\nrobots = ignore\n[host \"a.localhost\"]\nmax_pages = 1\n");
-    struct task *first = task_for(&rig, "a.localhost", "/first");
-    first->next = task_for(&rig, "a.localhost", "/new");
-    first->next->next = revisit_for(&rig, "a.localhost", "/known");
-    first->next->next->next = task_for(&rig, "a.localhost", "/newer");
-    send_tasks(&rig, "a.localhost", first, NULL);
-    static const char *const wanted[] = { "/first", "/known" };
-    for (size_t i = 0; i < 2; i++) {
-        struct visit *visit = take_page(&rig);
-        ck_assert(bytes_end_with(visit->task->url, bytes_from_string(wanted[i])));
-        crawl_end_visit(&rig.crawl, visit);
-    }
-    struct leave *leave = take_kind(&rig, TO_WRITER_LEAVE);
-    /* The run does not wait for it. */
-    ck_assert_int_gt(leave->hold.until_ms, rig.crawl.started_ms + rig.crawl.settings->wait_max_ms);
-    ck_assert_int_eq(leave->hold.reason, OUTCOME_HELD_PAGES);
-    ck_assert_uint_eq(count_tasks(leave->tasks), 2);
-    let_go(&rig, &leave->message);
-    rig_clear(&rig);
-}
-END_TEST
-
-START_TEST(what_is_no_page_takes_no_place_of_a_host)
-{
-    struct rig rig;
-    rig_init(&rig, answer_pages, NULL,
-             "[politeness]\nrobots = ignore\n[host \"a.localhost\"]\nmax_pages = 1\n");
-    send_work(&rig, "a.localhost", (const char *const[]){ "/gone", "/x", NULL });
-    struct visit *visit = take_page(&rig);
-    ck_assert(bytes_end_with(visit->task->url, BYTES("/x")));
-    crawl_end_visit(&rig.crawl, visit);
-    rig_clear(&rig);
-}
-END_TEST
-
-/* ---- Hosts that are left alone */
-
 START_TEST(a_host_outside_its_hours_leaves_until_they_begin)
 {
     struct rig rig;
@@ -410,8 +369,6 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            a_host_whose_address_is_not_allowed_says_so_for_each_of_its_urls,
            a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
            a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
-           a_host_with_all_its_pages_has_them_looked_after_and_gets_no_new_ones,
-           what_is_no_page_takes_no_place_of_a_host,
            a_host_outside_its_hours_leaves_until_they_begin, a_host_within_its_hours_is_asked,
            new_settings_hold_for_hosts_that_are_awake,
            another_name_of_ours_goes_by_what_robots_txt_says_to_that,

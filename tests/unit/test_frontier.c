@@ -380,26 +380,48 @@ START_TEST(a_revisit_carries_the_record_of_its_url)
 }
 END_TEST
 
-START_TEST(revisits_and_new_urls_take_turns_behind_the_seeds)
+START_TEST(revisits_and_new_urls_go_by_rank_behind_the_seeds)
 {
-    struct crawl crawl;
-    crawl_init(&crawl);
-    crawl_record(&crawl, BYTES("http://a.test/r1"), 1, 10);
-    crawl_record(&crawl, BYTES("http://a.test/r2"), 1, 11);
-    crawl_record(&crawl, BYTES("http://a.test/r3"), 1, 12);
-    crawl_add_class(&crawl, "http://a.test/n1", 1);
-    crawl_add_class(&crawl, "http://a.test/n2", 3);
-    crawl_seed(&crawl, "http://a.test/s", 1);
-    crawl_commit(&crawl, 1);
-    uint64_t host = crawl_wake(&crawl, 20);
-    static const char *const wanted[] = { "s", "n1", "r1", "n2", "r2", "r3" };
-    for (size_t i = 0; i < 6; i++) {
-        struct task *task = crawl_take(&crawl, host, 20);
-        ck_assert_str_eq(task->url.data + strlen("http://a.test/"), wanted[i]);
-        task_free(task);
+    /* Three revisits that waited for 1,000 ms each, and new URLs of each class. */
+    static const struct {
+        int64_t now_ms;
+        const char *order;
+    } rows[] = {
+        { 1000, "s n1a n1b n2a n2b n3" },          { 1002, "s n1a n1b n2a r1 n2b r2 n3" },
+        { 1900, "s n1a n1b n2a r1 n2b r2 r3 n3" }, { 2003, "s n1a r1 n1b r2 n2a r3 n2b n3" },
+        { 2800, "s n1a r1 n1b r2 r3 n2a n2b n3" }, { 4000, "s n1a r1 r2 r3 n1b n2a n2b n3" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct crawl crawl;
+        crawl_init(&crawl);
+        crawl_record(&crawl, BYTES("http://a.test/r1"), 1, 1001);
+        crawl_record(&crawl, BYTES("http://a.test/r2"), 2, 1002);
+        crawl_record(&crawl, BYTES("http://a.test/r3"), 800, 1800);
+        crawl_add_class(&crawl, "http://a.test/n1a", 1);
+        crawl_add_class(&crawl, "http://a.test/n3", 3);
+        crawl_add_class(&crawl, "http://a.test/n2a", 2);
+        crawl_add_class(&crawl, "http://a.test/n1b", 1);
+        crawl_add_class(&crawl, "http://a.test/n2b", 2);
+        crawl_seed(&crawl, "http://a.test/s", 1);
+        crawl_commit(&crawl, 1);
+        uint64_t host = crawl_wake(&crawl, rows[i].now_ms);
+        struct bytes rest = bytes_from_string(rows[i].order);
+        struct bytes wanted;
+        while (bytes_split(&rest, ' ', &wanted)) {
+            /* One at a time or several: the order is the same. */
+            struct task *task = frontier_take(crawl.frontier, host, 1 + i % 2, rows[i].now_ms);
+            for (struct task *next; task; task = next) {
+                next = task->next;
+                ck_assert_msg(bytes_end_with(task->url, wanted), "row %zu: %s, not %.*s", i,
+                              task->url.data, (int)wanted.length, wanted.data);
+                task_free(task);
+                if (next)
+                    ck_assert(bytes_split(&rest, ' ', &wanted));
+            }
+        }
+        ck_assert_ptr_null(crawl_take(&crawl, host, rows[i].now_ms));
+        crawl_clear(&crawl);
     }
-    ck_assert_ptr_null(crawl_take(&crawl, host, 20));
-    crawl_clear(&crawl);
 }
 END_TEST
 
@@ -715,7 +737,7 @@ SUITE_MAIN(
     a_host_that_sleeps_with_arrivals_comes_again_behind_the_others, an_unknown_ticket_is_nothing,
     after_a_crash_only_what_was_done_is_not_handed_out, an_outcome_that_was_not_committed_never_was,
     revisits_come_in_order_of_time_and_not_before, a_revisit_carries_the_record_of_its_url,
-    revisits_and_new_urls_take_turns_behind_the_seeds,
+    revisits_and_new_urls_go_by_rank_behind_the_seeds,
     a_row_that_was_left_behind_is_deleted_not_followed,
     a_seed_that_is_known_but_not_tried_is_wanted_now_and_fetched_once,
     a_seed_that_was_tried_is_due_now_and_forced, sleeping_hosts_wake_in_order_of_their_work,

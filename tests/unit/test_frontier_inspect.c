@@ -182,22 +182,57 @@ END_TEST
 START_TEST(classes_follow_the_formula)
 {
     static const struct {
-        enum found_as found;
-        uint16_t depth;
-        bool is_cross_host;
+        struct discovery discovery;
         uint8_t url_class;
     } rows[] = {
-        { FOUND_SEED, 0, false, 0 },    { FOUND_SEED, 9, true, 0 },
-        { FOUND_SITEMAP, 9, true, 1 },  { FOUND_REDIRECT, 0, false, 0 },
-        { FOUND_REDIRECT, 0, true, 1 }, { FOUND_LINK, 1, false, 1 },
-        { FOUND_LINK, 2, false, 1 },    { FOUND_LINK, 2, true, 2 },
-        { FOUND_LINK, 3, false, 2 },    { FOUND_LINK, 5, true, 3 },
-        { FOUND_LINK, 6, false, 3 },    { FOUND_LINK, 6, true, 3 },
-        { FOUND_LINK, 65535, true, 3 }, { FOUND_ROBOTS, 1, true, 1 },
+        { { .found = FOUND_SEED }, 0 },
+        { { .found = FOUND_SEED, .depth = 9, .is_cross_host = true }, 0 },
+        { { .found = FOUND_ROBOTS, .depth = 1, .is_cross_host = true }, 1 },
+        { { .found = FOUND_REDIRECT }, 0 },
+        { { .found = FOUND_REDIRECT, .is_cross_host = true }, 1 },
+        { { .found = FOUND_LINK, .depth = 1 }, 1 },
+        { { .found = FOUND_LINK, .depth = 2 }, 1 },
+        { { .found = FOUND_LINK, .depth = 2, .is_cross_host = true }, 2 },
+        { { .found = FOUND_LINK, .depth = 3 }, 2 },
+        { { .found = FOUND_LINK, .depth = 5, .is_cross_host = true }, 3 },
+        { { .found = FOUND_LINK, .depth = 6 }, 3 },
+        { { .found = FOUND_LINK, .depth = 6, .is_cross_host = true }, 3 },
+        { { .found = FOUND_LINK, .depth = 65535, .is_cross_host = true }, 3 },
+        { { .found = FOUND_LINK, .depth = 9, .is_cross_host = true, .is_entrance = true }, 1 },
+        { { .found = FOUND_SITEMAP, .depth = 9, .priority = 5 }, 1 },
+        { { .found = FOUND_SITEMAP, .priority = 10, .is_cross_host = true }, 1 },
+        { { .found = FOUND_SITEMAP, .priority = 4 }, 2 },
+        { { .found = FOUND_SITEMAP, .priority = 3 }, 2 },
+        { { .found = FOUND_SITEMAP, .priority = 2 }, 3 },
+        { { .found = FOUND_SITEMAP, .priority = 0 }, 3 },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        ck_assert_msg(url_class(rows[i].found, rows[i].depth, rows[i].is_cross_host) ==
-                          rows[i].url_class,
+        ck_assert_msg(url_class(&rows[i].discovery) == rows[i].url_class, "row %zu", i);
+}
+END_TEST
+
+START_TEST(a_revisit_gains_a_rank_with_each_wait_that_it_is_late)
+{
+    static const struct {
+        int64_t checked_at_ms, due_ms, now_ms;
+        uint8_t rank;
+    } rows[] = {
+        { 1000, 2000, 2000, 2 },
+        { 1000, 2000, 2999, 2 },
+        { 1000, 2000, 3000, 1 },
+        { 1000, 2000, 3999, 1 },
+        { 1000, 2000, 4000, 0 },
+        { 1000, 2000, NEVER, 0 },
+        { 1000, 2000, 1500, 2 },
+        { 0, 2000, 3999, 2 },
+        /* Due when it was tried, or before: a clock that went back. */
+        { 2000, 2000, 2000, 2 },
+        { 2000, 1000, 1001, 1 },
+        { 2000, 1000, 1500, 0 },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ck_assert_msg(revisit_rank(rows[i].checked_at_ms, rows[i].due_ms, rows[i].now_ms) ==
+                          rows[i].rank,
                       "row %zu", i);
 }
 END_TEST
@@ -216,6 +251,6 @@ END_TEST
 
 SUITE_MAIN("frontier_inspect", hosts_are_shown_in_the_order_of_their_sites,
            tried_urls_of_a_host_are_shown_in_order_and_no_others,
-           explain_finds_what_is_queued_wherever_it_is, 
-           a_record_comes_back_as_it_was, classes_follow_the_formula,
+           explain_finds_what_is_queued_wherever_it_is, a_record_comes_back_as_it_was,
+           classes_follow_the_formula, a_revisit_gains_a_rank_with_each_wait_that_it_is_late,
            words_are_there_and_failures_are_those_another_try_may_cure)

@@ -385,7 +385,10 @@ static void fetch_everything(struct model *model)
                 fetch_host(model, host);
         }
         commit(model);
-        if (frontier_next_wake_ms(model->crawl.frontier, model->now_ms) > model->now_ms)
+        /* Hosts that were held are let go on here. */
+        if (frontier_has_housekeeping(model->crawl.frontier))
+            crawl_keep_house(&model->crawl, model->now_ms);
+        else if (frontier_next_wake_ms(model->crawl.frontier, model->now_ms) > model->now_ms)
             break;
         step_wake(model);
     }
@@ -413,10 +416,29 @@ static void check_end(struct model *model)
     ck_assert_uint_eq(crawl_rows(&model->crawl, "queue"), 0);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "revisits"), 0);
     ck_assert_uint_eq(crawl_rows(&model->crawl, "agenda"), 0);
+    ck_assert_uint_eq(crawl_rows(&model->crawl, "over_budget"), 0);
     ck_assert_uint_eq(model->crawl.counters.values[COUNTER_URLS_QUEUED], 0);
     ck_assert_uint_eq(model->crawl.counters.values[COUNTER_URLS_HELD], 0);
+    ck_assert_uint_eq(crawl_over_budget(&model->crawl), 0);
     ck_assert_uint_eq(hosts_in_memory(model->crawl.frontier->hosts), 0);
     check_counters(model);
+}
+
+/* Whoever was held goes on. */
+static void raise_budgets(struct model *model)
+{
+    struct frontier_options *options = &model->crawl.options;
+    bool was_bound = model->crawl.budget.pages_most > 0 ||
+                     model->crawl.budget.site_pages_most > 0 ||
+                     options->budgets.site_hosts_most > 0;
+    if (!was_bound && next_random(model, 2))
+        return;
+    forget_process(model);
+    model->crawl.budget.pages_most = 0;
+    model->crawl.budget.site_pages_most = 0;
+    options->budgets.site_hosts_most = 0;
+    model->crawl.config++;
+    crawl_reopen(&model->crawl);
 }
 
 static void run_model(uint64_t seed)
@@ -429,15 +451,16 @@ static void run_model(uint64_t seed)
     crawl_init(&model->crawl);
     model->crawl.use_locks = seed % 4 == 0; /* Reads and writes may not wait for each other. */
     model->crawl.options = (struct frontier_options){ .arrivals_most = next_random(model, 80),
-                                                      .host_queue_most = next_random(model, 30),
                                                       .tried_most = next_random(model, 60) };
+    model->crawl.budget.queue_most = next_random(model, 30);
+    model->crawl.budget.pages_most = next_random(model, 2) ? next_random(model, 40) : 0;
+    model->crawl.budget.site_pages_most = next_random(model, 2) ? next_random(model, 60) : 0;
+    model->crawl.options.budgets.site_hosts_most = next_random(model, 3);
+    model->crawl.options.budgets.site_queue_most = next_random(model, 50);
     crawl_reopen(&model->crawl);
     for (uint64_t left = 1 + next_random(model, STEPS_MOST); left > 0; left--)
         take_step(model);
-    if (next_random(model, 2)) {
-        forget_process(model);
-        crawl_reopen(&model->crawl);
-    }
+    raise_budgets(model);
     fetch_everything(model);
     check_end(model);
     crawl_clear(&model->crawl);

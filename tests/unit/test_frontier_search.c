@@ -141,9 +141,8 @@ START_TEST(every_url_is_found_behind_those_that_go_first)
         struct crawl crawl;
         unsigned random = seed, number = 0;
         crawl_init(&crawl);
-        crawl.options = (struct frontier_options){ .arrivals_most = 100,
-                                                   .host_queue_most = 150,
-                                                   .tried_most = 1000 };
+        crawl.options = (struct frontier_options){ .arrivals_most = 100, .tried_most = 1000 };
+        crawl.budget.queue_most = 150;
         crawl_reopen(&crawl);
         while (number == 0)
             add_some(&crawl, &random, &number);

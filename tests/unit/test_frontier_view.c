@@ -28,7 +28,8 @@ START_TEST(a_host_is_shown_with_all_that_waits_for_it)
     struct crawl crawl;
     struct host_view view;
     crawl_init(&crawl);
-    crawl.options = (struct frontier_options){ .arrivals_most = 3, .host_queue_most = 4 };
+    crawl.options = (struct frontier_options){ .arrivals_most = 3 };
+    crawl.budget.queue_most = 4;
     crawl_reopen(&crawl);
     ck_assert_int_eq(frontier_view_host(crawl.frontier, BYTES("a.test"), 1, &view),
                      STATUS_NOT_FOUND);

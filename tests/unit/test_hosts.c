@@ -105,35 +105,24 @@ START_TEST(a_window_is_a_queue_to_whose_front_tasks_return)
 }
 END_TEST
 
-START_TEST(all_tasks_are_taken_those_set_aside_too)
+START_TEST(all_tasks_are_taken)
 {
-    static const struct {
-        const char *window;
-        const char *aside;
-        const char *all;
-    } rows[] = {
-        { "a b", "c", "a b c" }, { "a", NULL, "a" }, { NULL, "c", "c" }, { NULL, NULL, "" }
-    };
+    static const char *const windows[] = { "a b", "a", "" };
     struct hosts hosts;
     hosts_init(&hosts);
     struct host *host = hosts_add(&hosts, 1, BYTES("x"));
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        if (rows[i].window)
-            host_push_tasks(host, list_of(rows[i].window));
-        if (rows[i].aside)
-            host_set_aside(host, task_of(rows[i].aside));
+    for (size_t i = 0; i < sizeof(windows) / sizeof(windows[0]); i++) {
+        host_push_tasks(host, list_of(windows[i]));
         struct task *tasks = host_take_tasks(host);
-        ck_assert_str_eq(text_of(tasks), rows[i].all);
+        ck_assert_str_eq(text_of(tasks), windows[i]);
         tasks_free(tasks);
         ck_assert_uint_eq(host->count, 0);
         ck_assert_ptr_null(host->first);
-        ck_assert_ptr_null(host->aside);
     }
     /* It can be filled again. */
     host_push_tasks(host, list_of("x y"));
     ck_assert_str_eq(text_of(host->first), "x y");
-    host_set_aside(host, task_of("z"));
-    hosts_clear(&hosts);
+    hosts_clear(&hosts); /* With its tasks. */
 }
 END_TEST
 
@@ -156,5 +145,5 @@ START_TEST(a_visit_is_freed_with_all_that_it_holds)
 END_TEST
 
 SUITE_MAIN("hosts", hosts_are_found_by_their_ids, a_walk_meets_each_host_once,
-           a_window_is_a_queue_to_whose_front_tasks_return, all_tasks_are_taken_those_set_aside_too,
+           a_window_is_a_queue_to_whose_front_tasks_return, all_tasks_are_taken,
            a_visit_is_freed_with_all_that_it_holds)

@@ -323,6 +323,45 @@ START_TEST(sitemaps_give_pages_and_parts)
 }
 END_TEST
 
+START_TEST(an_entry_of_a_sitemap_has_its_priority)
+{
+    static const struct {
+        const char *entry;
+        uint8_t priority;
+    } rows[] = {
+        { "<loc>/1</loc>", 5 },
+        { "<loc>/1</loc><priority>0.8</priority>", 8 },
+        { "<priority>0.8</priority><loc>/1</loc>", 8 },
+        { "<priority> 1.0\n</priority><lastmod>x</lastmod><loc>/1</loc>", 10 },
+        { "<loc>/1</loc><priority>1</priority>", 10 },
+        { "<loc>/1</loc><priority>0</priority>", 0 },
+        { "<loc>/1</loc><priority>.25</priority>", 2 },
+        { "<loc>/1</loc><priority></priority>", 5 },
+        { "<loc>/1</loc><priority>.</priority>", 5 },
+        { "<loc>/1</loc><priority>2.0</priority>", 5 },
+        { "<loc>/1</loc><priority>-0.1</priority>", 5 },
+        { "<loc>/1</loc><priority>high</priority>", 5 },
+        { "<loc>/1</loc><x:image><priority>0.1</priority></x:image>", 5 },
+        { "<loc>/1</loc><priority>0.1</priority><priority>0.9</priority>", 9 },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        /* Its neighbours' are their own. */
+        char body[512];
+        snprintf(body, sizeof(body),
+                 "<urlset><url><priority>0.6</priority><loc>/0</loc></url><url>%s</url>"
+                 "<url><loc>/2</loc></url></urlset>",
+                 rows[i].entry);
+        struct page_facts facts = parse_as("application/xml", bytes_from_string(body));
+        ck_assert_uint_eq(facts.link_count, 3);
+        ck_assert_uint_eq(facts.links[0].priority, 6);
+        ck_assert_msg(facts.links[1].priority == rows[i].priority, "row %zu: %u", i,
+                      facts.links[1].priority);
+        ck_assert_uint_eq(facts.links[2].priority, LINK_PRIORITY);
+        page_facts_clear(&facts);
+    }
+}
+END_TEST
+
 START_TEST(entities_and_subsets_of_documents_are_never_read)
 {
     static const struct row rows[] = {
@@ -568,7 +607,8 @@ SUITE_MAIN("page_facts", each_element_gives_its_kind_of_link,
            text_is_what_shows, the_head_gives_title_description_keywords_language_and_base,
            a_base_in_noscript_or_svg_title_counts_for_nothing,
            metas_that_name_a_robot_are_kept_as_written, feeds_give_the_links_of_their_entries,
-           sitemaps_give_pages_and_parts, entities_and_subsets_of_documents_are_never_read,
+           sitemaps_give_pages_and_parts, an_entry_of_a_sitemap_has_its_priority,
+           entities_and_subsets_of_documents_are_never_read,
            the_type_chooses_the_reader_and_bytes_where_it_says_nothing,
            plain_text_is_a_list_of_urls_where_a_sitemap_was_asked_for,
            links_of_header_fields_come_first_and_are_marked, bounds_cut_and_say_so,

@@ -36,8 +36,7 @@ static void rig_init_with(struct rig *rig, const char *const *options, size_t op
     ck_assert_int_eq(config_load(&rig->config, NULL, NULL, &overrides, &error), STATUS_OK);
     rig->crawl.config = rig->config;
     rig->crawl.settings = config_settings(rig->config);
-    ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->crawl.settings, false),
-                     STATUS_OK);
+    ck_assert_int_eq(tables_open(&rig->tables, rig->directory, rig->config, false), STATUS_OK);
     rig->crawl.frontier = rig->tables.frontier;
     shared_scope_init(&rig->crawl.scope, scope_new(&scope, &rule, 1, &seed, 1, &error));
     rig->reader = reader_new(&rig->crawl);
@@ -106,6 +105,7 @@ static const char *found(const struct visit *visit)
 }
 
 #define HTML "Content-Type: text/html; charset=utf-8\r\n"
+#define XML  "Content-Type: application/xml\r\n"
 
 /* ---- Links */
 
@@ -156,6 +156,41 @@ START_TEST(links_are_resolved_cleaned_and_found_once)
 }
 END_TEST
 
+START_TEST(where_a_link_leads_and_what_a_sitemap_says_give_its_class)
+{
+    static const struct {
+        const char *headers;
+        const char *body;
+        uint8_t url_class;
+    } rows[] = {
+        { HTML, "<a href=/x>", 2 },
+        { HTML, "<a href=http://www.example.org/x>", 3 },
+        { HTML, "<a href=http://example.com/x>", 3 },
+        /* Another site's front page; not that of another host of the site, nor one with a query. */
+        { HTML, "<a href=http://example.com>", 1 },
+        { HTML, "<a href=http://www.example.com/>", 1 },
+        { HTML, "<a href=http://www.example.org/>", 3 },
+        { HTML, "<a href=http://example.com/?a>", 3 },
+        { XML, "<urlset><url><loc>/s</loc></url></urlset>", 1 },
+        { XML, "<urlset><url><loc>/s</loc><priority>0.3</priority></url></urlset>", 2 },
+        { XML, "<urlset><url><priority>0.1</priority><loc>/s</loc></url></urlset>", 3 },
+    };
+    static const struct scope_options any = { .span = SCOPE_SPAN_ANY, .max_depth = 10 };
+    struct rig rig;
+    char *error = NULL;
+    rig_init(&rig);
+    shared_scope_replace(&rig.crawl.scope, scope_new(&any, NULL, 0, NULL, 0, &error));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct visit *visit = read_page(&rig, rows[i].headers, rows[i].body);
+        ck_assert_uint_eq(visit->found_count, 1);
+        ck_assert_msg(visit->found[0].url_class == rows[i].url_class, "row %zu: %u", i,
+                      visit->found[0].url_class);
+        visit_free(visit);
+    }
+    rig_clear(&rig);
+}
+END_TEST
+
 START_TEST(what_is_found_lies_one_deeper_and_has_its_class)
 {
     struct rig rig;
@@ -165,7 +200,7 @@ START_TEST(what_is_found_lies_one_deeper_and_has_its_class)
     ck_assert_uint_eq(visit->found[0].depth, 3);
     ck_assert_uint_eq(visit->found[0].found, FOUND_LINK);
     ck_assert_uint_eq(visit->found[0].hops, 0);
-    ck_assert_uint_eq(visit->found[0].url_class, url_class(FOUND_LINK, 3, false));
+    ck_assert_uint_eq(visit->found[0].url_class, 2);
     ck_assert_uint_eq(visit->found[0].fingerprint,
                       frontier_fingerprint(rig.crawl.frontier, BYTES("http://example.org/x")));
     visit_free(visit);
@@ -313,7 +348,9 @@ START_TEST(directives_of_page_and_headers_are_heeded)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct visit *visit = read_page(&rig, rows[i].headers, rows[i].body);
         ck_assert_msg(visit->is_noindex == rows[i].is_noindex, "row %zu", i);
-        ck_assert_msg((page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY) == rows[i].flags, "row %zu", i);
+        ck_assert_msg((page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY) ==
+                          rows[i].flags,
+                      "row %zu", i);
         visit_free(visit);
     }
     rig_clear(&rig);
@@ -417,11 +454,13 @@ START_TEST(what_cannot_be_decoded_is_a_failure_and_what_is_cut_says_so)
     visit = visit_of(HTML, BYTES("<p>cut"));
     visit->result.end = TRANSFER_BODY_TOO_LARGE;
     reader_read(rig.reader, visit);
-    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY, PAGE_BODY_TRUNCATED);
+    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY,
+                      PAGE_BODY_TRUNCATED);
     visit_free(visit);
 
     visit = read_page(&rig, HTML, "<a href=1>1</a><a href=2>2</a><a href=3>3</a>");
-    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY, PAGE_LINKS_TRUNCATED);
+    ck_assert_uint_eq(page_of(visit, &scratch).flags & ~(uint32_t)PAGE_TEXT_IN_BODY,
+                      PAGE_LINKS_TRUNCATED);
     ck_assert_uint_eq(visit->found_count, 2);
     visit_free(visit);
     buf_clear(&packed);
@@ -581,6 +620,7 @@ END_TEST
 
 SUITE_MAIN("reader", links_are_resolved_cleaned_and_found_once,
            what_is_found_lies_one_deeper_and_has_its_class,
+           where_a_link_leads_and_what_a_sitemap_says_give_its_class,
            a_page_with_very_many_links_has_each_of_them_once, the_record_holds_what_an_index_needs,
            a_canonical_link_is_resolved_where_it_stands, directives_of_page_and_headers_are_heeded,
            a_packed_body_is_read_and_kept_as_it_came, bodies_are_not_kept_where_they_are_not_wanted,

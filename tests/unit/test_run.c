@@ -501,8 +501,7 @@ START_TEST(a_host_waits_for_its_hours_and_for_an_edited_file)
         ck_assert_int_gt(trial.report.next_due_ms, clock_wall_ms() + 100 * 60 * 1000);
         ck_assert_uint_eq(trial.web->request_count, 0);
     }
-    ck_assert_int_eq(tables_open(&tables, trial.directory, config_settings(trial.config), false),
-                     STATUS_OK);
+    ck_assert_int_eq(tables_open(&tables, trial.directory, trial.config, false), STATUS_OK);
     ck_assert_int_eq(frontier_host(tables.frontier, BYTES("a.localhost"), &host), STATUS_OK);
     ck_assert_int_eq(host.hold.reason, OUTCOME_HELD_HOURS);
     tables_close(&tables);

@@ -335,9 +335,9 @@ END_TEST
 START_TEST(a_host_has_limits_of_its_own)
 {
     static const struct scope_section sections[] = {
-        { "*.example.org", { .segments = 2 } },
-        { "docs.example.org", { .parameters = 1 } },
-        { "free.example.org", { 0 } },
+        { "*.example.org", 9, { .segments = 2 } },
+        { "docs.example.org", 9, { .parameters = 1 } },
+        { "free.example.org", 9, { 0 } },
     };
     static const struct {
         const char *url;
@@ -369,6 +369,36 @@ START_TEST(a_host_has_limits_of_its_own)
     memset(pattern, 'z', sizeof(pattern) - 1);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         ASSERT_REASON(scope, rows[i].url, rows[i].wanted);
+    scope_free(scope);
+}
+END_TEST
+
+START_TEST(a_host_has_a_depth_of_its_own)
+{
+    static const struct scope_section sections[] = {
+        { "*.example.org", 2, { 0 } },
+        { "docs.example.org", 9, { 0 } },
+        { "shut.example.org", 0, { 0 } },
+    };
+    static const struct {
+        const char *url;
+        uint32_t depth_most;
+    } rows[] = {
+        { "http://example.org/", 3 },        { "http://www.example.org/", 2 },
+        { "http://docs.example.org/", 9 },   { "http://shut.example.org/", 0 },
+        { "http://a.docs.example.org/", 2 },
+    };
+    const struct scope_options options = {
+        .span = SCOPE_SPAN_ANY, .max_depth = 3, .sections = sections, .section_count = 3
+    };
+    static const char *const seeds[LIST_MOST] = { "http://shut.example.org/seed" };
+    struct scope *scope = make_scope(&options, NULL, seeds);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        ck_assert_int_eq(ask_at(scope, rows[i].url, rows[i].depth_most).reason, IN);
+        ck_assert_int_eq(ask_at(scope, rows[i].url, rows[i].depth_most + 1).reason,
+                         SCOPE_OUT_DEPTH);
+    }
+    ck_assert_int_eq(ask_at(scope, seeds[0], 5).reason, IN);
     scope_free(scope);
 }
 END_TEST
@@ -748,9 +778,10 @@ START_TEST(every_reason_has_words)
 END_TEST
 
 SUITE_MAIN("scope", what_the_seeds_span, limits_hold_for_all_but_seeds,
-           a_host_has_limits_of_its_own, an_answer_names_the_rule_and_its_line,
-           every_rule_says_what_it_makes_of_a_url, the_first_rule_that_matches_decides,
-           the_scope_keeps_copies_of_what_it_was_given, a_wrong_rule_is_named_with_what_to_do,
+           a_host_has_limits_of_its_own, a_host_has_a_depth_of_its_own,
+           an_answer_names_the_rule_and_its_line, every_rule_says_what_it_makes_of_a_url,
+           the_first_rule_that_matches_decides, the_scope_keeps_copies_of_what_it_was_given,
+           a_wrong_rule_is_named_with_what_to_do,
            rules_that_explode_end_quickly_do_not_match_and_are_counted,
            the_limit_is_where_we_set_it, a_path_of_thousands_of_segments_takes_little_time,
            a_hundred_thousand_seeds_are_all_known, seeds_that_are_no_urls_are_left_out,

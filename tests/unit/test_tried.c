@@ -115,6 +115,7 @@ START_TEST(a_batch_holds_each_url_once_as_it_is_now)
     struct unpacker from = unpacker_of(buf_bytes(&packed));
     struct bytes name, state;
     uint64_t count;
+    ck_assert_int_eq(tried_next_kind(&from), TRIED_HOST);
     ck_assert(unsettled_unpack(&from, &name, &state, &count));
     ck_assert(bytes_equal(name, BYTES("a.test")) && bytes_equal(state, BYTES("state")));
     ck_assert_uint_eq(count, KEYS);
@@ -135,6 +136,7 @@ START_TEST(a_batch_holds_each_url_once_as_it_is_now)
     enter(unsettled, 7, ++times[7]);
     unsettled_pack(&packed, unsettled, BYTES("a.test"), BYTES(""));
     from = unpacker_of(buf_bytes(&packed));
+    ck_assert_int_eq(tried_next_kind(&from), TRIED_HOST);
     ck_assert(unsettled_unpack(&from, &name, &state, &count));
     ck_assert_uint_eq(count, 1);
     buf_clear(&packed);
@@ -154,6 +156,7 @@ START_TEST(bytes_that_were_cut_off_are_refused)
         struct bytes name, state, key, record;
         struct tried_url like;
         uint64_t count;
+        tried_next_kind(&from);
         ck_assert(!unsettled_unpack(&from, &name, &state, &count) ||
                   !tried_unpack(&from, &key, &record, &like));
     }
