@@ -416,7 +416,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
-    sites_init(&fetcher->sites, frontier_fingerprint(crawl->frontier, BYTES("cookies")));
+    awake_sites_init(&fetcher->sites, frontier_fingerprint(crawl->frontier, BYTES("cookies")));
     fetcher->gate_room.most = GATE_ROOM_BYTES;
     return fetcher;
 }
@@ -484,7 +484,7 @@ void fetcher_free(struct fetcher *fetcher)
     proxying_free(fetcher->proxying);
     scheduler_free(fetcher->scheduler);
     hosts_clear(&fetcher->hosts);
-    sites_clear(&fetcher->sites);
+    awake_sites_clear(&fetcher->sites);
     auths_clear(&fetcher->auths);
     login_list_clear(&fetcher->logins);
     channel_clear(&fetcher->inbox);

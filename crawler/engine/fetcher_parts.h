@@ -18,7 +18,7 @@
 #include "crawler/engine/login.h"
 #include "crawler/engine/places.h"
 #include "crawler/engine/request_headers.h"
-#include "crawler/engine/sites.h"
+#include "crawler/engine/awake_sites.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
@@ -59,7 +59,7 @@ struct fetcher {
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
     struct scheduler *scheduler;
     struct hosts hosts;
-    struct sites sites;
+    struct awake_sites sites;
     struct auths auths;
     struct login_list logins;
     struct gate_room gate_room;

@@ -16,7 +16,7 @@
 
 /* ---- Cookies */
 
-static void send_cookies(struct fetcher *fetcher, struct site *site)
+static void send_cookies(struct fetcher *fetcher, struct awake_site *site)
 {
     struct new_cookies *news = xcalloc(1, sizeof(*news));
     news->message.kind = TO_WRITER_COOKIES;
@@ -35,7 +35,7 @@ static bool keeps_cookies(const struct host *host)
 
 void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies)
 {
-    host->site = sites_enter(&fetcher->sites, bytes_from_string(host->name),
+    host->site = awake_sites_enter(&fetcher->sites, bytes_from_string(host->name),
                              keeps_cookies(host) ? cookies : (struct bytes){ 0 },
                              crawl_now_ms(fetcher->crawl));
 }
@@ -46,7 +46,7 @@ void fetcher_leave_site(struct fetcher *fetcher, struct host *host)
         return;
     if (host->site->has_news)
         send_cookies(fetcher, host->site);
-    sites_leave(&fetcher->sites, host->site, keeps_cookies(host));
+    awake_sites_leave(&fetcher->sites, host->site, keeps_cookies(host));
     host->site = NULL;
 }
 
@@ -59,7 +59,7 @@ void given_cookies_free(struct given_cookies *given)
 void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given)
 {
     for (struct unpacker from = unpacker_of(buf_bytes(&given->packed)); from.left > 0;) {
-        struct site *site = sites_find(&fetcher->sites, unpack_bytes(&from));
+        struct awake_site *site = awake_sites_find(&fetcher->sites, unpack_bytes(&from));
         struct bytes record = unpack_bytes(&from);
         if (site && cookies_unpack_over(fetcher->sites.jar, record, crawl_now_ms(fetcher->crawl)))
             send_cookies(fetcher, site);
