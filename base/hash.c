@@ -15,8 +15,8 @@ uint64_t hash_bytes(struct bytes bytes, uint64_t seed)
 
 void sha256(struct bytes bytes, unsigned char digest[SHA256_BYTES])
 {
-    int is_done = EVP_Digest(bytes.data ? bytes.data : "", bytes.length, digest, NULL,
-                             EVP_sha256(), NULL);
+    int is_done =
+        EVP_Digest(bytes.data ? bytes.data : "", bytes.length, digest, NULL, EVP_sha256(), NULL);
     assert(is_done == 1);
     (void)is_done;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * hash - fingerprints (xxhash, keyed) and digests (SHA-256, and those of logins). The door to xxhash.h and openssl/evp.h.
+ * hash - fingerprints (xxhash, keyed) and digests (SHA-256, and those of logins). The door to
+ * xxhash.h and openssl/evp.h.
  */
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -13,7 +14,7 @@
  * without seeing it. */
 uint64_t hash_bytes(struct bytes bytes, uint64_t seed);
 
-#define SHA256_BYTES 32
+#define SHA256_BYTES      32
 #define SHA256_TEXT_BYTES 65
 
 void sha256(struct bytes bytes, unsigned char digest[SHA256_BYTES]);

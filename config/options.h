@@ -188,7 +188,8 @@
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
         "Sent as Accept-Language.")                                                                \
     OPT(headers, "header", "requests", HEADERS, "", 0, 0, HOST,                                    \
-        "A header field of our own, \"Name: value\"; given on a line each. One named Accept takes "  \
+        "A header field of our own, \"Name: value\"; given on a line each. One named Accept "      \
+        "takes "                                                                                   \
         "the place of ours. Fields that the program makes itself are refused, with the option "    \
         "that says what is in them.")                                                              \
     OPT(referer, "referer", "requests", REFERER_CHOICE, "policy", 0, 0, HOST,                      \
@@ -242,7 +243,8 @@
         "The header field that carries the token alone (X-Api-Key), with each request. Empty: "    \
         "Authorization, as Bearer.")                                                               \
     OPT(login_origin, "login_origin", "host", LIST, "", 0, 0, OWN,                                 \
-        "The schemes and ports of the host that the login is for (https://docs.example.org:8443). "\
+        "The schemes and ports of the host that the login is for "                                 \
+        "(https://docs.example.org:8443). "                                                        \
         "Empty: https and its usual port. No other gets it, whatever redirects there.")            \
     OPT(login_schemes, "login_schemes", "host", SCHEMES, "basic, digest", 0, 0, OWN,               \
         "Ways in which the password may be sent: basic, digest, ntlm, negotiate. Of those that "   \
@@ -277,8 +279,9 @@
     SECTION("requests", "What requests say, beside what is asked for.")                            \
     SECTION("engine", "Threads, memory and what is taken from a page.")                            \
     SECTION("store", "The database and what is kept.")                                             \
-    SECTION("log", "What is said, and where.")                                                    \
-    SECTION("host", "Of one host alone: logins. Secrets are in the environment, or in netrc_file.")
+    SECTION("log", "What is said, and where.")                                                     \
+    SECTION("host", "Of one host alone: logins. Secrets are in the environment, or in "            \
+                    "netrc_file.")
 
 /* Lines of [scope] and host sections that are no options: name, is it an include, what it does. */
 #define RULE_TABLE(RULE)                                                                           \

@@ -96,7 +96,8 @@ bool own_header_is_good(struct bytes line, struct buf *why)
         return false;
     }
     if (!is_value(own_header_value(line)) || line.length > LINE_BYTES_MOST) {
-        buf_printf(why, "%.*s needs a value of printable characters on one line of at most %d bytes",
+        buf_printf(why,
+                   "%.*s needs a value of printable characters on one line of at most %d bytes",
                    name.length < 80 ? (int)name.length : 80, name.data, LINE_BYTES_MOST);
         return false;
     }

@@ -6,9 +6,9 @@
 #include "base/memory.h"
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
-#include "crawler/engine/logins.h"
 #include "crawler/control/configured_scope.h"
 #include "crawler/control/network_options.h"
+#include "crawler/engine/logins.h"
 #include "crawler/fetch/address.h"
 
 static void warn(const struct config *config)

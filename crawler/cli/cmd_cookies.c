@@ -37,8 +37,8 @@ static enum status read_cookies(struct invocation *in, const char *name, struct 
     if (error)
         status = invocation_fail(in, status_from_errno(error), "%s: %s", name, strerror(error));
     else if (text.is_full)
-        status = invocation_fail(in, STATUS_DATA, "%s: larger than %d bytes", name,
-                                 FILE_BYTES_MOST);
+        status =
+            invocation_fail(in, STATUS_DATA, "%s: larger than %d bytes", name, FILE_BYTES_MOST);
     else
         status = take_text(in, name, buf_bytes(&text), jar);
     if (text.length > 0)
@@ -104,21 +104,16 @@ static enum status collect(struct verb *verb, struct cookies *jar)
     return status;
 }
 
-static enum status export(struct verb *verb, const char *name)
-{
-    struct target target = TARGET_NONE;
-    struct cookies *jar = cookies_new(JAR_BYTES_MOST, 0);
+static enum status export(struct verb *verb, const char *name) {
+    struct target target = TARGET_NONE; struct cookies *jar = cookies_new(JAR_BYTES_MOST, 0);
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
     umask(S_IRWXG | S_IRWXO); /* For what is as good as a password. */
     enum status status = collect(verb, jar);
     cookie_file_write(jar, clock_wall_ms(), &text);
-    if (!status)
-        status = target_open(verb->in, &target, name);
-    if (!status)
-        status = target_write(verb->in, &target, buf_bytes(&text));
-    if (!status)
-        status = target_finish(verb->in, &target);
+    if (!status) status = target_open(verb->in, &target, name);
+    if (!status) status = target_write(verb->in, &target, buf_bytes(&text));
+    if (!status) status = target_finish(verb->in, &target);
     target_clear(&target);
     buf_clear(&text);
     cookies_free(jar);

@@ -22,8 +22,8 @@ enum status answer_cookies(struct answerer *answerer, struct bytes payload, stru
     buf_init(&record, BUF_UNBOUNDED);
     buf_init(&records, BUF_UNBOUNDED);
     buf_append_bytes(&site, unpack_bytes(&from));
-    while ((is_more = site_cookies_after(answerer->tables->cookies, buf_bytes(&site), &site,
-                                         &record)) &&
+    while ((is_more =
+                site_cookies_after(answerer->tables->cookies, buf_bytes(&site), &site, &record)) &&
            records.length < SLICE_BYTES)
         pack_bytes(&records, buf_bytes(&record));
     if (is_more)
@@ -45,8 +45,8 @@ static bool add_to_site(struct answerer *answerer, struct txn *txn, struct bytes
     struct cookies *jar = cookies_new(JAR_BYTES_MOST, 0);
     struct buf bytes;
     buf_init(&bytes, BUF_UNBOUNDED);
-    bool is_good = bytes_equal(site_of_host(site), site) &&
-                   cookies_unpack(jar, record, answerer->now_ms);
+    bool is_good =
+        bytes_equal(site_of_host(site), site) && cookies_unpack(jar, record, answerer->now_ms);
     if (is_good && site_cookies_get(kept, txn, site, &bytes) == STATUS_OK)
         cookies_unpack(jar, buf_bytes(&bytes), answerer->now_ms);
     buf_reset(&bytes);

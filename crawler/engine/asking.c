@@ -462,7 +462,8 @@ static bool ask_login(const struct turn *turn)
 {
     struct turn own = *turn;
     own.is_login = true;
-    bool is_url = url_split(&own.url, bytes_from_string(fetcher_login_url(turn->fetcher, turn->host)));
+    bool is_url =
+        url_split(&own.url, bytes_from_string(fetcher_login_url(turn->fetcher, turn->host)));
     assert(is_url);
     (void)is_url;
     return turn->host->settings->robots == ROBOTS_IGNORE ? ask_page(&own) : pass_gate(&own);

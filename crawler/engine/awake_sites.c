@@ -77,8 +77,8 @@ struct awake_site *awake_sites_find(const struct awake_sites *sites, struct byte
     return site;
 }
 
-struct awake_site *awake_sites_enter(struct awake_sites *sites, struct bytes host, struct bytes cookies,
-                         int64_t now_ms)
+struct awake_site *awake_sites_enter(struct awake_sites *sites, struct bytes host,
+                                     struct bytes cookies, int64_t now_ms)
 {
     struct bytes name = site_of_host(host);
     struct awake_site *site = awake_sites_find(sites, name);

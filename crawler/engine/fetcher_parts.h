@@ -13,12 +13,12 @@
 
 #include "crawler/control/proxying.h"
 #include "crawler/engine/auth.h"
+#include "crawler/engine/awake_sites.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/login.h"
 #include "crawler/engine/places.h"
 #include "crawler/engine/request_headers.h"
-#include "crawler/engine/awake_sites.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
@@ -37,13 +37,13 @@ struct fetch {
     struct address address;  /* Whose turn it has. */
     struct proxies *proxies; /* NULL: it goes directly. */
     size_t proxy;
-    bool is_sent;        /* The request left. */
-    struct login *login;   /* A request of its host's login; else NULL. */
-    char *login_url;       /* Its URL; owned. */
-    uint32_t login_number; /* Of its host's login, by then. */
-    struct auth *auth;     /* Of its origin, where we have a login; else NULL. */
+    bool is_sent;                    /* The request left. */
+    struct login *login;             /* A request of its host's login; else NULL. */
+    char *login_url;                 /* Its URL; owned. */
+    uint32_t login_number;           /* Of its host's login, by then. */
+    struct auth *auth;               /* Of its origin, where we have a login; else NULL. */
     struct auth_signature signature; /* What was said of it. */
-    int64_t ip_delay_ms; /* There, and wherever else it leads. */
+    int64_t ip_delay_ms;             /* There, and wherever else it leads. */
 };
 
 struct fetcher {
@@ -138,8 +138,7 @@ enum session_step { SESSION_GOES_ON, SESSION_REPEATS, SESSION_DENIED, SESSION_RE
  * SESSION_DENIED: the page asks for a login though there is one. SESSION_REFUSED: as
  * SESSION_IS_SHUT says from now on. */
 enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
-                                       const struct url *url,
-                                       const struct transfer_result *result);
+                                       const struct url *url, const struct transfer_result *result);
 /* The configuration changed: logins that were refused have another chance. */
 void fetcher_renew_sessions(struct fetcher *fetcher);
 /* The origin's login is refused: its host is to leave, unless it has other origins to be asked. */

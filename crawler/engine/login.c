@@ -11,7 +11,7 @@
 
 enum {
     HOPS_MOST = 5,
-    FAILURES_MOST = 3,  /* Of the network or the server, before it counts as failed. */
+    FAILURES_MOST = 3,   /* Of the network or the server, before it counts as failed. */
     FRUITLESS_MOST = 10, /* Pages in a row that still ask for a login behind one. */
 };
 
@@ -259,8 +259,7 @@ static void take_end(struct login *login, const struct form *form,
     }
     bool is_back = is_form(form, &target);
     /* What decides is known already, or lies where we do not go with it. */
-    bool is_decided =
-        !form->success[0] && (!form->cookie[0] || answer->has_cookie);
+    bool is_decided = !form->success[0] && (!form->cookie[0] || answer->has_cookie);
     if (is_back || is_decided || !url_same_host(&target, answer->url) ||
         ++login->hops > HOPS_MOST) {
         judge(login, form, answer, is_back, until_ms);

@@ -70,8 +70,8 @@ struct login_answer {
     const struct url *url; /* That was asked for. */
     uint16_t status;       /* 0: none came. */
     struct bytes headers;
-    struct bytes body; /* Decoded. */
-    bool has_cookie;   /* As in login_way, by now. */
+    struct bytes body;  /* Decoded. */
+    bool has_cookie;    /* As in login_way, by now. */
     const char *detail; /* What went wrong, where nothing came. */
 };
 

@@ -129,8 +129,7 @@ static bool is_same_origin(const char *one, const char *other)
 /* Takes value. */
 static void add_field(struct form *form, struct bytes name, char *value)
 {
-    form->fields =
-        xreallocarray(form->fields, form->field_count + 1, sizeof(*form->fields));
+    form->fields = xreallocarray(form->fields, form->field_count + 1, sizeof(*form->fields));
     form->fields[form->field_count++] = (struct form_value){ xbytesdup(name), value };
 }
 
@@ -188,8 +187,7 @@ static bool add_form(const struct maker *maker)
     if (!settings->form_action[0])
         return is_without_form(maker) ||
                fail(maker, "form_action", "a form needs the URL that it is sent to");
-    logins->forms =
-        xreallocarray(logins->forms, logins->form_count + 1, sizeof(*logins->forms));
+    logins->forms = xreallocarray(logins->forms, logins->form_count + 1, sizeof(*logins->forms));
     struct form *form = &logins->forms[logins->form_count++];
     *form = (struct form){
         .host = xstrdup(maker->host),

@@ -36,8 +36,8 @@ static bool keeps_cookies(const struct host *host)
 void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies)
 {
     host->site = awake_sites_enter(&fetcher->sites, bytes_from_string(host->name),
-                             keeps_cookies(host) ? cookies : (struct bytes){ 0 },
-                             crawl_now_ms(fetcher->crawl));
+                                   keeps_cookies(host) ? cookies : (struct bytes){ 0 },
+                                   crawl_now_ms(fetcher->crawl));
 }
 
 void fetcher_leave_site(struct fetcher *fetcher, struct host *host)
@@ -103,8 +103,7 @@ static void take_cookies(struct fetcher *fetcher, const struct fetch *fetch, con
 
 /* ---- HTTP authentication */
 
-static const struct credential *credential_for(const struct fetcher *fetcher,
-                                               const struct url *url)
+static const struct credential *credential_for(const struct fetcher *fetcher, const struct url *url)
 {
     return logins_credential(fetcher->crawl->logins, url);
 }
@@ -297,8 +296,8 @@ static enum login_step take_form(struct fetcher *fetcher, const struct fetch *fe
     buf_init(&body, BUF_UNBOUNDED);
     if (form->expired[0])
         decode_body(result, &body);
-    bool is_asked_for = form_is_asked_for(form, url, buf_bytes(&result->headers), result->status,
-                                          buf_bytes(&body));
+    bool is_asked_for =
+        form_is_asked_for(form, url, buf_bytes(&result->headers), result->status, buf_bytes(&body));
     buf_clear(&body);
     return login_take_page(login_for(&fetcher->logins, fetch->host->name), fetch->login_number,
                            is_asked_for, repeats > 0, crawl_now_ms(fetcher->crawl),
@@ -362,8 +361,7 @@ static bool leads_to_itself(const struct url *url, const struct transfer_result 
 }
 
 enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
-                                       const struct url *url,
-                                       const struct transfer_result *result)
+                                       const struct url *url, const struct transfer_result *result)
 {
     static const enum session_step of_auth[] = {
         [AUTH_STEP_NONE] = SESSION_GOES_ON,

@@ -61,7 +61,7 @@ struct writer {
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
     struct pulse pulse;   /* Of fetches. */
     struct supply *supply;
-    int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
+    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
 };
@@ -508,8 +508,8 @@ static void take_question(struct writer *writer, struct asked *asked)
 /* Until the run is over: see struct crawl. */
 static void keep_config(struct writer *writer, const struct new_config *message)
 {
-    writer->configs = xreallocarray(writer->configs, writer->config_count + 1,
-                                    sizeof(*writer->configs));
+    writer->configs =
+        xreallocarray(writer->configs, writer->config_count + 1, sizeof(*writer->configs));
     writer->configs[writer->config_count++] =
         (struct read_again){ message->config, message->logins };
 }

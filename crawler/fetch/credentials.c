@@ -97,8 +97,8 @@ static char *from_environment(struct bytes name, const struct secret_places *pla
 }
 
 /* Leaves user and secret, or a problem. */
-static void look_up(struct credential *credential, const struct configured_login *login, struct bytes host,
-                    const struct secret_places *places, char **problem)
+static void look_up(struct credential *credential, const struct configured_login *login,
+                    struct bytes host, const struct secret_places *places, char **problem)
 {
     bool is_token = login->token_env.length > 0;
     struct bytes variable = is_token ? login->token_env : login->password_env;

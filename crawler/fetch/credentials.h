@@ -34,9 +34,9 @@ struct configured_login {
     struct bytes user;   /* Empty: the netrc file says it too. */
     /* The name of an environment variable; both empty: the password is in the netrc file. */
     struct bytes password_env;
-    struct bytes token_env; /* A token instead. */
+    struct bytes token_env;    /* A token instead. */
     struct bytes token_header; /* The field that it stands in; empty: Authorization. */
-    unsigned schemes;       /* 0: Basic and Digest. Of no matter for a token. */
+    unsigned schemes;          /* 0: Basic and Digest. Of no matter for a token. */
     bool is_unasked;
 };
 

@@ -160,8 +160,10 @@ static void hash_response(const struct digest *digest, const struct digest_reque
     const struct bytes what[] = { STRING(request->method), request->target };
     hash_secret(digest, request, secret);
     hash_parts(digest, what, 2, asked);
-    const struct bytes with_qop[] = { STRING(secret),         STRING(digest->nonce), STRING(count),
-                                      STRING(digest->cnonce), BYTES("auth"),         STRING(asked) };
+    const struct bytes with_qop[] = {
+        STRING(secret),         STRING(digest->nonce), STRING(count),
+        STRING(digest->cnonce), BYTES("auth"),         STRING(asked)
+    };
     const struct bytes without[] = { STRING(secret), STRING(digest->nonce), STRING(asked) };
     if (digest->has_qop)
         hash_parts(digest, with_qop, 6, text);

@@ -28,10 +28,10 @@ struct digest {
     char *first_nonce; /* That began a session ("-sess"). */
     enum login_hash hash;
     bool is_session;
-    bool has_qop;     /* Else as RFC 2069 has it. */
-    bool hides_user;  /* userhash: its hash in place of the name. */
-    bool is_stale;    /* The answer before was right, but too old. */
-    uint32_t count;   /* Of answers. */
+    bool has_qop;    /* Else as RFC 2069 has it. */
+    bool hides_user; /* userhash: its hash in place of the name. */
+    bool is_stale;   /* The answer before was right, but too old. */
+    uint32_t count;  /* Of answers. */
     char cnonce[DIGEST_CNONCE_BYTES];
 };
 

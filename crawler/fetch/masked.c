@@ -111,7 +111,7 @@ static void (*find_mask(struct bytes name))(struct buf *out, struct bytes value)
 
 void masked_value(struct buf *out, struct bytes name, struct bytes value)
 {
-    void (*mask)(struct buf *out, struct bytes value) = find_mask(name);
+    void (*mask)(struct buf * out, struct bytes value) = find_mask(name);
     (mask ? mask : mask_urls)(out, value);
 }
 

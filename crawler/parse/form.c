@@ -58,8 +58,9 @@ static void read_attributes(struct form_walk *walk, struct attributes *attribute
     struct bytes name, value;
     struct buf *const fields[] = { &attributes->name, &attributes->type, &attributes->value,
                                    &attributes->action };
-    static const struct bytes names[] = { { "name", 4 }, { "type", 4 }, { "value", 5 },
-                                          { "action", 6 } };
+    static const struct bytes names[] = {
+        { "name", 4 }, { "type", 4 }, { "value", 5 }, { "action", 6 }
+    };
     *attributes = (struct attributes){ 0 };
     for (size_t i = 0; i < 4; i++)
         buf_init(fields[i], VALUE_BYTES_MOST);
@@ -137,8 +138,8 @@ static void take_input(struct form_walk *walk)
 /* What stands in there is no markup. */
 static bool skip_raw(struct form_walk *walk, struct bytes name)
 {
-    static const struct bytes raw[] = { { "style", 5 }, { "textarea", 8 }, { "title", 5 },
-                                        { "xmp", 3 },   { "iframe", 6 },   { "noembed", 7 },
+    static const struct bytes raw[] = { { "style", 5 },   { "textarea", 8 }, { "title", 5 },
+                                        { "xmp", 3 },     { "iframe", 6 },   { "noembed", 7 },
                                         { "noframes", 8 } };
     bool is_script = bytes_equal_nocase(name, BYTES("script"));
     size_t i = 0;

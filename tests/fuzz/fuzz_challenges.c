@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * fuzz_challenges - a block of fields: what it challenges us to and how Digest is answered, what it says of referrers, and how
- * it is shown.
+ * fuzz_challenges - a block of fields: what it challenges us to and how Digest is answered, what it
+ * says of referrers, and how it is shown.
  */
 #include <assert.h>
 

@@ -28,8 +28,8 @@ struct bytes request_field(const struct request *request, struct bytes name)
     return (struct bytes){ 0 };
 }
 
-/* A proxy is asked for "http://a.test/x" (RFC 9112, 3.2.2): the server is one for all its hosts, and
- * says what the Host field asks for. */
+/* A proxy is asked for "http://a.test/x" (RFC 9112, 3.2.2): the server is one for all its hosts,
+ * and says what the Host field asks for. */
 static void take_from_proxys_form(struct bytes *target)
 {
     if (!bytes_start_with(*target, BYTES("http://")))

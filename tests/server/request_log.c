@@ -24,8 +24,8 @@ static void begin_line(struct request_log *log, int64_t at_us, const char *what,
 {
     int64_t since_us = at_us - log->started_us;
     buf_reset(&log->line);
-    buf_printf(&log->line, "%" PRId64 ".%03d\t%s\t%u", since_us / 1000, (int)(since_us % 1000), what,
-               connection);
+    buf_printf(&log->line, "%" PRId64 ".%03d\t%s\t%u", since_us / 1000, (int)(since_us % 1000),
+               what, connection);
 }
 
 static void end_line(struct request_log *log)

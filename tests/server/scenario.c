@@ -11,9 +11,9 @@
 
 struct page {
     struct page *next;
-    struct page *variants;   /* For some requests alone; the last of the file first. */
-    char *field, *text; /* Of a variant: whose value holds that text. */
-    char *host; /* NULL: any. */
+    struct page *variants; /* For some requests alone; the last of the file first. */
+    char *field, *text;    /* Of a variant: whose value holds that text. */
+    char *host;            /* NULL: any. */
     char *path;
     bool is_prefix;
     uint64_t requests;
@@ -341,9 +341,12 @@ static const struct {
     bool is_of_answer;
     void (*take)(struct reader *reader, struct bytes rest);
 } words[] = {
-    { "host", false, word_host },        { "page", false, word_page }, { "dns", false, word_dns },
-    { "listen", false, word_listen },    { "then", true, word_then }, /* Requests that follow get
-                                                                         what follows. */
+    { "host", false, word_host },
+    { "page", false, word_page },
+    { "dns", false, word_dns },
+    { "listen", false, word_listen },
+    { "then", true, word_then },         /* Requests that follow get
+                                            what follows. */
     { "if", true, word_if },             /* NAME: TEXT, of a field of the request */
     { "times", true, word_times },       /* N: this answer serves N requests (1). */
     { "status", true, word_status },     /* CODE [REASON] */

@@ -11,22 +11,21 @@ enum { NOW_MS = 1000000, REST_MS = 3600000, REPEATS_MOST = 10 };
 #define BASIC  "HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"r\"\r\n"
 #define DIGEST "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=auth\r\n"
 #define STALE                                                                                      \
-    "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"m\", qop=auth, stale=true\r\n"
-#define NTLM "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\n"
+    "HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"m\", qop=auth, "             \
+    "stale=true\r\n"
+#define NTLM   "HTTP/1.1 401 No\r\nWWW-Authenticate: NTLM\r\n"
 #define NOBODY "HTTP/1.1 401 No\r\n"
 
 static struct credential alice = { .user = "alice",
                                    .secret = "sesame",
                                    .schemes = AUTH_BASIC | AUTH_DIGEST | AUTH_NTLM };
-static struct credential eager = { .user = "alice",
-                                   .secret = "sesame",
-                                   .schemes = AUTH_BASIC,
-                                   .is_unasked = true };
+static struct credential eager = {
+    .user = "alice", .secret = "sesame", .schemes = AUTH_BASIC, .is_unasked = true
+};
 static struct credential token = { .secret = "t0ken", .schemes = AUTH_BEARER };
-static struct credential key = { .secret = "t0ken",
-                                 .schemes = AUTH_BEARER,
-                                 .header = "X-Api-Key",
-                                 .is_unasked = true };
+static struct credential key = {
+    .secret = "t0ken", .schemes = AUTH_BEARER, .header = "X-Api-Key", .is_unasked = true
+};
 
 static struct auths auths;
 static struct url url;
@@ -59,8 +58,8 @@ static enum auth_step take(struct auth *auth, const struct credential *credentia
 }
 
 /* Asks until the answer is one; how many requests that took. */
-static unsigned ask(struct auth *auth, const struct credential *credential, const char *unsigned_answer,
-                    const char *signed_answer, enum auth_step *step)
+static unsigned ask(struct auth *auth, const struct credential *credential,
+                    const char *unsigned_answer, const char *signed_answer, enum auth_step *step)
 {
     unsigned requests = 0;
     do {

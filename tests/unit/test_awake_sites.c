@@ -32,10 +32,13 @@ START_TEST(cookies_come_with_the_first_host_of_a_site_and_go_with_the_last)
     struct buf record;
     buf_init(&record, BUF_UNBOUNDED);
     awake_sites_init(&sites, 7);
-    struct awake_site *site = awake_sites_enter(&sites, BYTES("www.a.example"), (struct bytes){ 0 }, NOW_MS);
+    struct awake_site *site =
+        awake_sites_enter(&sites, BYTES("www.a.example"), (struct bytes){ 0 }, NOW_MS);
     ck_assert_str_eq(site->name, "a.example");
-    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("b.a.example"), (struct bytes){ 0 }, NOW_MS), site);
-    ck_assert_ptr_ne(awake_sites_enter(&sites, BYTES("b.example"), (struct bytes){ 0 }, NOW_MS), site);
+    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("b.a.example"), (struct bytes){ 0 }, NOW_MS),
+                     site);
+    ck_assert_ptr_ne(awake_sites_enter(&sites, BYTES("b.example"), (struct bytes){ 0 }, NOW_MS),
+                     site);
     set(&sites, "http://www.a.example/", BYTES("id=1"));
     set(&sites, "http://b.example/", BYTES("id=2"));
     ck_assert(cookies_pack(sites.jar, BYTES("a.example"), NOW_MS, &record));
@@ -48,7 +51,8 @@ START_TEST(cookies_come_with_the_first_host_of_a_site_and_go_with_the_last)
     ck_assert(count_of(&sites, "http://www.a.example/"));
     /* What the store has is older than what is here: a cookie that went stays away. */
     cookies_drop(sites.jar, BYTES("a.example"));
-    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("a.example"), buf_bytes(&record), NOW_MS), site);
+    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("a.example"), buf_bytes(&record), NOW_MS),
+                     site);
     ck_assert(!count_of(&sites, "http://www.a.example/"));
     buf_clear(&record);
     awake_sites_clear(&sites);
@@ -59,7 +63,8 @@ START_TEST(cookies_that_nobody_keeps_stay)
 {
     struct awake_sites sites;
     awake_sites_init(&sites, 7);
-    struct awake_site *site = awake_sites_enter(&sites, BYTES("a.example"), (struct bytes){ 0 }, NOW_MS);
+    struct awake_site *site =
+        awake_sites_enter(&sites, BYTES("a.example"), (struct bytes){ 0 }, NOW_MS);
     set(&sites, "http://a.example/", BYTES("id=1"));
     awake_sites_leave(&sites, site, false);
     ck_assert_uint_eq(sites.count, 0);

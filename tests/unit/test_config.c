@@ -142,7 +142,8 @@ END_TEST
 START_TEST(the_command_line_goes_over_the_environment_over_the_file)
 {
     static const char *const items[] = { "delay=4s", "delay = 5s", "tries=9" };
-    const char *text = "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp2 = prior\n";
+    const char *text =
+        "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp2 = prior\n";
     ck_assert_int_eq(setenv("FORAGE_DELAY", "3s", 1), 0);
     ck_assert_int_eq(setenv("FORAGE_RETRY", " 3s ", 1), 0);
     struct config *config = load(text, items, 3);
@@ -670,5 +671,7 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
            a_sample_keeps_what_the_command_line_set,
-           a_variable_that_is_nearly_an_options_is_warned_of, hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
-           every_built_in_value_is_within_its_own_range, a_login_is_said_of_one_host_alone, a_file_is_found_in_its_directory)
+           a_variable_that_is_nearly_an_options_is_warned_of,
+           hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
+           every_built_in_value_is_within_its_own_range, a_login_is_said_of_one_host_alone,
+           a_file_is_found_in_its_directory)

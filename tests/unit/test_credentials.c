@@ -28,8 +28,8 @@ static const struct credential *find(const struct credentials *credentials, cons
 static void add(struct credentials *credentials, const char *origin)
 {
     struct configured_login login = { .origin = bytes_from_string(origin),
-                           .user = BYTES("alice"),
-                           .password_env = BYTES("PASSWORD") };
+                                      .user = BYTES("alice"),
+                                      .password_env = BYTES("PASSWORD") };
     struct secret_places places = { .environment = environment };
     char *problem;
     ck_assert_msg(credentials_add(credentials, &login, &places, &problem), "%s: %s", origin,
@@ -109,8 +109,8 @@ START_TEST(of_several_logins_each_goes_to_its_own_origin)
     struct credentials *credentials = credentials_new();
     struct secret_places places = { .environment = environment };
     struct configured_login bearer = { .origin = BYTES("https://api.example.org"),
-                            .token_env = BYTES("TOKEN"),
-                            .is_unasked = true };
+                                       .token_env = BYTES("TOKEN"),
+                                       .is_unasked = true };
     char *problem;
     add(credentials, "https://a.example.org");
     ck_assert(credentials_add(credentials, &bearer, &places, &problem));
@@ -159,7 +159,7 @@ START_TEST(a_netrc_file_says_what_the_login_leaves_out)
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct credentials *credentials = credentials_new();
         struct configured_login login = { .origin = bytes_from_string(rows[i].origin),
-                               .user = bytes_from_string(rows[i].user) };
+                                          .user = bytes_from_string(rows[i].user) };
         char *problem;
         bool is_added = credentials_add(credentials, &login, &places, &problem);
         ck_assert_msg(is_added == (rows[i].found != NULL), "row %zu: %s", i, problem);

@@ -87,13 +87,15 @@ START_TEST(every_algorithm_is_answered_with_and_without_a_session)
         { "SHA-512-256", false,
           "beefd73591b1c5398becd0d96ab5e6387f0f27d9df5b7672bef4a6282e1562d4" },
         { "MD5-sess", true, "b4812f6b887643b59cc2f27180544283" },
-        { "SHA-256-sess", true, "8f07388f9ddafef53ee7850c927dbc52128e3a6eaa3e3a799ee8e428dedcd96c" },
+        { "SHA-256-sess", true,
+          "8f07388f9ddafef53ee7850c927dbc52128e3a6eaa3e3a799ee8e428dedcd96c" },
         { "SHA-512-256-sess", true,
           "4c7e7586a31a9411906bb1629b17e0b2a3e3700d41e97a652376b8dceaeea352" },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         char fields[200], wanted[100];
-        snprintf(fields, sizeof(fields), "WWW-Authenticate: Digest realm=r, nonce=abc, algorithm=%s%s\r\n",
+        snprintf(fields, sizeof(fields),
+                 "WWW-Authenticate: Digest realm=r, nonce=abc, algorithm=%s%s\r\n",
                  rows[i].algorithm, rows[i].has_qop ? ", qop=auth" : "");
         struct digest digest = digest_of(fields);
         char *text = answer(&digest, "ali\"ce", "secret", "/x?y=1");
@@ -151,7 +153,8 @@ START_TEST(what_cannot_be_answered_leaves_what_was_there)
         "WWW-Authenticate: Digest realm=r\r\n",
         "WWW-Authenticate: Digest realm=r, nonce=x, algorithm=SHA-1024\r\n",
         "WWW-Authenticate: Digest realm=r, nonce=x, qop=auth-int\r\n",
-        "WWW-Authenticate: Digest realm=r, nonce=\"a\x01" "b\"\r\n",
+        "WWW-Authenticate: Digest realm=r, nonce=\"a\x01"
+        "b\"\r\n",
     };
     struct digest digest = digest_of("WWW-Authenticate: Digest realm=r, nonce=abc, stale=TRUE\r\n");
     ck_assert(digest.is_stale);

@@ -42,8 +42,7 @@ START_TEST(the_form_that_is_meant_gives_its_hidden_fields)
         { "<form action='https://a.example/in/do?x=1'><input type=hidden name=a value=1>", "a=1" },
         { "<FORM ACTION=/in/do><INPUT TYPE=HIDDEN NAME=a VALUE=1>", "a=1" },
         { "<form action=/in/do><input type=hidden name=a><input type=hidden value=1>", "a=" },
-        { "<form action=/in/do><input type=hidden name=a value='&lt;&amp;&#x20;'>",
-          "a=%3C%26+" },
+        { "<form action=/in/do><input type=hidden name=a value='&lt;&amp;&#x20;'>", "a=%3C%26+" },
         { "<form action=/in/do><input type=text name=a value=1><input type=password name=p>", "" },
         /* Where none is sent there, the first that asks for a password. */
         { "<form action=/q><input type=hidden name=a value=1></form>"
@@ -57,7 +56,8 @@ START_TEST(the_form_that_is_meant_gives_its_hidden_fields)
         { "<form action=http://a.example/in/do><input type=hidden name=a value=1></form>", NULL },
         { "<form action=https://b.example/in/do><input type=hidden name=a value=1></form>", NULL },
         /* What is no markup, and what is no form's. */
-        { "<script>'<form action=/in/do><input type=hidden name=a value=1></form>'</script>", NULL },
+        { "<script>'<form action=/in/do><input type=hidden name=a value=1></form>'</script>",
+          NULL },
         { "<textarea><form action=/in/do></textarea><!-- <form action=/in/do> -->", NULL },
         { "<input type=hidden name=a value=1><form action=/in/do></form>"
           "<input type=hidden name=b value=2>",

@@ -48,8 +48,9 @@ static void answer(struct login *login, const struct form *form, const char *wan
     login_begin(login, form, &body);
     ck_assert_int_eq(login_way(login, false, NOW_MS), LOGIN_WAY_WAITS);
     ck_assert(url_split(&url, bytes_from_string(asked)));
-    struct login_answer came = { &url,       status,     bytes_from_string(headers),
-                                 bytes_from_string(text), has_cookie, "no way" };
+    struct login_answer came = {
+        &url, status, bytes_from_string(headers), bytes_from_string(text), has_cookie, "no way"
+    };
     login_take(login, form, &came, NOW_MS, REST_MS);
     free(asked);
 }
@@ -220,8 +221,8 @@ START_TEST(signs_of_expiry_are_seen)
         struct url url;
         ck_assert(url_split(&url, bytes_from_string(rows[i].url)));
         ck_assert_msg(form_is_asked_for(&form, &url, bytes_from_string(rows[i].headers),
-                                        rows[i].status, bytes_from_string(rows[i].text)) ==
-                          rows[i].is_asked_for,
+                                        rows[i].status,
+                                        bytes_from_string(rows[i].text)) == rows[i].is_asked_for,
                       "row %zu", i);
     }
 }

@@ -93,9 +93,10 @@ END_TEST
 
 START_TEST(a_form_is_on_its_host_and_has_its_secrets_from_the_environment)
 {
-    struct logins *logins = load(A "form_action = https://a.example/do\nform_page = https://A.example/login\n"
-                                   "form_field = user=alice = bob\nform_secret = p=PASSWORD\n"
-                                   "form_cookie = sid\nform_expired = Log in\n");
+    struct logins *logins =
+        load(A "form_action = https://a.example/do\nform_page = https://A.example/login\n"
+               "form_field = user=alice = bob\nform_secret = p=PASSWORD\n"
+               "form_cookie = sid\nform_expired = Log in\n");
     ck_assert_msg(logins != NULL, "%s", error);
     const struct form *form = logins_form(logins, BYTES("a.example"));
     ck_assert_ptr_null(logins_form(logins, BYTES("b.example")));
@@ -119,19 +120,22 @@ START_TEST(what_is_wrong_is_named_with_its_host_and_option)
         { A "login_user = alice\n", "login: its password is neither in an environment variable" },
         { A "login_user = alice\nlogin_password_env = NONE\n",
           "login: the environment variable NONE is not set" },
-        { A "login_user = a:b\nlogin_password_env = PASSWORD\n", "a character that cannot be sent" },
+        { A "login_user = a:b\nlogin_password_env = PASSWORD\n",
+          "a character that cannot be sent" },
         { A "login_origin = a.example\n", "\"a.example\" is no http:// or https:// of this host" },
         { A "login_origin = https://b.example\n", "of this host" },
         { A "login_origin = ftp://a.example\nlogin_user=x\nlogin_password_env=PASSWORD\n",
           "login" },
         { A "login_token_header = X-Key\n", "login_token_env is to name where the token is" },
-        { A "login_token_header = Cookie\nlogin_token_env = TOKEN\n", "Cookie is not to be set here" },
+        { A "login_token_header = Cookie\nlogin_token_env = TOKEN\n",
+          "Cookie is not to be set here" },
         { A "login_token_header = X Y\nlogin_token_env = TOKEN\n", "header field is none" },
         { A "form_cookie = sid\n", "form_action: a form needs the URL" },
         { A "form_action = https://a.example/do\n", "a form needs a form_field or form_secret" },
         { A "form_action = https://b.example/do\nform_field = a=b\n", "is on this host" },
         { A "form_action = /do\nform_field = a=b\n", "form_action: " },
-        { A "form_action = https://a.example/do\nform_field = ab\n", "write a field as name=value" },
+        { A "form_action = https://a.example/do\nform_field = ab\n",
+          "write a field as name=value" },
         { A "form_action = https://a.example/do\nform_secret = ab\n",
           "write a field as name=VARIABLE" },
         { A "form_action = https://a.example/do\nform_secret = a=NONE\n",
