@@ -30,7 +30,9 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-SYSTEM   := tests/system/program tests/system/run tests/system/leaks tests/system/kill
+SYSTEM   := tests/system/program tests/system/run tests/system/leaks tests/system/kill \
+            tests/system/hostile tests/system/guard
+PEERS    := tests/peers/run
 POLITE   := tests/politeness/test_judge tests/politeness/run tests/politeness/loopback
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
 SERVER   := $(B)/tests/server/site_server
@@ -65,11 +67,12 @@ BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev li
                   libc-ares-dev libidn2-dev libunistring-dev libpsl-dev libzstd-dev \
                   libdeflate-dev libbrotli-dev libxxhash-dev libssl-dev zlib1g-dev \
                   ca-certificates publicsuffix
-CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3
-LONG_PACKAGES  := nginx-light wget2 python3-doc postgresql-doc-15
+CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3 openssl nginx-light apache2-bin squid dante-server \
+                  microsocks vsftpd
+LONG_PACKAGES  := nginx-light openssh-server openssh-client wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
-MAY_INSTALL    := $(filter deps crawl check check-all conformance fuzz bench bench-quick bench-polite bench-frontier bench-micro,$(MAKECMDGOALS))
+MAY_INSTALL    := $(filter deps crawl check check-all check-peers conformance fuzz bench bench-quick bench-polite bench-revalidate bench-frontier bench-micro,$(MAKECMDGOALS))
 
 define need_packages
 	@missing=$$(for p in $(1); do \
@@ -78,11 +81,8 @@ define need_packages
 	if [ -n "$$missing" ]; then \
 	    if [ -z "$(MAY_INSTALL)" ]; then \
 	        echo "missing packages:" $$missing; echo "type: make deps"; exit 1; fi; \
-	    [ "$$(id -u)" = 0 ] && sudo= || sudo=sudo; \
 	    echo "installing:" $$missing; \
-	    $$sudo apt-get update -qq && \
-	    $$sudo env DEBIAN_FRONTEND=noninteractive \
-	        apt-get install -y -qq --no-install-recommends $$missing >/dev/null || exit 1; \
+	    tests/install-packages $$missing || exit 1; \
 	fi
 	@mkdir -p $(@D) && touch $@
 endef
@@ -185,17 +185,20 @@ export TEST_SLOW ?= $(if $(SANITIZE),3,1)
 
 TESTED   := $(PROGRAM) $(UNIT) $(FUZZ) $(SERVER) $(LATER) $(SIMULATE)
 
-check: check-layers check-headers $(TESTED) ## All tests that need no heavy package; at most 10 minutes.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM)
+check: check-layers check-headers $(TESTED) build/.deps-check ## All tests that need no heavy package; at most 10 minutes.
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM) $(PEERS)
 
 # The kill test with and without DB_INIT_LOCK, and the main job on the manuals of Debian packages.
 
 check-all: check-layers check-headers $(TESTED) build/.deps-long ## The same and the long loops: 30 kills, 1,000,000 judged requests, real pages; needs more packages.
-	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM) "tests/politeness/run --long" \
+	@tests/run $(B) $(UNIT) $(FUZZ) $(POLITE) $(SYSTEM) "$(PEERS) --long" "tests/politeness/run --long" \
 	    "tests/system/kill -n 30" "tests/system/kill -n 30 -o db_locks=yes" tests/system/docs
 
 check-system: $(PROGRAM) $(SERVER) $(LATER) ## The system tests alone.
 	@tests/run $(B) $(SYSTEM)
+
+check-peers: $(PROGRAM) $(SERVER) $(LATER) build/.deps-check ## The tests against real servers alone.
+	@tests/run $(B) $(PEERS)
 
 check-unit: $(UNIT) ## The unit tests alone.
 	@tests/run $(B) $(UNIT)
@@ -263,6 +266,9 @@ bench-polite: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## What
 	@tests/bench/run --polite --runs $(RUNS) $(BENCH_OPTIONS) $(B)
 	@tests/bench/crowd --runs $(RUNS) $(B)
 
+bench-revalidate: $(PROGRAM) $(BENCH) | build/.deps-bench ## What a page costs that is asked for again and has not changed.
+	@tests/bench/run --revalidate $(BENCH_OPTIONS) $(B)
+
 bench-frontier: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## 30 million URLs filled and drained, and restarts with 10 million; half an hour.
 	@mkdir -p build/bench && rm -rf build/bench/frontier && mkdir build/bench/frontier
 	@$(B)/tests/bench/frontier build/bench/frontier; rm -rf build/bench/frontier
@@ -290,5 +296,5 @@ help: ## This list.
 	@echo "  PREFIX=/usr/local DESTDIR=FOLDER     install: where to"
 	@echo "  SANITIZE=address,undefined OPT=-O1   all, check: another kind of build, in build/<kind>"
 
-.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-valgrind check-layers check-headers \
-        conformance fuzz bench bench-quick bench-polite bench-frontier bench-micro format clean help
+.PHONY: FORCE all deps crawl install check check-all check-unit check-system check-peers check-valgrind check-layers check-headers \
+        conformance fuzz bench bench-quick bench-polite bench-revalidate bench-frontier bench-micro format clean help

@@ -405,7 +405,7 @@ enum url_error url_parse_link(struct url *url, char *storage, size_t storage_siz
                               struct bytes input, const struct url *base)
 {
     enum url_error error = url_parse(url, storage, storage_size, input, base);
-    if (!error && url->scheme != URL_SCHEME_HTTP && url->scheme != URL_SCHEME_HTTPS)
+    if (!error && url->scheme == URL_SCHEME_OTHER)
         error = URL_ERROR_SCHEME;
     if (!error && url->has_credentials)
         error = URL_ERROR_CREDENTIALS;

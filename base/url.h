@@ -68,7 +68,7 @@ struct url {
 enum url_error url_parse(struct url *url, char *storage, size_t storage_size, struct bytes input,
                          const struct url *base);
 
-/* As url_parse, for what is to be crawled: refuses schemes other than http and https, and
+/* As url_parse, for what is to be crawled: refuses schemes other than http, https and ftp, and
  * credentials. */
 enum url_error url_parse_link(struct url *url, char *storage, size_t storage_size,
                               struct bytes input, const struct url *base);

@@ -42,6 +42,7 @@ struct text_list {
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
 #define CONFIG_TYPE_HTTP2_CHOICE  enum http2_choice
+#define CONFIG_TYPE_FTP_CHOICE    enum ftp_choice
 #define CONFIG_TYPE_TLS_CHOICE    enum tls_choice
 #define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
 #define CONFIG_TYPE_REFERER_CHOICE enum referer_choice

@@ -183,8 +183,13 @@
     OPT(proxy_from_env, "proxy_from_env", "network", FLAG, "no", 0, 0, HOST,                       \
         "Where proxy is empty, heed the environment: http_proxy, https_proxy, ftp_proxy, "         \
         "all_proxy and no_proxy.")                                                                 \
+    OPT(ftp, "ftp", "network", FTP_CHOICE, "no", 0, 0, HOST,                                       \
+        "yes: follow ftp links, too; directories become pages of links. tls: and encrypt them "    \
+        "(FTPS; on port 990 from the first byte). Anonymously.")                                   \
     OPT(dns_servers, "dns_servers", "network", TEXT, "", 0, 1024, CRAWL,                           \
         "Name servers (address:port, comma-separated) in place of the system's.")                  \
+    OPT(max_redirects, "max_redirects", "network", COUNT, "10", 0, 50, HOST,                       \
+        "Redirects in a row that are followed, by status or by the Refresh header.")               \
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
         "Sent as Accept-Language.")                                                                \
     OPT(headers, "header", "requests", HEADERS, "", 0, 0, HOST,                                    \
@@ -226,6 +231,9 @@
         "Stop a run when the files of the store are larger than this. 0: no limit.")               \
     OPT(keep_bodies, "keep_bodies", "store", FLAG, "yes", 0, 0, HOST,                              \
         "Keep the bodies as received, beside text and links.")                                     \
+    OPT(keep_no_store, "keep_no_store", "store", FLAG, "yes", 0, 0, HOST,                          \
+        "Keep pages that are sent with Cache-Control: no-store for the index; never is their "     \
+        "stored form used in place of a request. no: they are read for their links alone.")        \
     OPT(arrivals_max, "arrivals_max", "store", COUNT, "1000000", 1000, 1e9, CRAWL,                 \
         "New URLs held in memory before they are written to their hosts' queues.")                 \
     OPT(log_level, "log_level", "log", LEVEL_CHOICE, "warning", 0, 0, CRAWL,                       \
@@ -304,6 +312,11 @@
     WORD(HTTP2_NO, "no")                                                                           \
     WORD(HTTP2_PRIOR, "prior")
 
+#define FTP_CHOICES(WORD)                                                                          \
+    WORD(FTP_NO, "no")                                                                             \
+    WORD(FTP_YES, "yes")                                                                           \
+    WORD(FTP_TLS, "tls")
+
 #define TLS_CHOICES(WORD)                                                                          \
     WORD(TLS_MIN_1_0, "1.0")                                                                       \
     WORD(TLS_MIN_1_1, "1.1")                                                                       \
@@ -336,6 +349,7 @@
 enum span_choice { SPAN_CHOICES(WORD) };
 enum robots_choice { ROBOTS_CHOICES(WORD) };
 enum http2_choice { HTTP2_CHOICES(WORD) };
+enum ftp_choice { FTP_CHOICES(WORD) };
 enum tls_choice { TLS_CHOICES(WORD) };
 enum level_choice { LEVEL_CHOICES(WORD) };
 enum referer_choice { REFERER_CHOICES(WORD) };

@@ -62,6 +62,7 @@ struct words {
 static const char *const span_words[] = { SPAN_CHOICES(WORD) };
 static const char *const robots_words[] = { ROBOTS_CHOICES(WORD) };
 static const char *const http2_words[] = { HTTP2_CHOICES(WORD) };
+static const char *const ftp_words[] = { FTP_CHOICES(WORD) };
 static const char *const tls_words[] = { TLS_CHOICES(WORD) };
 static const char *const level_words[] = { LEVEL_CHOICES(WORD) };
 static const char *const referer_words[] = { REFERER_CHOICES(WORD) };
@@ -73,6 +74,7 @@ static const struct words choice_words[] = {
     [OPTION_SPAN_CHOICE] = { span_words, COUNT_OF(span_words) },
     [OPTION_ROBOTS_CHOICE] = { robots_words, COUNT_OF(robots_words) },
     [OPTION_HTTP2_CHOICE] = { http2_words, COUNT_OF(http2_words) },
+    [OPTION_FTP_CHOICE] = { ftp_words, COUNT_OF(ftp_words) },
     [OPTION_TLS_CHOICE] = { tls_words, COUNT_OF(tls_words) },
     [OPTION_LEVEL_CHOICE] = { level_words, COUNT_OF(level_words) },
     [OPTION_REFERER_CHOICE] = { referer_words, COUNT_OF(referer_words) },
@@ -84,6 +86,7 @@ static const struct words choice_words[] = {
 _Static_assert(sizeof(enum span_choice) == sizeof(unsigned) &&
                    sizeof(enum robots_choice) == sizeof(unsigned) &&
                    sizeof(enum http2_choice) == sizeof(unsigned) &&
+                   sizeof(enum ftp_choice) == sizeof(unsigned) &&
                    sizeof(enum tls_choice) == sizeof(unsigned) &&
                    sizeof(enum level_choice) == sizeof(unsigned) &&
                    sizeof(enum referer_choice) == sizeof(unsigned) &&
@@ -257,7 +260,6 @@ void value_print_size(uint64_t size, struct buf *out)
 /* ---- What is wrong with a value */
 
 static const char *const wanted_texts[] = {
-    [OPTION_TEXT] = "a text",
     [OPTION_SPAN] = "a time span such as 500ms, 10s, 5m, 24h or 7d",
     [OPTION_SIZE] = "a size such as 4096, 256Ki or 10M",
     [OPTION_COUNT] = "a number such as 500, 20k or 3M",
@@ -500,10 +502,8 @@ static bool set_line(const struct option *option, struct bytes text, bool adds,
     buf_printf(&why, "%s: ", option->name); /* The value may be a secret after all. */
     if (text.length > 0 && option->type == OPTION_HEADERS && !own_header_is_good(text, &why))
         return refuse(&why, problem);
-    if (adds && list->count == LINES_MOST) {
-        buf_printf(&why, "%d lines are the most", LINES_MOST);
+    if (adds && list->count == LINES_MOST && buf_printf(&why, "%d lines are the most", LINES_MOST))
         return refuse(&why, problem);
-    }
     buf_clear(&why);
     if (!adds)
         *list = (struct text_list){ 0 };
@@ -559,6 +559,7 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
@@ -636,6 +637,7 @@ void value_print(const struct option *option, const struct settings *settings, s
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
@@ -720,6 +722,7 @@ void value_json(const struct option *option, const struct settings *settings, co
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:
@@ -737,6 +740,12 @@ void value_describe(const struct option *option, struct buf *out)
         [OPTION_SIZE] = "size",
         [OPTION_COUNT] = "number",
         [OPTION_FACTOR] = "factor",
+        [OPTION_FLAG] = "yes or no",
+        [OPTION_LIST] = "list",
+        [OPTION_HOURS] = "hours of the week, or nothing",
+        [OPTION_NAMES] = "list of names",
+        [OPTION_LINES] = "a line each",
+        [OPTION_HEADERS] = "a line each",
     };
     switch (option->type) {
     case OPTION_TEXT:
@@ -750,20 +759,12 @@ void value_describe(const struct option *option, struct buf *out)
         print_range(option, out);
         return;
     case OPTION_FLAG:
-        buf_append_string(out, "yes or no");
-        return;
     case OPTION_LIST:
-        buf_append_string(out, "list");
-        return;
     case OPTION_HOURS:
-        buf_append_string(out, "hours of the week, or nothing");
-        return;
     case OPTION_NAMES:
-        buf_append_string(out, "list of names");
-        return;
     case OPTION_LINES:
     case OPTION_HEADERS:
-        buf_append_string(out, "a line each");
+        buf_append_string(out, kinds[option->type]);
         return;
     case OPTION_SCHEMES:
         buf_append_string(out, "list of ");
@@ -772,6 +773,7 @@ void value_describe(const struct option *option, struct buf *out)
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
+    case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
     case OPTION_REFERER_CHOICE:

@@ -91,6 +91,7 @@ struct url_record {
     uint16_t status; /* HTTP status of the last answer; 0: none. */
     uint16_t depth;
     uint8_t found;
+    uint8_t hops;       /* Redirects that led here when it was found. */
     uint8_t tries;      /* Failures in a row. */
     uint8_t gone_count; /* 404/410 in a row. */
     uint32_t epoch;     /* Of the last try: see run --all. */
@@ -110,6 +111,8 @@ struct url_record {
     struct bytes digest;    /* SHA-256 of the stored content; empty: none. */
     struct bytes etag;
     struct bytes last_modified;
+    struct bytes cached;  /* What the fetch rooms keep beside the stored response, for the next
+                             request; opaque here. */
     struct bytes target;  /* Of a redirect, or why in words (address, type, rule). */
     struct bytes history; /* The outcomes before: history.h. */
 };
@@ -139,6 +142,7 @@ struct task {
     struct bytes etag;
     struct bytes last_modified;
     char *referer;     /* What its server may know of the page that leads here; owned. NULL: nothing. */
+    struct bytes cached; /* As in the record of the URL. */
     struct task *next; /* In the list that it is on. */
 };
 

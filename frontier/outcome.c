@@ -29,5 +29,5 @@ const char *url_state_word(enum url_state state)
 
 bool outcome_is_failure(enum outcome outcome)
 {
-    return outcome >= OUTCOME_FAILED_DNS && outcome <= OUTCOME_FAILED_BUSY;
+    return outcome >= OUTCOME_FAILED_DNS && outcome <= OUTCOME_TRUNCATED;
 }

@@ -15,6 +15,7 @@
     ROW(PAGE, "page")                                                                              \
     ROW(UNCHANGED, "unchanged content")                                                            \
     ROW(NOT_MODIFIED, "not modified")                                                              \
+    ROW(OTHER_VERSION, "an answer about another version")                                          \
     ROW(FRESH, "fresh by its own headers")                                                         \
     ROW(REDIRECT, "redirect")                                                                      \
     ROW(GONE, "not found")                                                                         \
@@ -24,6 +25,7 @@
     ROW(REFUSED_SCOPE, "out of scope")                                                             \
     ROW(REFUSED_TYPE, "content type not accepted")                                                 \
     ROW(REFUSED_SIZE, "larger than max_body")                                                      \
+    ROW(REFUSED_NO_STORE, "no-store, and not kept")                                                \
     ROW(REFUSED_ADDRESS, "address not allowed")                                                    \
     ROW(REFUSED_STATUS, "refused by the server")                                                   \
     ROW(REFUSED_LOGIN, "login refused")                                                            \
@@ -38,7 +40,8 @@
     ROW(FAILED_TIMEOUT, "timed out")                                                               \
     ROW(FAILED_PROTOCOL, "protocol error or cut off")                                              \
     ROW(FAILED_SERVER, "server error")                                                             \
-    ROW(FAILED_BUSY, "server asks for less")
+    ROW(FAILED_BUSY, "server asks for less")                                                       \
+    ROW(TRUNCATED, "cut off, a part is kept")
 
 enum outcome {
 #define ROW(name, word) OUTCOME_##name,

@@ -291,6 +291,12 @@ static const struct scope_section *section_of(const struct scope *scope, const s
     return place < count ? &scope->sections[place] : NULL;
 }
 
+static bool has_ftp(const struct scope *scope, const struct url *url)
+{
+    const struct scope_section *section = section_of(scope, url);
+    return (section ? &section->limits : &scope->options.limits)->has_ftp;
+}
+
 /* The limits that hold for all URLs but seeds. */
 static bool is_beyond_limits(const struct scope *scope, const struct url *url, uint32_t depth,
                              enum scope_reason *reason)
@@ -398,6 +404,9 @@ static bool span_has(const struct scope *scope, const struct url *url)
 static bool is_refused(const struct scope *scope, const struct url *url, uint32_t depth,
                        enum scope_reason *reason)
 {
+    *reason = SCOPE_OUT_FTP;
+    if (url->scheme == URL_SCHEME_FTP && !has_ftp(scope, url))
+        return true;
     return !set_has(&scope->seeds, url_bytes(url)) && is_beyond_limits(scope, url, depth, reason);
 }
 

@@ -26,6 +26,7 @@
     ROW(IN_RULE, true, "include", "included by a rule")                                            \
     ROW(OUT_SEEDS, false, "scope", "outside the seeds' scope")                                     \
     ROW(OUT_RULE, false, "exclude", "excluded by a rule")                                          \
+    ROW(OUT_FTP, false, "ftp", "ftp, which is off (ftp)")                                          \
     ROW(OUT_DEPTH, false, "max_depth", "deeper than max_depth")                                    \
     ROW(OUT_LENGTH, false, "max_url", "longer than max_url")                                       \
     ROW(OUT_TRAP_DEPTH, false, "max_segments", "a trap: too many path segments (max_segments)")    \
@@ -82,6 +83,9 @@ struct scope_limits {
     uint32_t parameter_repeats; /* 4: the fourth time that one name stands in the query. */
     uint32_t own_paths;         /* 2: the second time that the query holds the URL's own path. */
     uint32_t escape_depth;      /* Most; 2 is "%252F". */
+    /* URLs of ftp are followed, too: 0 or 1, and as wide as the rest, so that limits are compared as
+     * bytes. No seed goes without it. */
+    uint32_t has_ftp;
 };
 
 /* The limits of one host, or of all below a domain (base/host_pattern.h). */

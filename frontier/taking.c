@@ -150,11 +150,13 @@ static struct task *hand_out_known(struct handout *handout, const struct local_u
                          .found = record->found,
                          .url_class = url_class(
                              &(struct discovery){ .found = record->found, .depth = record->depth }),
+                         .hops = record->hops,
                          .tries = record->tries,
                          .is_revisit = true,
                          .is_forced = is_forced || is_of_epoch,
                          .etag = record->etag,
-                         .last_modified = record->last_modified };
+                         .last_modified = record->last_modified,
+                         .cached = record->cached };
     return hand_out(handout, &like, fingerprint, kind);
 }
 

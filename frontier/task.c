@@ -102,7 +102,8 @@ static struct bytes put(char **room, struct bytes bytes)
 
 struct task *task_new(const struct task *like)
 {
-    size_t room = like->url.length + like->etag.length + like->last_modified.length + 3;
+    size_t room = like->url.length + like->etag.length + like->last_modified.length +
+                  like->cached.length + 4;
     struct task *task = xmalloc(sizeof(*task) + room);
     char *behind = (char *)(task + 1);
     *task = *like;
@@ -110,6 +111,7 @@ struct task *task_new(const struct task *like)
     task->etag = put(&behind, like->etag);
     task->last_modified = put(&behind, like->last_modified);
     task->referer = NULL;
+    task->cached = put(&behind, like->cached);
     task->next = NULL;
     return task;
 }

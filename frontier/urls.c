@@ -6,7 +6,7 @@
 #include "base/pack.h"
 
 /* Of a record's layout; whatever has another is refused. */
-enum { RECORD_VERSION = 2 };
+enum { RECORD_VERSION = 3 };
 
 /* The times of a record lie near the one of its last try, so they are stored as what they differ by
  * (in unsigned arithmetic, where any two do): one byte where they are the same. One more byte says
@@ -51,6 +51,7 @@ void url_record_pack(struct buf *out, const struct url_record *record)
     pack_number(out, record->status);
     pack_number(out, record->depth);
     pack_u8(out, record->found);
+    pack_u8(out, record->hops);
     pack_u8(out, record->tries);
     pack_u8(out, record->gone_count);
     pack_number(out, record->epoch);
@@ -76,6 +77,7 @@ void url_record_pack(struct buf *out, const struct url_record *record)
     pack_bytes(out, record->digest);
     pack_bytes(out, record->etag);
     pack_bytes(out, record->last_modified);
+    pack_bytes(out, record->cached);
     pack_bytes(out, record->target);
     pack_bytes(out, record->history);
 }
@@ -98,6 +100,7 @@ bool url_record_unpack(struct url_record *record, struct bytes bytes)
     record->status = (uint16_t)unpack_at_most(&from, UINT16_MAX);
     record->depth = (uint16_t)unpack_at_most(&from, UINT16_MAX);
     record->found = unpack_u8(&from);
+    record->hops = unpack_u8(&from);
     record->tries = unpack_u8(&from);
     record->gone_count = unpack_u8(&from);
     record->epoch = (uint32_t)unpack_at_most(&from, UINT32_MAX);
@@ -119,6 +122,7 @@ bool url_record_unpack(struct url_record *record, struct bytes bytes)
     record->digest = unpack_bytes(&from);
     record->etag = unpack_bytes(&from);
     record->last_modified = unpack_bytes(&from);
+    record->cached = unpack_bytes(&from);
     record->target = unpack_bytes(&from);
     record->history = unpack_bytes(&from);
     return !from.is_bad && record->state < URL_STATE_COUNT && record->reason < OUTCOME_COUNT &&

@@ -23,6 +23,7 @@
     ROW(GONE, "gone")                                                                              \
     ROW(MOVED, "moved-to")                                                                         \
     ROW(NOINDEX, "noindex")                                                                        \
+    ROW(NO_STORE, "no-store")                                                                      \
     ROW(BLOCKED, "blocked")                                                                        \
     ROW(OUT_OF_SCOPE, "out-of-scope")                                                              \
     ROW(FORGOTTEN, "forgotten")

@@ -30,6 +30,7 @@
     ROW(OVER_SITE_HOSTS, "hosts_over_site_max_hosts")                                              \
     ROW(FETCHES, "fetches")                                                                        \
     ROW(NOT_MODIFIED, "not_modified")                                                              \
+    ROW(FRESH, "fresh")                                                                            \
     ROW(UNCHANGED, "unchanged")                                                                    \
     ROW(REDIRECTS, "redirects")                                                                    \
     ROW(ROBOTS_FETCHES, "robots_fetches")                                                          \
@@ -50,6 +51,7 @@
     ROW(FAILED_HTTP_4XX, "failed_http_4xx")                                                        \
     ROW(FAILED_HTTP_5XX, "failed_http_5xx")                                                        \
     ROW(FAILED_LIMIT, "failed_limit")                                                              \
+    ROW(TRUNCATED, "truncated")                                                                    \
     ROW(LAST_CHANGE_MS, "last_change_ms")                                                          \
     ROW(LAST_RUN_MS, "last_run_ms")                                                                \
     ROW(RUN_IS_CLEAN, "run_is_clean")

@@ -92,6 +92,8 @@ uint64_t digest_next(struct duplicates *duplicates, struct txn *txn,
 
 /* ---- Aliases */
 
+enum { MOVES_MOST = 20 };
+
 void alias_put(struct duplicates *duplicates, struct txn *txn, struct bytes url,
                enum alias_kind kind, struct bytes target)
 {
@@ -115,6 +117,25 @@ enum status alias_get(struct duplicates *duplicates, struct txn *txn, struct byt
     *kind = (enum alias_kind)stored;
     buf_append_bytes(target, unpack_rest(&from));
     return STATUS_OK;
+}
+
+bool alias_moved_to(struct duplicates *duplicates, struct txn *txn, struct bytes url,
+                    struct buf *target)
+{
+    enum alias_kind kind;
+    struct buf next;
+    int moves = 0;
+    buf_reset(target);
+    buf_init(&next, BUF_UNBOUNDED);
+    for (; moves < MOVES_MOST && alias_get(duplicates, txn, url, &kind, &next) == STATUS_OK &&
+           kind == ALIAS_MOVED;
+         moves++) {
+        buf_reset(target);
+        buf_append_bytes(target, buf_bytes(&next));
+        url = buf_bytes(target);
+    }
+    buf_clear(&next);
+    return moves > 0;
 }
 
 bool alias_delete(struct duplicates *duplicates, struct txn *txn, struct bytes url)

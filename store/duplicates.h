@@ -36,6 +36,10 @@ void alias_put(struct duplicates *duplicates, struct txn *txn, struct bytes url,
                enum alias_kind kind, struct bytes target);
 enum status alias_get(struct duplicates *duplicates, struct txn *txn, struct bytes url,
                       enum alias_kind *kind, struct buf *target);
+/* Where the moves of a URL lead in the end, over as many as chains have (20): false where it has
+ * not moved. Moves in a circle lead somewhere in it. */
+bool alias_moved_to(struct duplicates *duplicates, struct txn *txn, struct bytes url,
+                    struct buf *target);
 bool alias_delete(struct duplicates *duplicates, struct txn *txn, struct bytes url);
 
 #endif

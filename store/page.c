@@ -10,7 +10,7 @@
 /* A record: its format, the numbers, the short fields, the lengths of the large fields, whether
  * those are packed, and then they themselves in one run. */
 enum {
-    FORMAT = 1,
+    FORMAT = 2,
     /* Less than this does not get smaller by enough to pay for unpacking it. */
     PACK_LEAST_BYTES = 256,
 };
@@ -30,6 +30,8 @@ static const size_t large_fields[] = {
     offsetof(struct page, headers),
     offsetof(struct page, text),
     offsetof(struct page, links),
+    offsetof(struct page, updated),
+    offsetof(struct page, trailers),
 };
 
 enum {
@@ -60,6 +62,7 @@ static void pack_numbers(struct buf *record, const struct page *page)
     buf_append(record, page->digest, SHA256_BYTES);
     pack_number(record, page->depth);
     pack_number(record, page->referrer);
+    pack_u8(record, page->http_version);
 }
 
 static uint64_t unpack_at_most(struct unpacker *from, uint64_t most)
@@ -88,6 +91,7 @@ static void unpack_numbers(struct unpacker *from, struct page *page)
     unpack_digest(from, page->digest);
     page->depth = (uint16_t)unpack_at_most(from, UINT16_MAX);
     page->referrer = unpack_number(from);
+    page->http_version = unpack_u8(from);
 }
 
 static void pack_large(struct buf *record, const struct page *page)

@@ -42,7 +42,10 @@ struct page {
     uint16_t status;  /* HTTP status. */
     uint32_t flags;
     int64_t fetched_at_ms;     /* Wall clock: when this content was received. */
+    uint8_t http_version;      /* 10, 11, 20, 30. */
     struct bytes headers;      /* Status line and fields exactly as received. */
+    struct bytes updated;      /* The same as 304s have updated them since; empty: not at all. */
+    struct bytes trailers;     /* Fields behind the body, as received. */
     struct bytes content_type; /* Essence, lower case: "text/html". */
     struct bytes charset;      /* WHATWG name; empty where the content is no text. */
     struct bytes lang;
@@ -64,13 +67,13 @@ struct page {
     uint64_t referrer; /* Document number of the page that first linked here; 0 for a seed. */
 };
 
-/* Large fields (text, links, headers) are compressed together with zstd level 1. Thread-safe. */
+/* Large fields (text, links, fields of the response) are compressed together with zstd level 1. Thread-safe. */
 void page_encode(const struct page *page, struct buf *record);
 
 /* False where the record is damaged. `scratch` holds the decompressed fields that page borrows. */
 bool page_decode(struct page *page, struct bytes record, struct buf *scratch);
 
-/* All but the large fields (text, links, headers), which stay empty: nothing is decompressed. */
+/* All but the large fields, which stay empty: nothing is decompressed. */
 bool page_decode_head(struct page *page, struct bytes record);
 
 struct page_store; /* The tables pages and bodies. */

@@ -81,6 +81,8 @@ bool body_text_of(struct body_text *reader, const struct page *page, struct byte
         return false;
     header_content_type(page->headers, essence, &input.charset);
     input.content_type = bytes_from_string(essence);
+    input.type_field = header_get_last(page->headers, BYTES("content-type"));
+    input.is_nosniff = header_forbids_sniffing(page->headers);
     page_facts_clear(&reader->facts);
     page_parse(reader->parser, &input, &reader->facts);
     *text = reader->facts.text;

@@ -61,6 +61,8 @@ static const struct flag test_flags[] = {
     { 0, "seed", "URL", NULL, "scope: in place of the crawl's; may be given again" },
     { 0, "agent", "NAME", NULL, "robots: what it says to another robot" },
     { 0, "file", "FILE", NULL, "robots: read it from there; - is standard input" },
+    { 0, "force", NULL, NULL, "fetch: past the caches on the way" },
+    { 0, "body", NULL, NULL, "fetch: the body, too, decoded" },
     { 0, "json", NULL, NULL, "one JSON object a line" },
 };
 
@@ -219,15 +221,18 @@ static const struct command commands[] = {
     },
     {
         .name = "test",
-        .arguments = "url|scope|robots URL...",
+        .arguments = "url|scope|robots|fetch URL...",
         .help = "put one thing through the code that a run uses",
         .manual = "url shows what becomes of a link: its parts, each option of [urls] that changes it, its "
                   "site and its key, or why it is refused. scope says whether a URL is in or out, and what "
                   "each rule says to it; with --seed, for a configuration without its crawl. robots says "
                   "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
-                  "is asked as a run would ask. Nothing is kept, and the exit code is 0 whatever the "
-                  "answer is.",
-        .words = "url scope robots",
+                  "is asked as a run would ask. fetch makes the whole exchange as a run would, and shows it: "
+                  "what scope and robots.txt say, names and addresses, TLS, the request as it leaves, the "
+                  "response as it comes, times, what is read in it, how long it is fresh, and each redirect in "
+                  "turn; secrets are ***. With -v, how the connection came about. Nothing is kept, and the exit "
+                  "code is 0 whatever the answer is.",
+        .words = "url scope robots fetch",
         FLAGS(test_flags),
         .arguments_least = 2,
         .arguments_most = ARGUMENTS_ANY,

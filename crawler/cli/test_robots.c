@@ -3,206 +3,25 @@
  * test robots - may a URL be fetched, and which line of robots.txt says so? Its text comes from a
  * file, else from the crawl's copy, else from the origin.
  */
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/json.h"
-#include "base/memory.h"
-#include "base/pack.h"
 #include "config/values.h"
+#include "crawler/cli/robots_copy.h"
 #include "crawler/cli/testing.h"
-#include "crawler/cli/verb.h"
-#include "crawler/engine/inquiry_robots.h"
-#include "robots/policy.h"
-#include "robots/robots.h"
 
-enum { FILE_BYTES_MOST = 16 << 20 };
-
-/* What is known of one origin; a file is every origin's. */
-struct copy {
-    struct copy *next;
-    char *origin;
-    enum source { SOURCE_FILE, SOURCE_CRAWL, SOURCE_ORIGIN } source;
-    struct buf bytes;
-    struct origin_record record; /* Its bytes are in `bytes`. */
-    char detail[INQUIRY_DETAIL_BYTES];
-};
-
-struct robots_test {
-    struct invocation *in;
-    const struct config *config;
-    const char *directory; /* NULL: no crawl. */
-    struct verb verb;
-    bool is_verb_open;
-    struct inquiry *inquiry; /* NULL until somebody is asked. */
-    struct copy *copies;
-    int64_t now_ms;
-};
-
-/* ---- Coming by it */
-
-static enum status read_file(struct invocation *in, const char *name, struct buf *text)
-{
-    bool is_input = strcmp(name, "-") == 0;
-    int error = is_input ? file_read_stream(stdin, text) : file_read(name, text);
-    if (error)
-        return invocation_fail(in, status_from_errno(error), "%s: %s", name, strerror(error));
-    return STATUS_OK;
-}
-
-/* A file is what any origin would have answered just now. */
-static enum status copy_from_file(struct robots_test *test, struct copy *copy)
-{
-    struct buf text;
-    /* What is behind the bound is behind that of robots.txt, too. */
-    buf_init(&text, FILE_BYTES_MOST);
-    enum status status = read_file(test->in, invocation_value(test->in, "file"), &text);
-    struct robots_answer answer = { .status = 200, .body = buf_bytes(&text), .max_age_ms = -1 };
-    struct origin_record record = { 0 };
-    robots_record_answer(&record, &answer, test->now_ms);
-    origin_encode(&record, &copy->bytes);
-    copy->source = SOURCE_FILE;
-    buf_clear(&text);
-    return status;
-}
-
-/* Leaves the copy empty where the crawl has none. */
-static enum status copy_from_crawl(struct robots_test *test, const struct url *url,
-                                   struct copy *copy)
-{
-    enum status status = STATUS_OK;
-    if (!test->is_verb_open)
-        status = verb_open(&test->verb, test->in);
-    test->is_verb_open = true;
-    if (status)
-        return status;
-    pack_bytes(&test->verb.question, url_bytes(url));
-    status = verb_ask(&test->verb, QUESTION_ORIGIN);
-    if (!status)
-        buf_append_bytes(&copy->bytes, buf_bytes(&test->verb.reply));
-    copy->source = SOURCE_CRAWL;
-    return status;
-}
-
-/* Before the first request leaves, somebody must answer for it. */
-static enum status open_inquiry(struct robots_test *test)
-{
-    char *error = config_identity_error(test->config);
-    enum status status = STATUS_OK;
-    if (error) {
-        status = invocation_fail(test->in, STATUS_CONFIG, "%s", error);
-    } else if (!test->inquiry) {
-        test->inquiry = inquiry_new(test->config, &error);
-        if (!test->inquiry)
-            status = invocation_fail(test->in, STATUS_CONFIG, "%s", error);
-    }
-    free(error);
-    return status;
-}
-
-static enum status copy_from_origin(struct robots_test *test, const struct url *url,
-                                    struct copy *copy)
-{
-    enum status status = open_inquiry(test);
-    if (status)
-        return status;
-    inquiry_robots(test->inquiry, url, test->now_ms, &copy->bytes, copy->detail);
-    copy->source = SOURCE_ORIGIN;
-    return STATUS_OK;
-}
-
-static enum status fill_copy(struct robots_test *test, const struct url *url, struct copy *copy)
-{
-    enum status status = STATUS_OK;
-    if (invocation_has(test->in, "file"))
-        return copy_from_file(test, copy);
-    if (test->directory)
-        status = copy_from_crawl(test, url, copy);
-    if (!status && copy->bytes.length == 0)
-        status = copy_from_origin(test, url, copy);
-    return status;
-}
-
-static enum status find_copy(struct robots_test *test, const struct url *url, struct copy **found)
-{
-    struct copy *copy = test->copies;
-    bool is_file = invocation_has(test->in, "file");
-    while (copy && !is_file && !bytes_equal(bytes_from_string(copy->origin), url_origin(url)))
-        copy = copy->next;
-    *found = copy;
-    if (copy)
-        return STATUS_OK;
-    copy = xcalloc(1, sizeof(*copy));
-    copy->origin = xbytesdup(url_origin(url));
-    copy->next = test->copies;
-    buf_init(&copy->bytes, BUF_UNBOUNDED);
-    test->copies = *found = copy;
-    enum status status = fill_copy(test, url, copy);
-    if (!status && !origin_decode(&copy->record, buf_bytes(&copy->bytes)))
-        status = invocation_fail(test->in, STATUS_DATA, "%s: the copy of robots.txt is damaged",
-                                 copy->origin);
-    return status;
-}
-
-/* ---- What it says */
-
+/* Of one URL. */
 struct verdict {
-    const struct copy *copy;
-    const struct url *url;
+    struct robots_ruling ruling;
     struct bytes token;
-    struct robots *robots; /* NULL where no rules count. */
-    struct robots_decision why;
-    bool is_allowed;
     bool is_ignored; /* The configuration does not ask. */
 };
-
-/* As a run would have it just after the last look; a copy that is older is looked for again first.
- */
-static enum robots_verdict verdict_of(const struct origin_record *record, int64_t now_ms)
-{
-    int64_t last_ms = record->expires_at_ms - 1;
-    return robots_verdict(record, now_ms < last_ms ? now_ms : last_ms);
-}
-
-static void judge(struct verdict *verdict, int64_t now_ms)
-{
-    const struct origin_record *record = &verdict->copy->record;
-    enum robots_verdict says = verdict_of(record, now_ms);
-    verdict->is_allowed = says == ROBOTS_VERDICT_ALLOW_ALL;
-    if (says != ROBOTS_VERDICT_RULES)
-        return;
-    verdict->robots = robots_new(record->body, verdict->token);
-    verdict->is_allowed =
-        robots_allows(verdict->robots, url_path_query(verdict->url), &verdict->why);
-}
 
 /* -1: none. */
 static int64_t crawl_delay_ms(const struct verdict *verdict)
 {
-    return verdict->robots ? robots_crawl_delay_ms(verdict->robots) : -1;
-}
-
-static void append_reason(const struct verdict *verdict, struct buf *out)
-{
-    const struct origin_record *record = &verdict->copy->record;
-    const struct robots_decision *why = &verdict->why;
-    buf_append_string(out, verdict->is_allowed ? "allowed" : "disallowed");
-    if (!verdict->robots && verdict->is_allowed && record->unreachable_since_ms == 0)
-        buf_printf(out, ": robots.txt answered %u, so everything is", record->status);
-    else if (!verdict->robots && verdict->is_allowed)
-        buf_append_string(out, ": robots.txt has had no answer for 30 days");
-    else if (!verdict->robots)
-        buf_append_string(out, ": robots.txt has no answer, so nothing is allowed");
-    else if (bytes_equal(url_path_query(verdict->url), BYTES("/robots.txt")))
-        buf_append_string(out, ": robots.txt itself always is");
-    else if (why->line == 0)
-        buf_append_string(out, ": no rule matches");
-    else
-        buf_printf(out, " by line %u: %s: %.*s", why->line, why->is_allowed ? "Allow" : "Disallow",
-                   (int)why->pattern.length, why->pattern.data);
+    return verdict->ruling.robots ? robots_crawl_delay_ms(verdict->ruling.robots) : -1;
 }
 
 /* ---- For people */
@@ -221,13 +40,13 @@ static void append_answer(const struct origin_record *record, int64_t now_ms, st
     buf_printf(out, "; a run asks again after %s", clock_format(when, record->expires_at_ms));
 }
 
-static void print_copy(const struct copy *copy, int64_t now_ms, struct buf *out)
+static void print_copy(const struct robots_copy *copy, int64_t now_ms, struct buf *out)
 {
     static const char *const texts[] = { "the file", "the crawl's", "asked for just now" };
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
     buf_append_string(&text, texts[copy->source]);
-    if (copy->source != SOURCE_FILE)
+    if (copy->source != ROBOTS_FROM_FILE)
         append_answer(&copy->record, now_ms, &text);
     testing_line(out, "copy", buf_bytes(&text));
     buf_clear(&text);
@@ -239,32 +58,33 @@ static void print_verdict(const struct verdict *verdict, int64_t now_ms, struct 
 {
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
-    append_reason(verdict, &text);
-    testing_line(out, "url", url_bytes(verdict->url));
+    robots_ruling_print(&verdict->ruling, &text);
+    testing_line(out, "url", url_bytes(verdict->ruling.url));
     testing_line(out, "robots", buf_bytes(&text));
     if (verdict->is_ignored)
         testing_line(out, "ignored", BYTES("the host's option robots says so"));
     testing_line(out, "agent", verdict->token);
-    if (verdict->robots)
+    if (verdict->ruling.robots)
         testing_line(out, "group",
-                     verdict->why.agent.length > 0 ? verdict->why.agent : BYTES("none"));
+                     verdict->ruling.why.agent.length > 0 ? verdict->ruling.why.agent
+                                                          : BYTES("none"));
     if (crawl_delay_ms(verdict) >= 0) {
         buf_reset(&text);
         value_print_span(crawl_delay_ms(verdict), &text);
         testing_line(out, "delay", buf_bytes(&text));
     }
-    print_copy(verdict->copy, now_ms, out);
+    print_copy(verdict->ruling.copy, now_ms, out);
     buf_clear(&text);
 }
 
 /* ---- For programs */
 
-static void json_copy(const struct copy *copy, struct json *json)
+static void json_copy(const struct robots_copy *copy, struct json *json)
 {
     const struct origin_record *record = &copy->record;
     static const char *const words[] = { "file", "crawl", "origin" };
     json_text(json, "source", words[copy->source]);
-    if (copy->source == SOURCE_FILE)
+    if (copy->source == ROBOTS_FROM_FILE)
         return;
     json_unsigned(json, "status", record->status);
     json_unsigned(json, "version", record->version);
@@ -277,20 +97,20 @@ static void json_copy(const struct copy *copy, struct json *json)
 
 static void json_verdict(const struct verdict *verdict, struct buf *out)
 {
-    const struct robots_decision *why = &verdict->why;
+    const struct robots_decision *why = &verdict->ruling.why;
     struct json json;
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
-    append_reason(verdict, &text);
+    robots_ruling_print(&verdict->ruling, &text);
     json_init(&json, out);
     json_object_begin(&json, NULL);
-    json_string(&json, "url", url_bytes(verdict->url));
-    json_string(&json, "origin", url_origin(verdict->url));
+    json_string(&json, "url", url_bytes(verdict->ruling.url));
+    json_string(&json, "origin", url_origin(verdict->ruling.url));
     json_string(&json, "agent", verdict->token);
-    json_bool(&json, "allowed", verdict->is_allowed);
+    json_bool(&json, "allowed", verdict->ruling.is_allowed);
     json_string(&json, "reason", buf_bytes(&text));
     json_bool(&json, "ignored", verdict->is_ignored);
-    if (verdict->robots && why->agent.length > 0)
+    if (verdict->ruling.robots && why->agent.length > 0)
         json_string(&json, "group", why->agent);
     if (why->line > 0) {
         json_unsigned(&json, "line", why->line);
@@ -299,7 +119,7 @@ static void json_verdict(const struct verdict *verdict, struct buf *out)
     }
     if (crawl_delay_ms(verdict) >= 0)
         json_integer(&json, "crawl_delay_ms", crawl_delay_ms(verdict));
-    json_copy(verdict->copy, &json);
+    json_copy(verdict->ruling.copy, &json);
     json_object_end(&json);
     buf_append_char(out, '\n');
     buf_clear(&text);
@@ -308,42 +128,41 @@ static void json_verdict(const struct verdict *verdict, struct buf *out)
 /* ---- The command */
 
 /* That of --agent, of whoever asks this host, or, where nobody is named yet, the program's. */
-static struct bytes token_of(const struct robots_test *test, const struct settings *settings)
+static struct bytes token_of(const struct asked *asked, const struct settings *settings)
 {
-    const char *agent = invocation_value(test->in, "agent");
+    const char *agent = invocation_value(asked->in, "agent");
     if (agent)
         return robots_product_token(bytes_from_string(agent));
-    struct bytes token = exchange_product_token(test->config, settings);
+    struct bytes token = exchange_product_token(asked->config, settings);
     return token.length > 0 ? token : BYTES("Forage");
 }
 
-static enum status test_one(struct robots_test *test, size_t index)
+static enum status test_one(struct robots_copies *copies, size_t index)
 {
+    struct asked *asked = copies->asked;
     struct url url;
     char storage[URL_BYTES_MAX + 1];
-    struct copy *copy = NULL;
+    const struct robots_copy *copy = NULL;
     enum status status =
-        testing_read_url(test->in, test->config, test->in->arguments[index], &url, storage);
+        testing_read_url(asked->in, asked->config, asked->in->arguments[index], &url, storage);
     if (!status)
-        status = find_copy(test, &url, &copy);
+        status = robots_copies_find(copies, &url, &copy);
     if (status)
         return status;
-    const struct settings *settings = config_host_settings(test->config, url_host(&url));
+    const struct settings *settings = config_host_settings(asked->config, url_host(&url));
     struct verdict verdict = {
-        .copy = copy,
-        .url = &url,
-        .token = token_of(test, settings),
+        .token = token_of(asked, settings),
         .is_ignored = settings->robots == ROBOTS_IGNORE,
     };
     struct buf report;
     buf_init(&report, BUF_UNBOUNDED);
-    judge(&verdict, test->now_ms);
-    if (invocation_has(test->in, "json"))
+    robots_rule(&verdict.ruling, copy, &url, verdict.token, asked->now_ms);
+    if (invocation_has(asked->in, "json"))
         json_verdict(&verdict, &report);
     else
-        print_verdict(&verdict, test->now_ms, &report);
-    robots_free(verdict.robots);
-    status = testing_print(test->in, index, &report);
+        print_verdict(&verdict, asked->now_ms, &report);
+    robots_ruling_clear(&verdict.ruling);
+    status = testing_print(asked->in, index, &report);
     buf_clear(&report);
     return status;
 }
@@ -356,31 +175,16 @@ static enum status check_agent(struct invocation *in)
     return invocation_fail(in, STATUS_USAGE, "--agent %s: no name of a robot begins it", agent);
 }
 
-static void clear(struct robots_test *test)
-{
-    while (test->copies) {
-        struct copy *next = test->copies->next;
-        buf_clear(&test->copies->bytes);
-        free(test->copies->origin);
-        free(test->copies);
-        test->copies = next;
-    }
-    inquiry_free(test->inquiry);
-    if (test->is_verb_open)
-        verb_close(&test->verb);
-}
-
 enum status test_robots(struct invocation *in)
 {
-    struct config *config = NULL;
-    struct robots_test test = { .in = in, .now_ms = clock_wall_ms() };
+    struct asked asked = { 0 };
+    struct robots_copies copies = { .asked = &asked, .file = invocation_value(in, "file") };
     enum status status = check_agent(in);
     if (!status)
-        status = testing_load(in, &config, &test.directory);
-    test.config = config;
+        status = asked_open(&asked, in);
     for (size_t i = 1; !status && i < in->argument_count; i++)
-        status = test_one(&test, i);
-    clear(&test);
-    config_free(config);
+        status = test_one(&copies, i);
+    robots_copies_clear(&copies);
+    asked_clear(&asked);
     return status;
 }

@@ -102,7 +102,7 @@ static enum status ask_crawl(struct invocation *in, uint32_t depth)
     for (size_t i = 1; !status && i < in->argument_count; i++) {
         status = typed_url_pack(in, in->arguments[i], &verb.question);
         pack_number(&verb.question, depth);
-        pack_u8(&verb.question, invocation_has(in, "json"));
+        pack_u8(&verb.question, invocation_has(in, "json") ? SCOPE_JSON : SCOPE_TEXT);
         if (!status)
             status = verb_ask(&verb, QUESTION_SCOPE);
         if (!status)

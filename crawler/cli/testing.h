@@ -15,6 +15,7 @@
 enum status test_url(struct invocation *in);
 enum status test_scope(struct invocation *in);
 enum status test_robots(struct invocation *in);
+enum status test_fetch(struct invocation *in);
 
 /* The configuration of the crawl that is here or named, else what is built in; *directory is NULL
  * then. Says what is wrong, a named directory without a crawl too. */

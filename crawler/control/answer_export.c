@@ -25,7 +25,7 @@ struct slice {
 static void slice_init(struct slice *slice, struct answerer *answerer)
 {
     *slice = (struct slice){ .answerer = answerer };
-    struct buf *const bufs[] = { &slice->items, &slice->record, &slice->body, &slice->fields,
+    struct buf *const bufs[] = { &slice->items,    &slice->record,   &slice->body,   &slice->fields,
                                  &slice->referrer, &slice->original, &slice->scratch };
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         buf_init(bufs[i], BUF_UNBOUNDED);
@@ -33,7 +33,7 @@ static void slice_init(struct slice *slice, struct answerer *answerer)
 
 static void slice_clear(struct slice *slice)
 {
-    struct buf *const bufs[] = { &slice->items, &slice->record, &slice->body, &slice->fields,
+    struct buf *const bufs[] = { &slice->items,    &slice->record,   &slice->body,   &slice->fields,
                                  &slice->referrer, &slice->original, &slice->scratch };
     for (size_t i = 0; i < sizeof(bufs) / sizeof(bufs[0]); i++)
         buf_clear(bufs[i]);
@@ -87,6 +87,9 @@ static void add_item(struct slice *slice, const struct change *change)
     };
     if (change->op == CHANGE_UPSERT && !fill_upsert(slice, change, &item))
         return;
+    if (change->reason == CHANGE_REASON_MOVED &&
+        alias_moved_to(slice->answerer->tables->duplicates, NULL, change->url, &slice->original))
+        item.moved_to = buf_bytes(&slice->original);
     export_item_pack(&slice->items, &item);
     slice->count++;
 }
@@ -96,8 +99,8 @@ static uint64_t newest_change(const struct answerer *answerer)
     return answerer->tables->counters.values[COUNTER_NEXT_CHANGE] - 1;
 }
 
-/* A consumer is known from its first export on, also where that one's end is never acknowledged: what it was given may
- * be in its index, and must be deleted there when its time comes. */
+/* A consumer is known from its first export on, also where that one's end is never acknowledged:
+ * what it was given may be in its index, and must be deleted there when its time comes. */
 static void note_consumer(struct answerer *answerer, const char *name)
 {
     if (!consumer_name_is_valid(name))

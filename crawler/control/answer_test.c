@@ -7,24 +7,38 @@
 #include "crawler/control/answer_parts.h"
 #include "crawler/control/scope_report.h"
 
+static void pack_verdict(const struct scope *scope, const struct url *url, uint32_t depth,
+                         struct buf *reply)
+{
+    struct scope_answer answer;
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    pack_u8(reply, scope_has(scope, url, depth, &answer));
+    scope_answer_print(&answer, &text);
+    pack_bytes(reply, buf_bytes(&text));
+    buf_clear(&text);
+}
+
 enum status answer_scope(struct answerer *answerer, struct bytes payload, struct buf *reply)
 {
     struct unpacker from = unpacker_of(payload);
     struct bytes text = unpack_bytes(&from);
     uint64_t depth = unpack_number(&from);
-    bool is_json = unpack_u8(&from) != 0;
+    uint8_t form = unpack_u8(&from);
     struct url url;
     char storage[URL_BYTES_MAX + 1];
     char *error = NULL;
-    if (from.is_bad || depth > UINT32_MAX)
+    if (from.is_bad || depth > UINT32_MAX || form >= SCOPE_FORMS)
         return STATUS_USAGE;
     if (!answer_read_url(answerer, &url, storage, sizeof(storage), text, reply))
         return STATUS_DATA;
     struct scope *own_scope =
         answerer->scope ? NULL : tables_scope(answerer->tables, answerer->config, &error);
     const struct scope *scope = answerer->scope ? answerer->scope : own_scope;
-    if (scope)
-        scope_report(scope, &url, (uint32_t)depth, is_json, reply);
+    if (scope && form == SCOPE_VERDICT)
+        pack_verdict(scope, &url, (uint32_t)depth, reply);
+    else if (scope)
+        scope_report(scope, &url, (uint32_t)depth, form == SCOPE_JSON, reply);
     else
         buf_append_string(reply, error);
     scope_free(own_scope);

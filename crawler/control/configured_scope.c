@@ -17,6 +17,7 @@ static struct scope_limits limits_of(const struct settings *settings)
         .parameter_repeats = (uint32_t)settings->max_parameter_repeats,
         .own_paths = (uint32_t)settings->max_own_paths,
         .escape_depth = (uint32_t)settings->max_escape_depth,
+        .has_ftp = settings->ftp != FTP_NO,
     };
 }
 

@@ -135,6 +135,41 @@ static void gather_chain(struct explained *explained)
     buf_clear(&scratch);
 }
 
+/* ---- Where it leads */
+
+static bool is_redirect(const struct url_record *record)
+{
+    return record->target.length > 0 &&
+           (record->reason == OUTCOME_REDIRECT || record->reason == OUTCOME_REDIRECT_LOOP);
+}
+
+static bool was_met(const struct explained *explained, struct bytes target)
+{
+    for (size_t i = 0; i < explained->hop_count; i++)
+        if (bytes_equal(explained->hops[i].target, target))
+            return true;
+    return bytes_equal(url_bytes(&explained->url), target);
+}
+
+/* From one redirect to the next, as their last answers say. */
+static void gather_hops(struct explained *explained)
+{
+    struct url_record record = explained->record;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    while (explained->hop_count < CHAIN_MOST && is_redirect(&record) && !explained->is_loop) {
+        struct hop *hop = &explained->hops[explained->hop_count];
+        *hop = (struct hop){ arena_copy(&explained->arena, record.target), record.status,
+                             URL_STATE_UNKNOWN };
+        explained->is_loop = was_met(explained, hop->target);
+        explained->hop_count++;
+        if (!find_record(explained->answerer->tables->frontier, hop->target, &record, &scratch))
+            break;
+        hop->state = record.state;
+    }
+    buf_clear(&scratch);
+}
+
 /* ---- What lets it through */
 
 static uint32_t depth_of(const struct explained *explained)
@@ -426,6 +461,8 @@ bool explained_gather(struct explained *explained, const struct answerer *answer
     explained->settings = config_host_settings(answerer->config, url_host(&explained->url));
     gather_record(explained);
     gather_chain(explained);
+    if (explained->is_tried)
+        gather_hops(explained);
     explained->is_in_scope =
         scope_has(scope, &explained->url, depth_of(explained), &explained->scope);
     gather_robots(explained);

@@ -91,6 +91,13 @@ struct chain_link {
     uint16_t depth;
 };
 
+/* A redirect that the URL leads over, in order. */
+struct hop {
+    struct bytes target;
+    uint16_t status; /* That named it. */
+    uint8_t state;   /* Of the target: enum url_state; unknown: never tried. */
+};
+
 struct consumer_facts {
     char name[65];
     uint64_t cursor;
@@ -121,6 +128,11 @@ struct explained {
     struct chain_link chain[CHAIN_MOST];
     size_t chain_count;
     bool is_chain_cut; /* There is more of it, or a page of it is no longer stored. */
+
+    /* Where it leads, if it is a redirect. */
+    struct hop hops[CHAIN_MOST];
+    size_t hop_count;
+    bool is_loop; /* The last of them leads to where it was before. */
 
     /* What lets it through. */
     struct scope_answer scope;

@@ -8,6 +8,7 @@
 #include "crawler/control/explained.h"
 #include "crawler/control/host_json.h"
 #include "crawler/control/proxying.h"
+#include "crawler/fetch/cached.h"
 
 /* null where it is never. */
 static void json_when(struct json *json, const char *name, int64_t at_ms)
@@ -52,6 +53,19 @@ static void write_past(const struct explained *explained, struct json *json)
     json_array_end(json);
 }
 
+/* Of the stored response, what caching made of it. */
+static void write_caching(const struct url_record *record, struct json *json)
+{
+    struct cached cached;
+    bool is_there = cached_unpack(&cached, record->cached, record->fresh_until_ms);
+    json_bool(json, "is_fresh_by_guess", is_there && cached.entry.is_heuristic);
+    json_bool(json, "is_part", is_there && cached.is_part);
+    if (is_there && cached.part_bytes > 0)
+        json_unsigned(json, "part_bytes", cached.part_bytes);
+    else
+        json_null(json, "part_bytes");
+}
+
 static void write_last(const struct explained *explained, struct json *json)
 {
     const struct url_record *record = &explained->record;
@@ -66,6 +80,7 @@ static void write_last(const struct explained *explained, struct json *json)
     json_when(json, "checked_at", record->checked_at_ms);
     json_when(json, "fetched_at", record->fetched_at_ms);
     json_when(json, "fresh_until", record->fresh_until_ms);
+    write_caching(record, json);
     json_unsigned(json, "fetches", record->fetches);
     json_unsigned(json, "contents", record->changes);
     json_unsigned(json, "failures_in_row", record->tries);
@@ -75,6 +90,21 @@ static void write_last(const struct explained *explained, struct json *json)
     json_unsigned(json, "robots_version", record->robots_version);
     write_past(explained, json);
     json_object_end(json);
+}
+
+static void write_hops(const struct explained *explained, struct json *json)
+{
+    json_array_begin(json, "redirects");
+    for (size_t i = 0; i < explained->hop_count; i++) {
+        const struct hop *hop = &explained->hops[i];
+        json_object_begin(json, NULL);
+        json_bytes(json, "to", hop->target);
+        json_unsigned(json, "status", hop->status);
+        json_text(json, "state", url_state_word(hop->state));
+        json_bool(json, "is_loop", explained->is_loop && i + 1 == explained->hop_count);
+        json_object_end(json);
+    }
+    json_array_end(json);
 }
 
 static void write_queue(const struct explained *explained, struct json *json)
@@ -128,6 +158,7 @@ static void write_found(const struct explained *explained, struct json *json)
     json_text(json, "as",
               found_as_word(explained->is_tried ? explained->record.found : found->found));
     json_unsigned(json, "depth", explained->is_tried ? explained->record.depth : found->depth);
+    json_unsigned(json, "hops", explained->is_tried ? explained->record.hops : found->hops);
     json_when(json, "first_tried_at", explained->is_tried ? explained->record.first_seen_ms : 0);
     json_array_begin(json, "chain");
     for (size_t i = 0; i < explained->chain_count; i++) {
@@ -286,6 +317,7 @@ void explained_json(const struct explained *explained, struct buf *out)
     json_string(&json, "verdict", buf_bytes(&verdict));
     json_text(&json, "state", state_of(explained));
     write_last(explained, &json);
+    write_hops(explained, &json);
     write_next(explained, &json);
     write_found(explained, &json);
     write_scope(explained, &json);

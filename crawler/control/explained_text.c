@@ -15,6 +15,7 @@
 #include "crawler/control/leave_alone.h"
 #include "crawler/control/phrases.h"
 #include "crawler/control/proxying.h"
+#include "crawler/fetch/cached.h"
 
 #define INDENT "           "
 enum {
@@ -216,6 +217,23 @@ static void show_next(struct page_text *text)
     }
 }
 
+static void show_hops(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    begin_group(text, "redirects");
+    for (size_t i = 0; i < explained->hop_count; i++) {
+        const struct hop *hop = &explained->hops[i];
+        say(text, "%u to ", hop->status);
+        say_bytes(text, hop->target);
+        if (explained->is_loop && i + 1 == explained->hop_count)
+            say(text, " (where it was before: a loop)");
+        else
+            say(text, " (%s)",
+                hop->state == URL_STATE_UNKNOWN ? "not tried yet" : url_state_word(hop->state));
+        end_line(text);
+    }
+}
+
 static void show_found(struct page_text *text)
 {
     const struct explained *explained = text->explained;
@@ -226,12 +244,14 @@ static void show_found(struct page_text *text)
     say(text, "as a %s, depth %u",
         found_as_word(explained->is_tried ? explained->record.found : found->found),
         explained->is_tried ? explained->record.depth : found->depth);
+    unsigned hops = explained->is_tried ? explained->record.hops : found->hops;
+    if (hops > 0) {
+        say(text, ", behind ");
+        phrase_count(&text->line, hops, "redirect");
+    }
     if (explained->is_tried) {
         say(text, ", first tried ");
         say_time(text, explained->record.first_seen_ms);
-    } else if (found->hops > 0) {
-        say(text, ", behind ");
-        phrase_count(&text->line, found->hops, "redirect");
     }
     end_line(text);
     for (size_t i = 0; i < explained->chain_count; i++) {
@@ -507,6 +527,31 @@ static void show_group(struct page_text *text)
     }
 }
 
+/* What the stored response is good for, by HTTP. */
+static void show_caching(struct page_text *text)
+{
+    const struct url_record *record = &text->explained->record;
+    struct cached cached;
+    if (!cached_unpack(&cached, record->cached, record->fresh_until_ms))
+        return;
+    if (record->fresh_until_ms > 0) {
+        say(text, "fresh until ");
+        say_time(text, record->fresh_until_ms);
+        say(text, cached.entry.is_heuristic ? ", a guess by its age" : ", as its own headers say");
+        end_line(text);
+    }
+    if (cached.part_bytes > 0)
+        say(text, "only the first %" PRIu64 " bytes came; the rest is asked for from there",
+            cached.part_bytes);
+    else if (cached.is_part)
+        say(text, "only a part came, and is asked for whole");
+    else if (!cached.entry.is_reusable)
+        say(text, "never to be used in place of an answer (no-store, or no sign that it may be)");
+    else if (cached.entry.must_validate)
+        say(text, "its server is asked each time (no-cache)");
+    end_line(text);
+}
+
 static void show_index(struct page_text *text)
 {
     const struct explained *explained = text->explained;
@@ -530,11 +575,7 @@ static void show_index(struct page_text *text)
         say_bytes(text, record->last_modified);
         end_line(text);
     }
-    if (record->fresh_until_ms > 0) {
-        say(text, "fresh by its own headers until ");
-        say_time(text, record->fresh_until_ms);
-        end_line(text);
-    }
+    show_caching(text);
     show_group(text);
 }
 
@@ -551,6 +592,7 @@ void explained_text(const struct explained *explained, struct buf *out)
     buf_append_char(out, '\n');
     show_url(&text);
     show_state(&text);
+    show_hops(&text);
     show_next(&text);
     show_found(&text);
     show_scope(&text);

@@ -201,6 +201,19 @@ static void append_status(const struct url_record *record, struct buf *out)
         buf_printf(out, " (HTTP %u)", record->status);
 }
 
+/* For good, or for the time being. */
+static void append_move(const struct url_record *record, struct buf *out)
+{
+    if (record->reason != OUTCOME_REDIRECT) {
+        buf_printf(out, "It moved, and said nothing of it last: %s", outcome_word(record->reason));
+        append_status(record, out);
+        return;
+    }
+    bool is_permanent = record->status == 301 || record->status == 308;
+    buf_append_string(out, is_permanent ? "It moved to " : "It leads for now to ");
+    buf_append_bytes(out, record->target);
+}
+
 static void append_state(const struct explained *explained, struct buf *out)
 {
     const struct url_record *record = &explained->record;
@@ -217,11 +230,12 @@ static void append_state(const struct explained *explained, struct buf *out)
         append_status(record, out);
         return;
     case URL_STATE_NOINDEX:
-        buf_append_string(out, "It was fetched, and wants to be in no index");
+        buf_append_string(out, record->reason == OUTCOME_REFUSED_NO_STORE
+                                   ? "It was fetched, and may not be kept (no-store)"
+                                   : "It was fetched, and wants to be in no index");
         return;
     case URL_STATE_MOVED:
-        buf_append_string(out, "It moved to ");
-        buf_append_bytes(out, record->target);
+        append_move(record, out);
         return;
     case URL_STATE_UNREACHABLE:
     case URL_STATE_BLOCKED:

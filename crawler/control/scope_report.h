@@ -8,6 +8,9 @@
 #include "base/buf.h"
 #include "frontier/scope.h"
 
+/* How a crawl's scope is asked for: SCOPE_VERDICT is a packed u8, is it in?, and why. */
+enum scope_form { SCOPE_TEXT, SCOPE_JSON, SCOPE_VERDICT, SCOPE_FORMS };
+
 /* Appends lines, or one line of JSON. */
 void scope_report(const struct scope *scope, const struct url *url, uint32_t depth, bool is_json,
                   struct buf *out);

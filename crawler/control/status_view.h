@@ -29,6 +29,7 @@
         "hosts whose new URLs wait for site_max_hosts")                                            \
     ROW(FETCHES, "fetches", true, "requests that were answered or failed")                         \
     ROW(NOT_MODIFIED, "not_modified", true, "answers 304")                                         \
+    ROW(FRESH, "fresh", true, "pages that were not asked for, as they are fresh")                  \
     ROW(UNCHANGED, "unchanged", true, "pages that came again with the same content")               \
     ROW(REDIRECTS, "redirects", true, "answers that were redirects")                               \
     ROW(ROBOTS_FETCHES, "robots_fetches", true, "requests for robots.txt")                         \
@@ -48,6 +49,7 @@
     ROW(FAILED_TLS, "tls", "TLS failures")                                                         \
     ROW(FAILED_TIMEOUT, "timeout", "fetches that took too long")                                   \
     ROW(FAILED_PROTOCOL, "protocol", "answers that broke HTTP or were cut off")                    \
+    ROW(TRUNCATED, "truncated", "pages of which only a part came, and is kept")                    \
     ROW(FAILED_ADDRESS, "address", "addresses that are not allowed")                               \
     ROW(FAILED_HTTP_4XX, "http_4xx", "answers 4xx, those for good among them")                     \
     ROW(FAILED_HTTP_5XX, "http_5xx", "answers 429 and 5xx")                                        \

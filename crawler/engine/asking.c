@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crawler/engine/caching.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
@@ -98,7 +99,8 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     struct fetch *fetch = owner;
     char essence[128];
     struct bytes charset;
-    if (!fetch->visit->task || status < 200 || status > 299)
+    /* The type of a part is that of the whole, or says that there are several. */
+    if (!fetch->visit->task || status < 200 || status > 299 || status == 206)
         return true;
     header_content_type(headers, essence, &charset);
     return exchange_may_be_packed(fetch->visit->task) ||
@@ -148,18 +150,52 @@ void fetcher_end_turn_at_address(const struct fetch *fetch)
         end_turn(fetch, &fetch->address);
 }
 
-static struct conditions conditions_of(const struct fetch *fetch, bool is_forced)
+/* What every request to the host says; its conditions come behind. */
+static void make_headers(const struct fetcher *fetcher, const struct host *host,
+                         struct request_headers *headers)
 {
-    const struct task *task = fetch->visit->task;
-    struct conditions conditions = { .is_forced = is_forced };
-    if (task) {
-        conditions.etag = task->etag;
-        conditions.last_modified = task->last_modified;
-    } else if (fetch->gate && !fetch->gate->redirect) {
-        conditions.etag = fetch->gate->record.etag;
-        conditions.last_modified = fetch->gate->record.last_modified;
-    }
-    return conditions;
+    const struct conditions none = { .is_forced = fetcher->crawl->is_forced };
+    request_headers_make(headers, fetcher->crawl->config, host->settings, &none);
+}
+
+/* A page's conditions follow from what is stored of it. */
+static void add_page_conditions(struct visit *visit, struct request_headers *headers,
+                                int64_t now_ms)
+{
+    struct reuse reuse;
+    struct buf fields;
+    buf_init(&fields, BUF_UNBOUNDED);
+    request_headers_fields(headers, &fields);
+    visit->request = arena_copy(&visit->arena, buf_bytes(&fields));
+    visit->asked_at_ms = now_ms;
+    caching_judge(&reuse, visit->task, visit->request, now_ms);
+    visit->is_conditional =
+        reuse.conditions.etag.length > 0 || reuse.conditions.last_modified.length > 0;
+    visit->part_bytes = reuse.conditions.range_from;
+    request_headers_add_conditions(headers, &reuse.conditions);
+    buf_clear(&fields);
+}
+
+static void add_gate_conditions(const struct fetch *fetch, struct request_headers *headers)
+{
+    const struct origin_record *record = &fetch->gate->record;
+    const struct conditions conditions = { .etag = record->etag,
+                                           .last_modified = record->last_modified };
+    if (fetch->gate->redirect)
+        return;
+    fetch->visit->is_conditional =
+        conditions.etag.length > 0 || conditions.last_modified.length > 0;
+    request_headers_add_conditions(headers, &conditions);
+}
+
+static size_t body_most(const struct visit *visit, const struct settings *settings)
+{
+    if (!visit->task)
+        return 2 * ROBOTS_BYTES_MAX;
+    /* Of what is asked on, the store has the beginning. */
+    return visit->part_bytes < settings->max_body_bytes
+               ? (size_t)(settings->max_body_bytes - visit->part_bytes)
+               : 1;
 }
 
 /* All its proxies rest: the host does, too, and says why. */
@@ -187,17 +223,19 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     fetch->proxies = route->proxies;
     fetch->proxy = route->proxy;
     fetch->ip_delay_ms = route->ip_delay_ms;
-    struct conditions conditions = conditions_of(fetch, fetcher->crawl->is_forced);
-    visit->is_conditional = conditions.etag.length > 0 || conditions.last_modified.length > 0;
     struct request_headers headers;
-    request_headers_make(&headers, fetcher->crawl->config, host->settings, &conditions);
     struct transfer_login login = { 0 };
     struct buf body;
     buf_init(&body, BUF_UNBOUNDED);
-    if (visit->task)
+    make_headers(fetcher, host, &headers);
+    if (visit->task) {
         fetcher_add_session(fetcher, fetch, url, &headers, &login);
-    else if (fetch->login)
+        add_page_conditions(visit, &headers, crawl_now_ms(fetcher->crawl));
+    } else if (fetch->gate) {
+        add_gate_conditions(fetch, &headers);
+    } else if (fetch->login) {
         fetcher_add_login(fetcher, fetch, url, &headers, &login, &body);
+    }
     struct transfer_tls tls = exchange_tls(host->settings);
     struct proxy_route through = {
         .proxy = route->proxies ? proxies_at(route->proxies, route->proxy) : NULL,
@@ -216,13 +254,13 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .body = buf_bytes(&body),
         .version = exchange_http_version(host->settings),
         .tls = &tls,
+        .has_ftp_tls = host->settings->ftp == FTP_TLS,
         .proxy = route->proxies ? &through : NULL,
         .is_sharing = host->settings->connections > 1,
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
     };
-    if (!visit->task)
-        request.limits.body_bytes = 2 * ROBOTS_BYTES_MAX;
+    request.limits.body_bytes = body_most(visit, host->settings);
     transfers_start(fetcher->transfers, &request, fetch);
     places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
@@ -546,12 +584,24 @@ static bool passes_scope(const struct turn *turn)
     return is_in;
 }
 
+/* Would the stored page do, without a question to anybody? */
 static bool is_fresh(const struct turn *turn)
 {
-    const struct crawl *crawl = turn->fetcher->crawl;
+    int64_t now_ms = crawl_now_ms(turn->fetcher->crawl);
     const struct task *task = turn->task;
-    return task->is_revisit && !task->is_forced && !crawl->is_forced &&
-           task->fresh_until_ms > crawl_now_ms(crawl);
+    struct request_headers headers;
+    struct reuse reuse;
+    struct buf fields;
+    if (!task->is_revisit || task->fresh_until_ms <= now_ms)
+        return false;
+    buf_init(&fields, BUF_UNBOUNDED);
+    make_headers(turn->fetcher, turn->host, &headers);
+    fetcher_add_cookies(turn->fetcher, turn->host, &turn->url, &headers);
+    request_headers_fields(&headers, &fields);
+    caching_judge(&reuse, task, buf_bytes(&fields), now_ms);
+    request_headers_clear(&headers);
+    buf_clear(&fields);
+    return reuse.use == CACHE_REUSE;
 }
 
 /* The next task that the host may fetch. */

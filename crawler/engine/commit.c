@@ -4,7 +4,9 @@
 #include "base/memory.h"
 #include "base/site.h"
 #include "crawler/engine/exchange.h"
-#include "crawler/fetch/headers.h"
+#include "crawler/engine/indexing.h"
+#include "crawler/fetch/cached.h"
+#include "crawler/fetch/stored_fields.h"
 #include "frontier/history.h"
 
 enum {
@@ -15,25 +17,9 @@ enum {
     GONE_ASK_MS = 24 * 3600 * 1000,
     /* A URL that answers nothing but 429 or 503, rest after rest, is unreachable after so many. */
     BUSY_TRIES_MOST = 10,
-    /* Documents of one content that are told when their original is another one: that one itself,
-       and some more. Of a site that answered everything with one page and recovers, each page may
-       have been the original once, so a large number here would be squared. */
-    GROUP_MOST = 16,
-    /* Longer validators are not worth their place in each record and request. */
-    VALIDATOR_BYTES_MOST = 512,
     /* A seed that moves takes the scope along while its site has no more hosts than this: a site
        may answer on any name, and send us from one to the next. */
     SITE_HOSTS_MOST = 16,
-};
-
-/* The URL of a visit while its record is worked out. */
-struct subject {
-    struct visit *visit;
-    struct url url;
-    const struct settings *settings;
-    bool is_known;              /* It has a record. */
-    struct url_record previous; /* Bytes in commit->scratch. */
-    struct url_record record;
 };
 
 void commit_begin(struct commit *commit, struct tables *tables, const struct config *config,
@@ -57,110 +43,7 @@ static void count(struct commit *commit, enum counter counter, uint64_t more)
     commit->tables->counters.values[counter] += more;
 }
 
-/* ---- The feed */
-
-static void append_change(struct commit *commit, struct url_record *record, struct bytes url,
-                          enum change_op op, enum change_reason reason)
-{
-    struct change change = {
-        .document = record->document,
-        .op = op,
-        .reason = reason,
-        .at_ms = commit->now_ms,
-        .url = url,
-    };
-    record->change = change_append(commit->tables->changes, commit->txn, &commit->tables->counters,
-                                   &change, record->change);
-    commit->changes++;
-    commit->tables->counters.values[COUNTER_LAST_CHANGE_MS] = (uint64_t)commit->now_ms;
-}
-
-/* Is the document in the index of whoever follows the feed? */
-static bool is_indexed(const struct url_record *record)
-{
-    return record->change > 0 && !record->is_deleted;
-}
-
 /* ---- Content */
-
-/* The entry of a document whose original is no longer the one that its index was told. */
-static void renew_duplicate(struct commit *commit, uint64_t document)
-{
-    struct tables *tables = commit->tables;
-    struct buf stored, fields, scratch;
-    struct page page;
-    struct url url;
-    struct url_record previous;
-    buf_init(&stored, BUF_UNBOUNDED);
-    buf_init(&fields, BUF_UNBOUNDED);
-    buf_init(&scratch, BUF_UNBOUNDED);
-    if (page_get(tables->pages, commit->txn, document, &stored) == STATUS_OK &&
-        page_decode(&page, buf_bytes(&stored), &fields) && url_split(&url, page.url) &&
-        frontier_lookup(tables->frontier, commit->txn, &url, &previous, &scratch) == STATUS_OK &&
-        is_indexed(&previous)) {
-        struct url_record record = previous;
-        append_change(commit, &record, page.url, CHANGE_UPSERT, CHANGE_REASON_CHANGED);
-        frontier_record(tables->frontier, commit->txn, &url, &previous, &record);
-    }
-    buf_clear(&stored);
-    buf_clear(&fields);
-    buf_clear(&scratch);
-}
-
-/* The documents of one content, from this one on, have another original now. */
-static void renew_group(struct commit *commit, const unsigned char *digest, uint64_t document)
-{
-    for (int i = 0; document > 0 && i < GROUP_MOST; i++) {
-        renew_duplicate(commit, document);
-        document = digest_next(commit->tables->duplicates, commit->txn, digest, document);
-    }
-}
-
-/* What is in the index with this content is one group, and its oldest document the original. What
- * left the index is nobody's original, or the content would be in the index no more. */
-static void join_group(struct commit *commit, struct bytes digest, uint64_t document)
-{
-    struct duplicates *duplicates = commit->tables->duplicates;
-    const unsigned char *bytes = (const unsigned char *)digest.data;
-    uint64_t original = digest_original(duplicates, commit->txn, bytes);
-    digest_put(duplicates, commit->txn, bytes, document);
-    if (original > document)
-        renew_group(commit, bytes, original);
-}
-
-static void leave_group(struct commit *commit, struct bytes digest, uint64_t document)
-{
-    struct duplicates *duplicates = commit->tables->duplicates;
-    const unsigned char *bytes = (const unsigned char *)digest.data;
-    bool was_original = digest_original(duplicates, commit->txn, bytes) == document;
-    digest_delete(duplicates, commit->txn, bytes, document);
-    if (was_original)
-        renew_group(commit, bytes, digest_original(duplicates, commit->txn, bytes));
-}
-
-/* The page leaves the index; its record stays until consumers have passed. */
-static void remove_from_index(struct commit *commit, struct subject *subject,
-                              enum change_reason reason)
-{
-    struct url_record *record = &subject->record;
-    if (!is_indexed(record))
-        return;
-    append_change(commit, record, url_bytes(&subject->url), CHANGE_DELETE, reason);
-    record->is_deleted = true;
-    leave_group(commit, subject->previous.digest, record->document);
-}
-
-/* It enters the index, or changes in it. */
-static void put_in_index(struct commit *commit, struct subject *subject, enum change_reason reason)
-{
-    struct url_record *record = &subject->record;
-    bool was_indexed = is_indexed(record);
-    append_change(commit, record, url_bytes(&subject->url), CHANGE_UPSERT, reason);
-    record->is_deleted = false;
-    if (was_indexed)
-        leave_group(commit, subject->previous.digest, record->document);
-    join_group(commit, record->digest, record->document);
-}
 
 static void put_page(struct commit *commit, const struct subject *subject)
 {
@@ -185,25 +68,22 @@ static void store_content(struct commit *commit, struct subject *subject)
     count(commit, COUNTER_BODY_BYTES, subject->visit->body.length);
 }
 
-static struct bytes validator(struct bytes headers, struct bytes name)
+/* What the answer leaves for the next request. */
+static void note_caching(struct subject *subject)
 {
-    struct bytes value = header_get(headers, name);
-    return value.length <= VALIDATOR_BYTES_MOST ? value : (struct bytes){ 0 };
+    const struct reply_cache *caching = &subject->visit->caching;
+    struct url_record *record = &subject->record;
+    record->etag = caching->validators.etag;
+    record->last_modified = caching->validators.last_modified;
+    record->cached = caching->cached;
+    record->fresh_until_ms = caching->fresh_until_ms;
 }
 
-static void note_validators(struct subject *subject, int64_t now_ms)
+/* Nothing of the stored response is of use for the next request. */
+static void forget_response(struct url_record *record)
 {
-    struct bytes headers = buf_bytes(&subject->visit->result.headers);
-    struct url_record *record = &subject->record;
-    struct bytes etag = validator(headers, BYTES("etag"));
-    struct bytes modified = validator(headers, BYTES("last-modified"));
-    int64_t fresh_ms = header_freshness_ms(headers, now_ms);
-    /* A 304 that is silent on a validator confirms the one that was sent. */
-    if (etag.data || subject->visit->outcome != OUTCOME_NOT_MODIFIED)
-        record->etag = etag;
-    if (modified.data || subject->visit->outcome != OUTCOME_NOT_MODIFIED)
-        record->last_modified = modified;
-    record->fresh_until_ms = fresh_ms > 0 ? now_ms + fresh_ms : 0;
+    record->etag = record->last_modified = record->cached = (struct bytes){ 0 };
+    record->fresh_until_ms = 0;
 }
 
 /* A page that may not be in the index, or not for long, is asked for whole the next time: "not
@@ -233,6 +113,43 @@ static bool is_same_content(const struct subject *subject)
            bytes_equal(subject->previous.digest, digest);
 }
 
+/* What is stored of it is dropped; its number stays, as do its links. */
+static void drop_page(struct commit *commit, const struct subject *subject)
+{
+    uint64_t document = subject->record.document;
+    if (document == 0)
+        return;
+    page_delete(commit->tables->pages, commit->txn, document);
+    body_delete(commit->tables->pages, commit->txn, document);
+}
+
+/* It may be read, and that is all. */
+static void apply_no_store(struct commit *commit, struct subject *subject)
+{
+    struct url_record *record = &subject->record;
+    indexing_remove(commit, subject, CHANGE_REASON_NO_STORE);
+    drop_page(commit, subject);
+    record->state = URL_STATE_NOINDEX;
+    record->reason = OUTCOME_REFUSED_NO_STORE;
+    record->digest = (struct bytes){ 0 };
+    forget_response(record);
+}
+
+static bool may_not_be_kept(const struct subject *subject)
+{
+    return subject->visit->caching.is_no_store && !subject->settings->keep_no_store;
+}
+
+/* Where the bytes are the same the record may not be: whether the page may be in the index, whether
+ * that is all of it, and which response it is that a part was joined to. */
+static bool is_record_new(const struct subject *subject, enum url_state state)
+{
+    struct cached before;
+    return subject->record.state != state ||
+           (cached_unpack(&before, subject->previous.cached, 0) && before.is_part) ||
+           subject->visit->outcome == OUTCOME_TRUNCATED;
+}
+
 static void apply_page(struct commit *commit, struct subject *subject)
 {
     struct visit *visit = subject->visit;
@@ -240,18 +157,20 @@ static void apply_page(struct commit *commit, struct subject *subject)
     bool is_same = is_same_content(subject);
     enum url_state state = visit->is_noindex ? URL_STATE_NOINDEX : URL_STATE_LIVE;
     commit->pages++;
+    if (may_not_be_kept(subject)) {
+        apply_no_store(commit, subject);
+        return;
+    }
     if (!is_same)
         store_content(commit, subject);
-    else if (record->state != state)
-        put_page(commit, subject); /* The stored page says whether it may be in the index. */
-    if (subject->is_known && subject->previous.target.length > 0)
-        alias_delete(commit->tables->duplicates, commit->txn, url_bytes(&subject->url));
+    else if (is_record_new(subject, state))
+        put_page(commit, subject);
     record->state = (uint8_t)state;
     record->reason = visit->is_noindex ? OUTCOME_NOINDEX
                      : is_same         ? OUTCOME_UNCHANGED
                                        : OUTCOME_PAGE;
     record->fetched_at_ms = visit->fetched_at_ms;
-    note_validators(subject, visit->fetched_at_ms);
+    note_caching(subject);
     if (visit->is_sitemap)
         record->target = BYTES("a sitemap, read for its links alone");
     else if (visit->is_noindex)
@@ -259,11 +178,11 @@ static void apply_page(struct commit *commit, struct subject *subject)
     else
         limit_to(record, visit->unavailable_after_ms);
     if (visit->is_noindex)
-        remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
-    else if (!is_indexed(record))
-        put_in_index(commit, subject, record->change > 0 ? CHANGE_REASON_BACK : CHANGE_REASON_NEW);
+        indexing_remove(commit, subject, CHANGE_REASON_NOINDEX);
+    else if (!indexing_has(record))
+        indexing_put(commit, subject, record->change > 0 ? CHANGE_REASON_BACK : CHANGE_REASON_NEW);
     else if (!is_same)
-        put_in_index(commit, subject, CHANGE_REASON_CHANGED);
+        indexing_put(commit, subject, CHANGE_REASON_CHANGED);
     for (size_t i = 0; i < visit->found_count; i++)
         visit->found[i].referrer = record->document;
 }
@@ -284,6 +203,32 @@ static bool may_be_indexed(struct commit *commit, uint64_t document)
     return may_be;
 }
 
+/* The stored fields as this 304 leaves them (RFC 9111, 3.2). */
+static void update_fields(struct commit *commit, const struct subject *subject)
+{
+    struct page_store *pages = commit->tables->pages;
+    uint64_t document = subject->record.document;
+    struct buf stored, fields, updated;
+    struct page page;
+    buf_init(&stored, BUF_UNBOUNDED);
+    buf_init(&fields, BUF_UNBOUNDED);
+    buf_init(&updated, BUF_UNBOUNDED);
+    if (page_get(pages, commit->txn, document, &stored) == STATUS_OK &&
+        page_decode(&page, buf_bytes(&stored), &fields)) {
+        struct buf record;
+        buf_init(&record, BUF_UNBOUNDED);
+        stored_fields_update(&updated, page.updated.length > 0 ? page.updated : page.headers,
+                             buf_bytes(&subject->visit->result.headers));
+        page.updated = buf_bytes(&updated);
+        page_encode(&page, &record);
+        page_put(pages, commit->txn, document, buf_bytes(&record));
+        buf_clear(&record);
+    }
+    buf_clear(&stored);
+    buf_clear(&fields);
+    buf_clear(&updated);
+}
+
 /* A header that came with "not modified" counts like that of a page. */
 static struct directives find_directives(const struct commit *commit, const struct subject *subject)
 {
@@ -299,14 +244,20 @@ static void apply_not_modified(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     struct directives directives = find_directives(commit, subject);
     record->fetched_at_ms = subject->previous.fetched_at_ms;
-    note_validators(subject, commit->now_ms);
-    bool was_indexed = is_indexed(record);
+    if (may_not_be_kept(subject)) {
+        apply_no_store(commit, subject);
+        return;
+    }
+    note_caching(subject);
+    if (subject->visit->caching.is_news)
+        update_fields(commit, subject);
+    bool was_indexed = indexing_has(record);
     if (directives_forbid_index(&directives, commit->now_ms)) {
         record->state = URL_STATE_NOINDEX;
         record->reason = OUTCOME_NOINDEX;
         if (was_indexed)
             forget_validators(record);
-        remove_from_index(commit, subject, CHANGE_REASON_NOINDEX);
+        indexing_remove(commit, subject, CHANGE_REASON_NOINDEX);
         return;
     }
     limit_to(record, directives.unavailable_after_ms);
@@ -316,7 +267,7 @@ static void apply_not_modified(struct commit *commit, struct subject *subject)
     }
     record->state = URL_STATE_LIVE;
     if (!was_indexed)
-        put_in_index(commit, subject, CHANGE_REASON_BACK);
+        indexing_put(commit, subject, CHANGE_REASON_BACK);
 }
 
 static bool is_permanent(uint16_t status)
@@ -360,40 +311,81 @@ static void follow_seed(struct commit *commit, struct subject *subject, struct b
 
 /* A page that sent us here to get cookies, and is sent back to now: it is asked once more, with
  * them. Once, as a server may go on like that for ever. */
-static void repeat_start(struct commit *commit, const struct subject *subject, struct bytes target)
+static bool repeats_start(struct commit *commit, const struct subject *subject)
 {
     struct frontier *frontier = commit->tables->frontier;
+    const struct visit *visit = subject->visit;
     struct url url;
     struct url_record before;
     struct buf scratch;
     buf_init(&scratch, BUF_UNBOUNDED);
-    if (url_split(&url, target) &&
-        frontier_lookup(frontier, commit->txn, &url, &before, &scratch) == STATUS_OK &&
-        before.reason == OUTCOME_REDIRECT && before.fetches == 1 &&
-        bytes_equal(before.target, url_bytes(&subject->url))) {
+    bool repeats = visit->has_new_cookies && !visit->task->is_revisit &&
+                   url_split(&url, visit->reason) &&
+                   frontier_lookup(frontier, commit->txn, &url, &before, &scratch) == STATUS_OK &&
+                   before.reason == OUTCOME_REDIRECT && before.fetches == 1 &&
+                   bytes_equal(before.target, url_bytes(&subject->url));
+    if (repeats) {
         struct url_record record = before;
         record.due_ms = commit->now_ms;
         frontier_record(frontier, commit->txn, &url, &before, &record);
     }
     buf_clear(&scratch);
+    return repeats;
 }
 
+/* Do the targets, as the last answers name them, lead back here? */
+static bool is_loop(struct commit *commit, const struct subject *subject)
+{
+    struct url url;
+    struct url_record record;
+    struct buf scratch, target;
+    bool is_back = false;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    buf_init(&target, BUF_UNBOUNDED);
+    buf_append_bytes(&target, subject->visit->reason);
+    for (uint64_t hops = 0; !is_back && hops <= subject->settings->max_redirects; hops++) {
+        if (!url_split(&url, buf_bytes(&target)) ||
+            frontier_lookup(commit->tables->frontier, commit->txn, &url, &record, &scratch) !=
+                STATUS_OK ||
+            record.reason != OUTCOME_REDIRECT)
+            break;
+        buf_reset(&target);
+        buf_append_bytes(&target, record.target);
+        is_back = bytes_equal(buf_bytes(&target), url_bytes(&subject->url));
+    }
+    buf_clear(&scratch);
+    buf_clear(&target);
+    return is_back;
+}
+
+/* The index keeps what it has: the server may only be out of sorts. */
+static void apply_refusal(struct subject *subject)
+{
+    if (!indexing_has(&subject->record))
+        subject->record.state = URL_STATE_BLOCKED;
+}
+
+/* A page that is in the index leaves it for a permanent move alone, which makes the target the
+ * document and this URL its alias: the others may end tomorrow, and nothing is called by another
+ * name for them. */
 static void apply_redirect(struct commit *commit, struct subject *subject)
 {
     struct visit *visit = subject->visit;
     struct url_record *record = &subject->record;
     record->target = visit->reason;
-    alias_put(commit->tables->duplicates, commit->txn, url_bytes(&subject->url), ALIAS_MOVED,
-              visit->reason);
-    /* A page that is in the index leaves it for a permanent move alone: the others may end
-     * tomorrow. */
-    if (!is_indexed(record) || is_permanent(visit->status)) {
+    if (!repeats_start(commit, subject) && is_loop(commit, subject)) {
+        record->reason = OUTCOME_REDIRECT_LOOP;
+        apply_refusal(subject);
+        return;
+    }
+    if (is_permanent(visit->status))
+        alias_put(commit->tables->duplicates, commit->txn, url_bytes(&subject->url), ALIAS_MOVED,
+                  visit->reason);
+    if (!indexing_has(record) || is_permanent(visit->status)) {
         record->state = URL_STATE_MOVED;
-        remove_from_index(commit, subject, CHANGE_REASON_MOVED);
+        indexing_remove(commit, subject, CHANGE_REASON_MOVED);
     }
     follow_seed(commit, subject, visit->reason);
-    if (visit->has_new_cookies && !visit->task->is_revisit)
-        repeat_start(commit, subject, visit->reason);
 }
 
 static void apply_gone(struct commit *commit, struct subject *subject)
@@ -405,12 +397,28 @@ static void apply_gone(struct commit *commit, struct subject *subject)
         record->gone_count++;
     bool is_confirmed = record->gone_count >= GONE_CONFIRMATIONS &&
                         commit->now_ms - record->gone_since_ms >= GONE_SPAN_MS;
-    if (is_indexed(record) && !is_confirmed) {
+    if (indexing_has(record) && !is_confirmed) {
         record->due_ms = commit->now_ms + GONE_ASK_MS;
         return;
     }
     record->state = URL_STATE_GONE;
-    remove_from_index(commit, subject, CHANGE_REASON_GONE);
+    indexing_remove(commit, subject, CHANGE_REASON_GONE);
+}
+
+static int64_t retry_at_ms(const struct commit *commit, const struct subject *subject)
+{
+    int doublings = subject->record.tries - 1;
+    return commit->now_ms + (subject->settings->retry_ms << (doublings < 16 ? doublings : 16));
+}
+
+/* May the stored page stand in for an answer that is an error (stale-if-error: RFC 5861, 4)? */
+static bool is_covered(const struct commit *commit, const struct subject *subject)
+{
+    struct cached cached;
+    uint16_t status = subject->visit->status;
+    return status > 0 && indexing_has(&subject->record) &&
+           cached_unpack(&cached, subject->previous.cached, subject->previous.fresh_until_ms) &&
+           cache_covers_error(&cached.entry, status, commit->now_ms);
 }
 
 /* Another try after a while, doubling; after the last one the URL is unreachable, and stays in the
@@ -425,14 +433,51 @@ static void apply_failure(struct commit *commit, struct subject *subject)
     uint64_t tries_most =
         subject->visit->outcome == OUTCOME_FAILED_BUSY ? BUSY_TRIES_MOST : subject->settings->tries;
     if (record->tries < tries_most) {
-        record->due_ms = commit->now_ms + (subject->settings->retry_ms
-                                           << (record->tries - 1 < 16 ? record->tries - 1 : 16));
+        record->due_ms = retry_at_ms(commit, subject);
         if (!subject->is_known)
             record->state = URL_STATE_UNREACHABLE;
         return;
     }
     record->tries = 0;
-    record->state = URL_STATE_UNREACHABLE;
+    if (!is_covered(commit, subject))
+        record->state = URL_STATE_UNREACHABLE;
+}
+
+/* It said of itself that it is another version than ours that it speaks of: ours is nothing to ask
+ * with any more, so the page is asked for whole, in its next turn. */
+static void apply_other_version(struct commit *commit, struct subject *subject)
+{
+    forget_response(&subject->record);
+    subject->record.due_ms = commit->now_ms;
+}
+
+static bool has_whole_page(const struct url_record *record)
+{
+    struct cached cached;
+    return indexing_has(record) && !(cached_unpack(&cached, record->cached, 0) && cached.is_part);
+}
+
+/* Cut off: what came is kept, unless there is a whole page that may come whole again; another try
+ * goes on from there, or asks for all. */
+static void apply_truncated(struct commit *commit, struct subject *subject)
+{
+    struct url_record *record = &subject->record;
+    struct url_record tried = *record;
+    bool is_last_try = record->tries + 1u >= subject->settings->tries;
+    if (has_whole_page(record) && !is_last_try) {
+        apply_failure(commit, subject);
+        record->reason = OUTCOME_FAILED_PROTOCOL;
+        return;
+    }
+    apply_page(commit, subject);
+    if (record->reason != OUTCOME_PAGE && record->reason != OUTCOME_UNCHANGED)
+        return;
+    record->reason = OUTCOME_TRUNCATED;
+    record->target = subject->visit->reason;
+    commit->failures++;
+    record->tries = is_last_try ? 0 : (uint8_t)(tried.tries + 1);
+    if (!is_last_try)
+        record->due_ms = retry_at_ms(commit, subject);
 }
 
 /* It is asked for again when its robots.txt or its login is, which is not the URL's own failure. */
@@ -448,7 +493,7 @@ static void refuse(struct commit *commit, struct subject *subject, enum url_stat
                    enum change_reason reason)
 {
     subject->record.state = (uint8_t)state;
-    remove_from_index(commit, subject, reason);
+    indexing_remove(commit, subject, reason);
 }
 
 /* What the outcome makes of the record. due_ms is the next revisit unless said otherwise. */
@@ -458,8 +503,14 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_PAGE:
         apply_page(commit, subject);
         return;
+    case OUTCOME_TRUNCATED:
+        apply_truncated(commit, subject);
+        return;
     case OUTCOME_NOT_MODIFIED:
         apply_not_modified(commit, subject);
+        return;
+    case OUTCOME_OTHER_VERSION:
+        apply_other_version(commit, subject);
         return;
     case OUTCOME_FRESH:
         return;
@@ -480,9 +531,7 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_REFUSED_STATUS:
     case OUTCOME_REFUSED_SIZE:
     case OUTCOME_REDIRECT_LOOP:
-        /* The index keeps what it has: the server may only be out of sorts. */
-        if (!is_indexed(&subject->record))
-            subject->record.state = URL_STATE_BLOCKED;
+        apply_refusal(subject);
         return;
     case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
     case OUTCOME_REFUSED_LOGIN:
@@ -501,6 +550,7 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_NONE:
     case OUTCOME_UNCHANGED:
     case OUTCOME_NOINDEX:
+    case OUTCOME_REFUSED_NO_STORE:
     case OUTCOME_HELD_HOURS:
     case OUTCOME_HELD_PAUSED:
     case OUTCOME_HELD_PROXY:
@@ -515,6 +565,7 @@ static struct url_record fresh_record(const struct visit *visit, int64_t now_ms)
         .state = URL_STATE_UNKNOWN,
         .depth = visit->task->depth,
         .found = visit->task->found,
+        .hops = visit->task->hops,
         .referrer = visit->task->referrer,
         .first_seen_ms = now_ms,
     };
@@ -560,6 +611,8 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_FAILED_TLS] = COUNTER_FAILED_TLS,
         [OUTCOME_FAILED_TIMEOUT] = COUNTER_FAILED_TIMEOUT,
         [OUTCOME_FAILED_PROTOCOL] = COUNTER_FAILED_PROTOCOL,
+        [OUTCOME_TRUNCATED] = COUNTER_TRUNCATED,
+        [OUTCOME_FRESH] = COUNTER_FRESH,
         [OUTCOME_FAILED_SERVER] = COUNTER_FAILED_HTTP_5XX,
         [OUTCOME_FAILED_BUSY] = COUNTER_FAILED_HTTP_5XX,
     };
@@ -596,6 +649,12 @@ static void note_history(struct commit *commit, struct subject *subject)
     subject->record.history = buf_bytes(&commit->history);
 }
 
+static bool answers_for_itself(enum outcome outcome)
+{
+    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED ||
+           outcome == OUTCOME_NOT_MODIFIED || outcome == OUTCOME_GONE;
+}
+
 static void prepare_record(struct commit *commit, struct subject *subject)
 {
     struct visit *visit = subject->visit;
@@ -620,6 +679,10 @@ static void prepare_record(struct commit *commit, struct subject *subject)
         record->tries = 0;
     if (visit->outcome == OUTCOME_PAGE || visit->outcome == OUTCOME_NOT_MODIFIED)
         record->target = (struct bytes){ 0 };
+    /* It answers for itself again. What is live is nobody's alias. */
+    if (subject->is_known && subject->previous.state != URL_STATE_LIVE &&
+        answers_for_itself(visit->outcome))
+        alias_delete(commit->tables->duplicates, commit->txn, url_bytes(&subject->url));
 }
 
 void commit_visit(struct commit *commit, struct visit *visit)
@@ -644,7 +707,7 @@ void commit_visit(struct commit *commit, struct visit *visit)
     frontier_done(tables->frontier, visit->task);
     commit->added += frontier_add(tables->frontier, visit->found, visit->found_count);
     frontier_host_update(tables->frontier, visit->host, &visit->pace,
-                         visit->outcome == OUTCOME_PAGE);
+                         visit->outcome == OUTCOME_PAGE || visit->outcome == OUTCOME_TRUNCATED);
     count_states(commit, &subject);
     count_outcome(commit, visit);
     if (subject.record.reason == OUTCOME_UNCHANGED)

@@ -121,9 +121,14 @@ void crawl_end_visit(struct crawl *crawl, struct visit *visit)
     visit_free(visit);
 }
 
-void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes)
+void crawl_hold_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes)
 {
     visit->counted_bytes += bytes;
     room_keep(&crawl->room, bytes);
+}
+
+void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes)
+{
+    crawl_hold_bytes(crawl, visit, bytes);
     atomic_fetch_add(&crawl->bytes, bytes);
 }

@@ -100,9 +100,6 @@ void crawl_clear(struct crawl *crawl);
 int64_t crawl_now_ms(const struct crawl *crawl);
 int64_t crawl_now_us(const struct crawl *crawl);
 
-/* Redirects in a row before a chain counts as a loop. */
-enum { REDIRECT_HOPS_MOST = 10 };
-
 /* The first reason given wins; wakes all threads. */
 void crawl_stop(struct crawl *crawl, enum stop why);
 bool crawl_is_stopping(const struct crawl *crawl);
@@ -114,7 +111,9 @@ void crawl_begin_visit_anyway(struct crawl *crawl);
 /* A visit is committed or came to nothing. */
 void crawl_end_visit(struct crawl *crawl, struct visit *visit);
 
-/* The bytes of a visit take room from now on. */
+/* So many bytes of a visit take room from now on. */
+void crawl_hold_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes);
+/* The same of bytes that were received. */
 void crawl_count_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes);
 
 #endif

@@ -127,6 +127,8 @@ static enum outcome outcome_of_status(const struct transfer_result *result, bool
     case 410:
         return OUTCOME_GONE;
     }
+    if (result->status == 206) /* Nobody asked for a part; where one did, see finishing.c. */
+        return OUTCOME_FAILED_PROTOCOL;
     if (result->status >= 200 && result->status < 300)
         return OUTCOME_PAGE;
     return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;

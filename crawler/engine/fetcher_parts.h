@@ -127,6 +127,9 @@ void fetcher_add_login(struct fetcher *fetcher, struct fetch *fetch, const struc
 /* What came of it. */
 void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
                         const struct transfer_result *result);
+/* The cookies of a page's request, which its answer may vary by. */
+void fetcher_add_cookies(struct fetcher *fetcher, const struct host *host, const struct url *url,
+                         struct request_headers *headers);
 /* What shows a page's server who asks: header lines, and in *login what libcurl is to compute. */
 void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
                          struct request_headers *headers, struct transfer_login *login);

@@ -12,6 +12,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "crawler/engine/caching.h"
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/messages.h"
@@ -244,9 +245,17 @@ static struct bytes reason_of(const struct transfer_result *result)
     return bytes_from_string(result->detail);
 }
 
-static bool is_to_be_read(enum outcome outcome)
+static bool has_content(enum outcome outcome)
 {
-    return outcome == OUTCOME_PAGE || outcome == OUTCOME_REDIRECT;
+    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED;
+}
+
+/* To a reader where there is something to read; the rest of a page passes the writer before, who
+ * has what it is the rest of. */
+static struct channel *next_station(struct crawl *crawl, const struct visit *visit)
+{
+    bool is_to_be_read = has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
+    return is_to_be_read && !visit->is_rest ? &crawl->to_readers : &crawl->to_writer;
 }
 
 /* The task is the host's next, in a turn of its own; of this exchange only the contact counts. */
@@ -319,7 +328,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         return;
     }
     visit->message.kind = TO_WRITER_VISIT;
-    visit->outcome = exchange_outcome(result, visit->is_conditional);
     visit->status = result->status;
     if (step == SESSION_REFUSED)
         refuse_login(fetcher, fetch, &url);
@@ -333,10 +341,17 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     if (!visit->reason.data)
         visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
+    if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
+        caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);
     crawl_count_bytes(crawl, visit, result->bytes_in);
-    channel_push(is_to_be_read(visit->outcome) ? &crawl->to_readers : &crawl->to_writer,
-                 &visit->message);
+    channel_push(next_station(crawl, visit), &visit->message);
+}
+
+static enum outcome outcome_of(struct visit *visit, const struct transfer_result *result)
+{
+    enum outcome outcome = exchange_outcome(result, visit->is_conditional);
+    return visit->task ? caching_outcome(visit, result, outcome) : outcome;
 }
 
 void fetcher_finish_fetches(struct fetcher *fetcher)
@@ -349,8 +364,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         fetcher_end_turn_at_address(fetch);
         fetcher_end_session(fetch);
         bool is_given_up = note_proxy(fetcher, fetch, &result);
-        finish_lane(fetcher, fetch, &result,
-                    exchange_outcome(&result, fetch->visit->is_conditional));
+        fetch->visit->outcome = outcome_of(fetch->visit, &result);
+        finish_lane(fetcher, fetch, &result, fetch->visit->outcome);
         if (fetch->gate)
             finish_robots(fetcher, fetch, &result);
         else if (fetch->errand)

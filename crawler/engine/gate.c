@@ -276,7 +276,8 @@ enum gate_hop gate_redirect(struct gate *gate, struct bytes location)
     gate_url(gate, &asked);
     bool is_somewhere =
         location.length > 0 && url_split(&base, buf_bytes(&asked)) &&
-        url_parse_link(&target, storage, sizeof(storage), location, &base) == URL_ERROR_NONE;
+        url_parse_link(&target, storage, sizeof(storage), location, &base) == URL_ERROR_NONE &&
+        target.scheme != URL_SCHEME_FTP;
     if (is_somewhere) {
         free(gate->redirect);
         gate->redirect = xbytesdup(url_bytes(&target));

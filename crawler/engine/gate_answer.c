@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "crawler/engine/gate.h"
+#include "crawler/fetch/cache_policy.h"
 #include "crawler/fetch/headers.h"
 #include "store/coding.h"
 
@@ -40,6 +41,24 @@ static void note_trouble(struct gate *gate, const struct transfer_result *result
                  is_answer ? "" : ", a body that cannot be decoded");
 }
 
+/* How long its server wants it to be kept, within the bounds of RFC 9309; -1: it does not say. */
+static int64_t said_freshness_ms(struct bytes headers, int64_t now_ms)
+{
+    struct cache_entry entry;
+    cache_entry_make(&entry, &(struct cache_exchange){
+                                 .method = BYTES("GET"),
+                                 .status = 200,
+                                 .response = headers,
+                                 .requested_ms = now_ms,
+                                 .received_ms = now_ms,
+                             });
+    if (!entry.is_reusable || entry.must_validate)
+        return 0;
+    if (entry.is_heuristic)
+        return -1;
+    return entry.fresh_until_ms > now_ms ? entry.fresh_until_ms - now_ms : 0;
+}
+
 void gate_take_result(struct gate *gate, const struct transfer_result *result, enum outcome outcome,
                       bool is_conditional, struct bytes product_token, int64_t now_ms)
 {
@@ -55,7 +74,7 @@ void gate_take_result(struct gate *gate, const struct transfer_result *result, e
         .status = is_answer ? result->status : 0,
         .is_conditional = is_conditional,
         .body = buf_bytes(&text),
-        .max_age_ms = header_freshness_ms(headers, now_ms),
+        .max_age_ms = said_freshness_ms(headers, now_ms),
     };
     /* Those of another URL's answer would be sent to the origin the next time. */
     if (!gate->redirect) {

@@ -8,7 +8,10 @@
 #include "base/memory.h"
 #include "crawler/control/network_options.h"
 #include "crawler/control/proxying.h"
+#include "crawler/fetch/headers.h"
 #include "crawler/fetch/poller.h"
+
+enum { TRACE_BYTES_MOST = 1 << 20 };
 
 /* A host that was asked, and when its last answer ended (monotonic). */
 struct asked_host {
@@ -23,9 +26,57 @@ struct inquiry {
     struct resolver *resolver;
     struct transfers *transfers;
     struct proxying *proxying;
-    struct asked_host *asked; /* Few: those of some redirects. */
+    struct inquiry_trace *trace; /* NULL: nobody wants to know. */
+    struct buf notes; /* Of the connection that is kept: it may be used when somebody does. */
+    const struct text_list *accepted; /* Types of the page that is asked for; NULL: all. */
+    struct asked_host *asked;         /* Few: those of some redirects. */
     size_t asked_count;
 };
+
+/* ---- What is written down */
+
+void inquiry_trace_init(struct inquiry_trace *trace)
+{
+    *trace = (struct inquiry_trace){ .is_looked_up = false };
+    buf_init(&trace->proxy, BUF_UNBOUNDED);
+    buf_init(&trace->sent, TRACE_BYTES_MOST);
+    buf_init(&trace->received, TRACE_BYTES_MOST);
+    buf_init(&trace->notes, TRACE_BYTES_MOST);
+}
+
+void inquiry_trace_clear(struct inquiry_trace *trace)
+{
+    buf_clear(&trace->proxy);
+    buf_clear(&trace->sent);
+    buf_clear(&trace->received);
+    buf_clear(&trace->notes);
+}
+
+void inquiry_watch(struct inquiry *inquiry, struct inquiry_trace *trace)
+{
+    inquiry->trace = trace;
+}
+
+static void listen_to(void *owner, enum transfers_voice voice, struct bytes text)
+{
+    struct inquiry *inquiry = owner;
+    struct inquiry_trace *trace = inquiry->trace;
+    if (voice == VOICE_NOTE)
+        buf_append_bytes(&inquiry->notes, text);
+    else if (trace)
+        buf_append_bytes(voice == VOICE_SENT ? &trace->sent : &trace->received, text);
+}
+
+static bool is_wanted(void *owner, uint16_t status, struct bytes headers)
+{
+    const struct inquiry *inquiry = owner;
+    char essence[128];
+    struct bytes charset;
+    if (!inquiry->accepted || status < 200 || status > 299)
+        return true;
+    header_content_type(headers, essence, &charset);
+    return type_is_accepted(inquiry->accepted, bytes_from_string(essence));
+}
 
 struct inquiry *inquiry_new(const struct config *config, char **error)
 {
@@ -43,6 +94,7 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
     }
     struct inquiry *inquiry = xcalloc(1, sizeof(*inquiry));
     inquiry->config = config;
+    buf_init(&inquiry->notes, TRACE_BYTES_MOST);
     inquiry->rules = rules;
     signal(SIGPIPE, SIG_IGN); /* A server may close while we write. */
     transfers_global_init();
@@ -51,6 +103,8 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
     inquiry->resolver = resolver_new(inquiry->poller, &names);
     inquiry->proxying = proxying_new();
     struct transfers_options transfers = { .rules = rules,
+                                           .judge = is_wanted,
+                                           .listener = listen_to,
                                            .connections_most = 1,
                                            .ca_file = settings->tls_ca_file[0]
                                                           ? settings->tls_ca_file
@@ -72,6 +126,7 @@ void inquiry_free(struct inquiry *inquiry)
     for (size_t i = 0; i < inquiry->asked_count; i++)
         free(inquiry->asked[i].name);
     free(inquiry->asked);
+    buf_clear(&inquiry->notes);
     free(inquiry);
 }
 
@@ -148,8 +203,15 @@ static bool look_up(struct inquiry *inquiry, struct bytes host, struct resolved 
 /* OUTCOME_NONE where there is an address to connect to; else way->why says more. */
 static enum outcome find_addresses(struct inquiry *inquiry, struct bytes host, struct way *way)
 {
+    int64_t begun_ms = clock_monotonic_ms();
     way->why = way->resolved.error;
-    if (!look_up(inquiry, host, &way->resolved))
+    bool is_found = look_up(inquiry, host, &way->resolved);
+    if (inquiry->trace) {
+        inquiry->trace->is_looked_up = true;
+        inquiry->trace->names = way->resolved;
+        inquiry->trace->names_ms = clock_monotonic_ms() - begun_ms;
+    }
+    if (!is_found)
         return OUTCOME_FAILED_DNS;
     exchange_keep_allowed(&way->resolved, inquiry->rules, &way->why);
     return way->resolved.count > 0 ? OUTCOME_NONE : OUTCOME_REFUSED_ADDRESS;
@@ -178,6 +240,20 @@ static enum outcome find_way(struct inquiry *inquiry, const struct settings *set
     return OUTCOME_REFUSED_ADDRESS;
 }
 
+/* Behind `noted` stand those of the last exchange; the connection is the one before, or a new one.
+ */
+static void keep_notes(struct inquiry *inquiry, size_t noted, bool is_reused)
+{
+    struct buf kept;
+    buf_init(&kept, TRACE_BYTES_MOST);
+    buf_append_bytes(&kept, bytes_slice(buf_bytes(&inquiry->notes), is_reused ? 0 : noted,
+                                        is_reused ? noted : inquiry->notes.length));
+    buf_clear(&inquiry->notes);
+    inquiry->notes = kept;
+    if (inquiry->trace)
+        buf_append_bytes(&inquiry->trace->notes, buf_bytes(&kept));
+}
+
 static void exchange(struct inquiry *inquiry, const struct url *url,
                      const struct request_headers *headers, const struct way *way,
                      const struct transfer_limits *limits, struct transfer_result *result)
@@ -198,17 +274,26 @@ static void exchange(struct inquiry *inquiry, const struct url *url,
         .headers = headers->lines,
         .version = exchange_http_version(settings),
         .tls = &tls,
+        .has_ftp_tls = settings->ftp == FTP_TLS,
         .proxy = way->proxies ? &through : NULL,
         .limits = *limits,
     };
+    if (inquiry->trace)
+        inquiry->trace->requested_ms = clock_wall_ms();
+    if (inquiry->trace && through.proxy)
+        proxy_print(through.proxy, &inquiry->trace->proxy);
     if (way->proxies)
         proxies_take(way->proxies, way->proxy);
+    size_t noted = inquiry->notes.length;
     transfers_start(inquiry->transfers, &request, inquiry);
     while (!transfers_next_done(inquiry->transfers, result))
         take_turn(inquiry, -1);
     if (way->proxies)
         proxies_note(way->proxies, way->proxy, result->proxy_fate, 0, clock_monotonic_ms());
     note_asked(inquiry, url_host(url));
+    keep_notes(inquiry, noted, result->is_reused);
+    if (inquiry->trace)
+        inquiry->trace->received_ms = clock_wall_ms();
 }
 
 enum outcome inquiry_get(struct inquiry *inquiry, const struct url *url,
@@ -233,4 +318,13 @@ enum outcome inquiry_get(struct inquiry *inquiry, const struct url *url,
     request_headers_clear(&headers);
     return exchange_outcome(result,
                             conditions->etag.length > 0 || conditions->last_modified.length > 0);
+}
+
+enum outcome inquiry_get_page(struct inquiry *inquiry, const struct url *url,
+                              const struct conditions *conditions, struct transfer_result *result)
+{
+    inquiry->accepted = &config_host_settings(inquiry->config, url_host(url))->accept_types;
+    enum outcome outcome = inquiry_get(inquiry, url, conditions, 0, result);
+    inquiry->accepted = NULL;
+    return outcome;
 }

@@ -18,10 +18,34 @@
 
 struct inquiry;
 
+/* What an exchange was made of, for people. */
+struct inquiry_trace {
+    bool is_looked_up;
+    struct resolved names; /* Of the host: all its addresses, before the guard. */
+    int64_t names_ms;
+    struct buf proxy;     /* Through which, without its password; empty: none. */
+    struct buf sent;      /* Request heads, with secrets in them ... */
+    struct buf received;  /* ... and response heads. */
+    struct buf notes;     /* What libcurl says of connections and TLS, with line ends. */
+    int64_t requested_ms; /* Wall clock; 0: no request was made. */
+    int64_t received_ms;
+};
+
+void inquiry_trace_init(struct inquiry_trace *trace);
+void inquiry_trace_clear(struct inquiry_trace *trace);
+
 /* config is borrowed, and says who asks: config_identity_error is the caller's to heed. NULL and
  * *error (caller frees) where an option of [network] is wrong. */
 struct inquiry *inquiry_new(const struct config *config, char **error);
 void inquiry_free(struct inquiry *inquiry);
+
+/* What comes next is written down there as well, added to what is there; NULL: no more. Borrowed.
+ */
+void inquiry_watch(struct inquiry *inquiry, struct inquiry_trace *trace);
+
+/* As a run asks for a page: whose type is not in accept_types ends at its headers. */
+enum outcome inquiry_get_page(struct inquiry *inquiry, const struct url *url,
+                              const struct conditions *conditions, struct transfer_result *result);
 
 /* A GET of the URL (href ends with a NUL), with a body of at most body_most bytes on the wire (0:
  * max_body). The outcome is what a visit's would be; where no exchange took place (DNS, guard),

@@ -116,6 +116,14 @@ struct link_walk {
     size_t capacity;
 };
 
+/* A target is a hop further than the page; a chain that is too long ends here. */
+static bool has_hop_left(const struct reader *reader, const struct visit *visit,
+                         const struct url *page)
+{
+    return visit->task->hops <
+           config_host_settings(reader->crawl->config, url_host(page))->max_redirects;
+}
+
 static struct discovery discovery_of(const struct link_walk *walk, const struct url *url,
                                      enum found_as found, uint8_t priority)
 {
@@ -160,6 +168,19 @@ static void add_found(struct link_walk *walk, const struct url *url, uint64_t fi
     }
 }
 
+/* A Refresh header sends a browser on as a redirect does, and so whole chains can be built: it
+ * counts as a hop. The page that it came with is one all the same. */
+static void follow_refresh(struct link_walk *walk, const struct url *url, uint64_t fingerprint)
+{
+    uint16_t depth = walk->depth;
+    if (bytes_equal(url_bytes(url), url_bytes(walk->page)) ||
+        !has_hop_left(walk->reader, walk->visit, walk->page))
+        return;
+    walk->depth = walk->visit->task->depth;
+    add_found(walk, url, fingerprint, FOUND_REDIRECT, 0);
+    walk->depth = depth;
+}
+
 static void walk_link(struct link_walk *walk, const struct raw_link *link)
 {
     struct reader *reader = walk->reader;
@@ -178,7 +199,9 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
     struct stored_link stored = { url_bytes(&url), link->kind, link->is_nofollow };
     links_pack(&reader->links, &stored);
     walk->visit->link_count++;
-    if (is_followed)
+    if (is_followed && link->kind == LINK_REFRESH && link->is_from_header)
+        follow_refresh(walk, &url, fingerprint);
+    else if (is_followed)
         add_found(walk, &url, fingerprint, link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK,
                   link->priority);
 }
@@ -262,8 +285,8 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
                            const struct directives *directives, enum coding_result decoding)
 {
     uint32_t flags = 0;
-    if (visit->result.end == TRANSFER_BODY_TOO_LARGE || decoding == CODING_TOO_LARGE ||
-        decoding == CODING_TRUNCATED)
+    if (visit->outcome == OUTCOME_TRUNCATED || visit->result.end == TRANSFER_BODY_TOO_LARGE ||
+        decoding == CODING_TOO_LARGE || decoding == CODING_TRUNCATED)
         flags |= PAGE_BODY_TRUNCATED;
     if (facts->is_text_truncated)
         flags |= PAGE_TEXT_TRUNCATED;
@@ -323,7 +346,9 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
         .status = visit->status,
         .flags = page_flags(visit, facts, directives, decoding),
         .fetched_at_ms = visit->fetched_at_ms,
+        .http_version = visit->result.http_version,
         .headers = headers,
+        .trailers = buf_bytes(&visit->result.trailers),
         .content_type = facts->type,
         .charset = bytes_from_string(facts->charset),
         .lang = facts->lang.length ? facts->lang : header_get(headers, BYTES("content-language")),
@@ -357,6 +382,24 @@ static enum coding_result unpack_sitemap(struct reader *reader, const struct cod
     return result;
 }
 
+/* What the header says of the type. */
+static void note_type(struct page_input *input, char essence[128])
+{
+    header_content_type(input->headers, essence, &input->charset);
+    input->content_type = bytes_from_string(essence);
+    input->type_field = header_get_last(input->headers, BYTES("content-type"));
+    input->is_nosniff = header_forbids_sniffing(input->headers);
+}
+
+/* What the header called by its name was judged by that; not what it did not name, or called text
+ * and is none. */
+static bool is_type_wanted(const struct settings *settings, const char *essence, struct bytes type)
+{
+    return type_is_accepted(&settings->accept_types, type) ||
+           (essence[0] && !bytes_equal(type, BYTES("application/octet-stream"))) ||
+           bytes_equal(type, bytes_from_string(essence));
+}
+
 static void read_page(struct reader *reader, struct visit *visit, const struct url *url,
                       const struct settings *settings)
 {
@@ -374,7 +417,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         visit->reason = BYTES("the content coding cannot be decoded");
         return;
     }
-    char essence[128];
+    char essence[128] = "";
     struct page_facts facts;
     struct page_input input = {
         .body = buf_bytes(&reader->decoded),
@@ -383,9 +426,15 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
                     PAGE_DEPTH_MOST },
         .is_sitemap = visit->task->found == FOUND_ROBOTS,
     };
-    header_content_type(headers, essence, &input.charset);
-    input.content_type = is_packed ? (struct bytes){ 0 } : bytes_from_string(essence);
+    if (!is_packed)
+        note_type(&input, essence);
     page_parse(reader->parser, &input, &facts);
+    if (!is_type_wanted(settings, essence, facts.type)) {
+        visit->outcome = OUTCOME_REFUSED_TYPE;
+        visit->reason = arena_copy(&visit->arena, facts.type);
+        page_facts_clear(&facts);
+        return;
+    }
     struct directives directives = { 0 };
     if (settings->robots == ROBOTS_OBEY)
         directives = find_directives(&facts, headers,
@@ -416,8 +465,7 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
         return;
     }
     visit->reason = arena_copy(&visit->arena, url_bytes(&target));
-    if (bytes_equal(url_bytes(&target), url_bytes(url)) ||
-        visit->task->hops >= REDIRECT_HOPS_MOST) {
+    if (bytes_equal(url_bytes(&target), url_bytes(url)) || !has_hop_left(reader, visit, url)) {
         visit->outcome = OUTCOME_REDIRECT_LOOP;
         return;
     }
@@ -459,7 +507,7 @@ static void read_answer(struct reader *reader, struct visit *visit)
     bool is_url = url_split(&url, visit->task->url);
     assert(is_url);
     (void)is_url;
-    if (visit->outcome == OUTCOME_PAGE)
+    if (visit->outcome != OUTCOME_REDIRECT)
         read_page(reader, visit, &url, config_host_settings(reader->crawl->config, url_host(&url)));
     else
         read_redirect(reader, visit, &url);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/engine/request_headers.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "config/own_header.h"
@@ -69,11 +71,31 @@ void request_headers_make(struct request_headers *headers, const struct config *
     append(headers, "Accept-Language", bytes_from_string(settings->accept_language));
     append(headers, "Accept-Encoding", BYTES(CODING_ACCEPT));
     append_own(headers, &settings->headers);
+    request_headers_add_conditions(headers, conditions);
+}
+
+void request_headers_add_conditions(struct request_headers *headers,
+                                    const struct conditions *conditions)
+{
+    char range[40];
     append(headers, "If-None-Match", conditions->etag);
     append(headers, "If-Modified-Since", conditions->last_modified);
+    if (conditions->range_from > 0) {
+        snprintf(range, sizeof(range), "bytes=%" PRIu64 "-", conditions->range_from);
+        append(headers, "Range", bytes_from_string(range));
+        append(headers, "If-Range", conditions->if_range);
+    }
     if (conditions->is_forced)
         append(headers, "Cache-Control", BYTES("no-cache"));
     point_at_lines(headers);
+}
+
+void request_headers_fields(const struct request_headers *headers, struct buf *out)
+{
+    for (size_t i = 0; i < headers->count; i++) {
+        buf_append_string(out, headers->lines[i]);
+        buf_append_string(out, "\r\n");
+    }
 }
 
 void request_headers_clear(struct request_headers *headers)

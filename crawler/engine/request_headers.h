@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/buf.h"
 #include "base/bytes.h"
@@ -30,10 +31,19 @@ struct conditions {
     struct bytes etag; /* Empty: none. */
     struct bytes last_modified;
     bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
+    /* What follows the first so many bytes is asked for, of the version that if_range names; 0: all.
+     */
+    uint64_t range_from;
+    struct bytes if_range;
 };
 
 void request_headers_make(struct request_headers *headers, const struct config *config,
                           const struct settings *settings, const struct conditions *conditions);
+/* More lines for headers that were made without conditions. */
+void request_headers_add_conditions(struct request_headers *headers,
+                                    const struct conditions *conditions);
+/* The lines as a block of header fields, each with its CRLF. Appends to out. */
+void request_headers_fields(const struct request_headers *headers, struct buf *out);
 /* Wipes what may be secret. */
 void request_headers_clear(struct request_headers *headers);
 

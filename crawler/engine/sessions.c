@@ -67,8 +67,8 @@ void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *g
     given_cookies_free(given);
 }
 
-static void add_cookies(struct fetcher *fetcher, const struct host *host, const struct url *url,
-                        struct request_headers *headers)
+void fetcher_add_cookies(struct fetcher *fetcher, const struct host *host, const struct url *url,
+                         struct request_headers *headers)
 {
     struct buf value;
     if (host->settings->cookies == COOKIES_OFF)
@@ -223,7 +223,7 @@ void fetcher_add_login(struct fetcher *fetcher, struct fetch *fetch, const struc
     bool is_post = login_begin(fetch->login, form, body);
     if (is_post)
         add_provenance(form, url, headers);
-    add_cookies(fetcher, fetch->host, url, headers);
+    fetcher_add_cookies(fetcher, fetch->host, url, headers);
     add_auth(fetcher, fetch, url, is_post ? "POST" : "GET", headers, login);
 }
 
@@ -340,7 +340,7 @@ void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const str
     const char *referer = fetch->visit->task->referer;
     if (referer)
         request_headers_add(headers, "Referer", bytes_from_string(referer));
-    add_cookies(fetcher, fetch->host, url, headers);
+    fetcher_add_cookies(fetcher, fetch->host, url, headers);
     add_auth(fetcher, fetch, url, "GET", headers, login);
     fetch->visit->is_private = fetch->signature.scheme != AUTH_NONE;
     if (form_of(fetcher, fetch->host)) {

@@ -7,9 +7,7 @@
 #include "base/site.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/referrals.h"
-
-/* Origins of a host that are told unasked. */
-enum { ORIGINS_TOLD_MOST = 8 };
+#include "crawler/engine/telling.h"
 
 struct supply {
     struct tables *tables;
@@ -95,9 +93,13 @@ void supply_put_cookies(struct supply *supply, struct txn *txn)
     drop_cookies(supply);
 }
 
-bool supply_has_cookies(const struct supply *supply)
+void supply_commit_cookies(struct supply *supply)
 {
-    return supply->cookies != NULL;
+    if (!supply->cookies)
+        return;
+    struct txn *txn = database_begin(supply->tables->database);
+    supply_put_cookies(supply, txn);
+    database_commit(txn);
 }
 
 void supply_give_cookies(struct crawl *crawl, struct bytes packed)
@@ -111,49 +113,12 @@ void supply_give_cookies(struct crawl *crawl, struct bytes packed)
     }
 }
 
-/* ---- Origins */
-
-void supply_origin(struct supply *supply, struct buf *out, struct bytes origin)
-{
-    struct buf record;
-    buf_init(&record, BUF_UNBOUNDED);
-    if (origin_get(supply->tables->origins, NULL, origin, &record) != STATUS_OK)
-        buf_reset(&record);
-    pack_bytes(out, origin);
-    pack_bytes(out, buf_bytes(&record));
-    buf_clear(&record);
-}
-
-static bool is_told(const struct awake_host *host, struct bytes origin)
-{
-    size_t i = 0;
-    while (i < host->origin_count && !bytes_equal(bytes_from_string(host->origins[i]), origin))
-        i++;
-    return i < host->origin_count;
-}
-
-/* Tells the fetch thread what the store knows of the origins in these tasks, once each; of a host
- * that has more, it asks for the others. */
-static void add_origins(struct supply *supply, struct awake_host *host, struct work *work)
-{
-    for (struct task *task = work->tasks; task && host->origin_count < ORIGINS_TOLD_MOST;
-         task = task->next) {
-        struct url url;
-        if (!url_split(&url, task->url) || is_told(host, url_origin(&url)))
-            continue;
-        host->origins =
-            xreallocarray(host->origins, host->origin_count + 1, sizeof(*host->origins));
-        host->origins[host->origin_count++] = xbytesdup(url_origin(&url));
-        supply_origin(supply, &work->origins, url_origin(&url));
-    }
-}
-
 void supply_work(struct supply *supply, const struct config *config, struct awake_host *host,
                  struct work *work)
 {
     buf_init(&work->origins, BUF_UNBOUNDED);
     buf_init(&work->cookies, BUF_UNBOUNDED);
-    add_origins(supply, host, work);
+    telling_add_origins(supply->tables, host, work);
     if (work->name[0])
         supply_cookies(supply, bytes_from_string(work->name), &work->cookies);
     for (struct task *task = work->tasks; task; task = task->next)

@@ -24,9 +24,6 @@ void supply_free(struct supply *supply);
 void supply_work(struct supply *supply, const struct config *config, struct awake_host *host,
                  struct work *work);
 
-/* What is known of an origin, as in struct known_origin. */
-void supply_origin(struct supply *supply, struct buf *out, struct bytes origin);
-
 /* The record of the host's site; *record is made. */
 void supply_cookies(struct supply *supply, struct bytes host, struct buf *record);
 
@@ -34,8 +31,8 @@ void supply_cookies(struct supply *supply, struct bytes host, struct buf *record
 void supply_take_cookies(struct supply *supply, struct new_cookies *news);
 void supply_put_cookies(struct supply *supply, struct txn *txn);
 
-/* Is there anything to put? */
-bool supply_has_cookies(const struct supply *supply);
+/* In a transaction of their own, before what a user says of cookies. */
+void supply_commit_cookies(struct supply *supply);
 
 /* A user gave cookies (packed as in struct given_cookies), which are in the tables: hosts that are
  * awake have them, too. */

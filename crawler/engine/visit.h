@@ -17,7 +17,17 @@
 #include "base/hash.h"
 #include "crawler/engine/channel.h"
 #include "crawler/fetch/transfers.h"
+#include "crawler/fetch/validators.h"
 #include "frontier/frontier.h"
+
+/* What the answer means for the next request (caching.h); bytes in the visit's arena. */
+struct reply_cache {
+    struct bytes cached;    /* For the record of the URL; empty: nothing to reuse. */
+    int64_t fresh_until_ms; /* 0: it is not. */
+    struct validators validators;
+    bool is_no_store;
+    bool is_news; /* A 304 that updates stored fields. */
+};
 
 struct visit {
     struct message message;
@@ -31,9 +41,15 @@ struct visit {
     bool has_new_cookies; /* The answer set some, or took some away. */
     bool is_private;      /* It was answered to a login of ours. */
     bool is_conditional;  /* The request carried a validator. */
+    uint64_t part_bytes;  /* It asked for what follows so many; 0: for all. */
+    bool is_rest;         /* And that came: the store has what was before (joining.h). */
+    bool is_joined;       /* The two are one. */
     struct pace pace;     /* The host's, when the fetch ended. */
     uint64_t pace_number; /* Of two of a host, the larger one's is the later. */
+    int64_t asked_at_ms;
     int64_t fetched_at_ms;
+    struct bytes request; /* Its header fields, without conditions; in the arena. */
+    struct reply_cache caching;
     int64_t due_least_ms; /* Not due again before; 0: no bound. */
     uint64_t robots_version;
     struct bytes reason; /* In words, or the target of a redirect; in the arena. */

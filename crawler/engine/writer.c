@@ -14,9 +14,11 @@
 #include "crawler/engine/commit.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/held.h"
+#include "crawler/engine/joining.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/pulse.h"
 #include "crawler/engine/supply.h"
+#include "crawler/engine/telling.h"
 
 enum {
     BATCH_VISITS = 256,
@@ -357,16 +359,6 @@ static void set_config(struct writer *writer)
     frontier_set_config(writer->tables->frontier, &budgets, config_hash(config), now_of(writer));
 }
 
-/* What changed by itself comes before what a user says. */
-static void commit_cookies(struct writer *writer)
-{
-    if (!supply_has_cookies(writer->supply))
-        return;
-    struct txn *txn = database_begin(writer->tables->database);
-    supply_put_cookies(writer->supply, txn);
-    database_commit(txn);
-}
-
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
@@ -430,7 +422,7 @@ static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
         known->message.kind = TO_FETCHER_KNOWN_ORIGIN;
         known->host = ask->host;
         buf_init(&known->packed, BUF_UNBOUNDED);
-        supply_origin(writer->supply, &known->packed, bytes_from_string(ask->origin));
+        telling_pack_origin(writer->tables, &known->packed, bytes_from_string(ask->origin));
         fetcher_send(writer->crawl->fetchers[host->fetcher], &known->message);
     }
     free(ask->origin);
@@ -492,7 +484,7 @@ static void take_question(struct writer *writer, struct asked *asked)
     buf_init(&reply, BUF_UNBOUNDED);
     bool are_cookies = asked->question == QUESTION_SET_COOKIES;
     if (are_cookies)
-        commit_cookies(writer);
+        supply_commit_cookies(writer->supply);
     enum status status = answer(&answerer, asked->question, buf_bytes(&asked->payload), &reply);
     if (are_cookies && !status)
         supply_give_cookies(crawl, buf_bytes(&asked->payload));
@@ -546,7 +538,8 @@ static void take_message(struct writer *writer, struct message *message)
 {
     switch ((enum to_writer)message->kind) {
     case TO_WRITER_VISIT:
-        add_to_batch(writer, (struct visit *)message);
+        if (!joining_take(writer->crawl, writer->tables, (struct visit *)message))
+            add_to_batch(writer, (struct visit *)message);
         return;
     case TO_WRITER_WANT: {
         struct want *want = (struct want *)message;

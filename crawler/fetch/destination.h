@@ -42,7 +42,7 @@ struct destination {
     uint32_t opened; /* Those that were connected to, with or without success. */
     unsigned stand_in;
     uint16_t port;
-    char connect_to[32];                     /* For CURLOPT_CONNECT_TO. */
+    char connect_to[ADDRESS_TEXT_BYTES + 8]; /* For CURLOPT_CONNECT_TO. */
     char resolve[DESTINATION_RESOLVE_BYTES]; /* For CURLOPT_RESOLVE. */
 };
 

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/httpdate.h"
-#include "crawler/fetch/cache_policy.h"
 #include "crawler/fetch/field_value.h"
 
 #define ESSENCE_BYTES 128
@@ -77,6 +76,15 @@ struct bytes header_get(struct bytes headers, struct bytes name)
     size_t from = 0;
     struct bytes value;
     return header_next(headers, name, &from, &value) ? value : (struct bytes){ 0 };
+}
+
+struct bytes header_get_last(struct bytes headers, struct bytes name)
+{
+    size_t from = 0;
+    struct bytes value, last = { 0 };
+    while (header_next(headers, name, &from, &value))
+        last = value;
+    return last;
 }
 
 bool header_next_member(struct bytes headers, struct bytes name, struct header_members *walk,
@@ -180,6 +188,14 @@ void header_content_type(struct bytes headers, char essence[ESSENCE_BYTES], stru
     }
 }
 
+bool header_forbids_sniffing(struct bytes headers)
+{
+    struct header_members walk = { 0 };
+    struct bytes first;
+    return header_next_member(headers, BYTES("x-content-type-options"), &walk, &first) &&
+           bytes_equal_nocase(first, BYTES("nosniff"));
+}
+
 int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
 {
     struct bytes value = header_get(headers, BYTES("retry-after"));
@@ -190,21 +206,4 @@ int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
     if (until_ms < 0)
         return -1;
     return until_ms > now_ms ? until_ms - now_ms : 0;
-}
-
-int64_t header_freshness_ms(struct bytes headers, int64_t now_ms)
-{
-    struct cache_entry entry;
-    cache_entry_make(&entry, &(struct cache_exchange){
-                                 .method = BYTES("GET"),
-                                 .status = 200,
-                                 .response = headers,
-                                 .requested_ms = now_ms,
-                                 .received_ms = now_ms,
-                             });
-    if (!entry.is_reusable || entry.must_validate)
-        return 0;
-    if (entry.is_heuristic)
-        return -1;
-    return entry.fresh_until_ms > now_ms ? entry.fresh_until_ms - now_ms : 0;
 }

@@ -28,6 +28,9 @@ bool header_walk(struct bytes headers, size_t *from, struct header_field *field)
  * pointer where there is none. */
 struct bytes header_get(struct bytes headers, struct bytes name);
 
+/* The same of the last one. */
+struct bytes header_get_last(struct bytes headers, struct bytes name);
+
 /* Each field of that name in turn. *from starts at 0. */
 bool header_next(struct bytes headers, struct bytes name, size_t *from, struct bytes *value);
 
@@ -48,11 +51,11 @@ bool header_next_member(struct bytes headers, struct bytes name, struct header_m
  * stays. */
 void header_content_type(struct bytes headers, char essence[128], struct bytes *charset);
 
+/* X-Content-Type-Options: the type is what the header says, whatever the bytes look like (Fetch,
+ * 3.6). */
+bool header_forbids_sniffing(struct bytes headers);
+
 /* Retry-After in both forms, relative to now; -1 where absent or unreadable. */
 int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms);
-
-/* How long the response is fresh by Cache-Control, Expires, Age and Date (RFC 9111, 4.2), without
- * heuristics; -1: it does not say. */
-int64_t header_freshness_ms(struct bytes headers, int64_t now_ms);
 
 #endif

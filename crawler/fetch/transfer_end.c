@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "crawler/fetch/ftp_listing.h"
 #include "crawler/fetch/headers.h"
 #include "crawler/fetch/tls_trouble.h"
 
@@ -36,6 +37,7 @@ static const struct curl_end curl_ends[] = {
     { CURLE_SSL_PINNEDPUBKEYNOTMATCH, TRANSFER_FAILED_TLS },
     { CURLE_SSL_INVALIDCERTSTATUS, TRANSFER_FAILED_TLS },
     { CURLE_SSL_CLIENTCERT, TRANSFER_FAILED_TLS },
+    { CURLE_USE_SSL_FAILED, TRANSFER_FAILED_TLS },
 };
 
 static enum transfer_end end_of_code(CURLcode code)
@@ -96,7 +98,7 @@ void transfer_take_facts(struct transfer *transfer)
     result->first_byte_ms = before_ms + time_ms(easy, CURLINFO_STARTTRANSFER_TIME_T);
     result->total_ms = before_ms + time_ms(easy, CURLINFO_TOTAL_TIME_T) -
                        intake_part_waited_us(&transfer->intake, clock_monotonic_us()) / US_PER_MS;
-    result->http_version = result->status ? http_version(easy) : 0;
+    result->http_version = result->status && !transfer->ftp.is_used ? http_version(easy) : 0;
 }
 
 /* ---- Proxies */
@@ -268,8 +270,8 @@ static void describe_tls(struct transfer *transfer, CURLcode code)
     curl_easy_getinfo(transfer->easy,
                       is_proxys ? CURLINFO_PROXY_SSL_VERIFYRESULT : CURLINFO_SSL_VERIFYRESULT,
                       &verify_result);
-    tls_trouble_print(&text, trouble_of(code), verify_result,
-                      bytes_from_string(transfer->curl_error));
+    const char *said = transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code);
+    tls_trouble_print(&text, trouble_of(code), verify_result, bytes_from_string(said));
     snprintf(result->detail, sizeof(result->detail), "%.*s", (int)text.length, text.data);
     buf_clear(&text);
 }
@@ -308,6 +310,44 @@ static enum transfer_end end_of(const struct transfer *transfer, CURLcode code)
     return end_of_code(code);
 }
 
+/* ---- FTP */
+
+static void make_page(struct transfer *transfer)
+{
+    struct transfer_result *result = &transfer->result;
+    struct buf page;
+    buf_init(&page, result->body.most);
+    ftp_listing_page(buf_bytes(&result->body), bytes_from_string(transfer->ftp.path), &page);
+    buf_clear(&result->body);
+    result->body = page;
+}
+
+/* What became of it, as a response would say. */
+static void finish_ftp(struct transfer *transfer)
+{
+    struct transfer_result *result = &transfer->result;
+    curl_off_t modified_s = -1;
+    long reply = 0;
+    curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &reply);
+    curl_easy_getinfo(transfer->easy, CURLINFO_FILETIME_T, &modified_s);
+    if (result->end == TRANSFER_DONE || result->end == TRANSFER_BODY_TOO_LARGE) {
+        if (transfer->ftp.is_listing)
+            make_page(transfer);
+        else
+            ftp_date_field(modified_s, &result->headers);
+        return;
+    }
+    if (result->end == TRANSFER_STOPPED || result->body.length > 0)
+        return;
+    /* To libcurl a 421 is a time-out. */
+    bool is_told = result->end == TRANSFER_FAILED_PROTOCOL || reply == 421;
+    result->status = is_told ? ftp_status(reply) : 0;
+    if (result->status == 0)
+        return;
+    result->end = TRANSFER_DONE;
+    snprintf(result->detail, sizeof(result->detail), "FTP reply %ld", reply);
+}
+
 /* Did what came stop before its end, though nothing was wrong with it? */
 static bool is_truncated(const struct transfer *transfer)
 {
@@ -315,6 +355,7 @@ static bool is_truncated(const struct transfer *transfer)
     bool is_cut = result->end == TRANSFER_FAILED_PROTOCOL || result->end == TRANSFER_TIMED_OUT ||
                   result->end == TRANSFER_ABORTED;
     return is_cut && transfer->response.has_final_headers &&
+           (!transfer->ftp.is_used || result->body.length > 0) &&
            transfer->response.verdict != TRANSFER_FAILED_PROTOCOL;
 }
 
@@ -330,6 +371,8 @@ void transfer_set_end(struct transfer *transfer, CURLcode code)
         else if (result->end != TRANSFER_DONE)
             describe(transfer, code);
     }
+    if (transfer->ftp.is_used)
+        finish_ftp(transfer);
     set_fate(transfer, code);
     result->is_truncated = is_truncated(transfer);
 }

@@ -27,6 +27,16 @@ static void take_first_byte(struct transfer *transfer)
     transfer_look_by_its_deadline(transfer);
 }
 
+/* A line of the talk with an ftp server: there is an end to it. */
+static bool take_reply(struct transfer *transfer, size_t length)
+{
+    struct response *response = &transfer->response;
+    transfer->result.bytes_in += length;
+    response->header_bytes += length;
+    return response->header_bytes <= response->limits->header_bytes ||
+           response_stop(response, TRANSFER_HEADERS_TOO_LARGE, "more words than the limit");
+}
+
 /* libcurl brings one line at a time. Anything but the length returned makes it stop. */
 size_t transfer_on_header(char *data, size_t size, size_t count, void *user)
 {
@@ -37,6 +47,8 @@ size_t transfer_on_header(char *data, size_t size, size_t count, void *user)
     long status = 0;
     if (transfer->result.bytes_in == 0)
         take_first_byte(transfer);
+    if (transfer->ftp.is_used)
+        return take_reply(transfer, length) ? length : 0;
     curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
     bool goes_on = response_take_line(response, bytes_of(data, length), status);
     intake_take_anyway(&transfer->transfers->intake, &transfer->intake, length,
@@ -75,7 +87,10 @@ curl_socket_t transfer_on_open_socket(void *user, curlsocktype purpose, struct c
     if (purpose != CURLSOCKTYPE_IPCXN || !address_from_sockaddr(&address, &to->addr) ||
         !may_open(transfer, &address))
         return CURL_SOCKET_BAD;
-    return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+    transfer->sockets[0] = transfer->sockets[1];
+    transfer->sockets[1] =
+        socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+    return transfer->sockets[1];
 }
 
 /* The address of the host that the connection leads to, as far as we know it. */
@@ -89,6 +104,18 @@ static bool find_asked(struct transfer *transfer, const char *to_ip)
     return destination->count > 0;
 }
 
+/* What is known of a file by its name is all that there is to judge it by. */
+static bool is_wanted_of_ftp(struct transfer *transfer)
+{
+    struct response *response = &transfer->response;
+    if (response->has_final_headers)
+        return true;
+    ftp_fields(&transfer->ftp, &transfer->result.headers);
+    response->has_final_headers = true;
+    transfer->result.status = 200;
+    return is_wanted(transfer);
+}
+
 /* A connection is there, and the request is sent next. */
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port, int from_port)
 {
@@ -97,10 +124,27 @@ int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port, int
     (void)from_ip, (void)to_port, (void)from_port;
     transfer->has_asked = true;
     transfer->has_asked_address = find_asked(transfer, to_ip);
+    if (transfer->ftp.is_used && !is_wanted_of_ftp(transfer))
+        return CURL_PREREQFUNC_ABORT;
     if (transfer->is_asking || (!transfer->relay.is_used && !transfer->has_asked_address))
         return CURL_PREREQFUNC_OK;
     transfer->is_asking = true;
     transfer->next_asking = transfers->asking;
     transfers->asking = transfer;
     return CURL_PREREQFUNC_OK;
+}
+
+int transfer_on_debug(CURL *easy, curl_infotype kind, char *data, size_t length, void *user)
+{
+    static const enum transfers_voice voices[] = {
+        [CURLINFO_TEXT] = VOICE_NOTE,
+        [CURLINFO_HEADER_IN] = VOICE_RECEIVED,
+        [CURLINFO_HEADER_OUT] = VOICE_SENT,
+    };
+    const struct transfer *transfer = user;
+    (void)easy;
+    if (kind <= CURLINFO_HEADER_OUT)
+        transfer->transfers->options.listener(transfer->result.owner, voices[kind],
+                                              bytes_of(data, length));
+    return 0;
 }

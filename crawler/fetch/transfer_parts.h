@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "crawler/fetch/attempts.h"
+#include "crawler/fetch/ftp.h"
 #include "crawler/fetch/header_lines.h"
 #include "crawler/fetch/intake.h"
 #include "crawler/fetch/patience.h"
@@ -37,12 +38,15 @@ struct transfer {
     bool is_asking;         /* ... and libcurl has it in hand. */
     struct transfer *next_asking;
     struct relay relay;
+    struct ftp ftp; /* Where it is ftp, and not told to an HTTP proxy. */
     bool is_tunnel; /* Through the relay, which does not read the request. */
     bool has_peer;  /* TCP reached somebody: the relay, where there is one. */
     bool has_asked; /* There was a connection for the request. */
     struct curl_slist connect_to_node;
     struct curl_slist resolve_nodes[2];
-    bool is_for_once; /* Its handle is not used again. */
+    bool is_for_once;         /* Its handle is not used again. */
+    bool is_nudged;           /* See nudge(). */
+    curl_socket_t sockets[2]; /* Those that it opened last. */
     char curl_error[CURL_ERROR_SIZE];
 
     struct response response;
@@ -63,6 +67,7 @@ struct transfers {
     struct transfer **done_last;
     size_t count;
     struct intake intake;
+    int64_t nudge_ms; /* When those that need it are nudged; -1: there are none. */
     int64_t timer_ms; /* When libcurl wants to run; -1: not at all. */
     int64_t check_ms; /* No deadline of ours is earlier; -1: there is none. */
 };
@@ -88,6 +93,7 @@ void transfer_set_way(struct transfer *transfer);
 size_t transfer_on_header(char *data, size_t size, size_t count, void *user);
 size_t transfer_on_body(char *data, size_t size, size_t count, void *user);
 curl_socket_t transfer_on_open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *to);
+int transfer_on_debug(CURL *easy, curl_infotype kind, char *data, size_t length, void *user);
 int transfer_on_request(void *user, char *to_ip, char *from_ip, int to_port, int from_port);
 
 /* ---- transfer_end.c */

@@ -26,7 +26,8 @@ static int on_resolve(void *resolver, void *reserved, void *user)
     const struct transfer *transfer = user;
     (void)resolver;
     (void)reserved;
-    return transfer->relay.is_literal ? 0 : 1;
+    /* ftp's second connection goes to the address of the first. */
+    return transfer->relay.is_literal || transfer->ftp.is_used ? 0 : 1;
 }
 
 static void set_callbacks(CURL *easy, struct transfer *transfer)
@@ -43,6 +44,13 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
     SET(easy, CURLOPT_RESOLVER_START_DATA, transfer);
 }
 
+static void listen_to(CURL *easy, struct transfer *transfer)
+{
+    SET(easy, CURLOPT_DEBUGFUNCTION, transfer_on_debug);
+    SET(easy, CURLOPT_DEBUGDATA, transfer);
+    SET(easy, CURLOPT_VERBOSE, 1L);
+}
+
 CURL *transfer_new_easy(struct transfer *transfer)
 {
     CURL *easy = curl_easy_init();
@@ -50,7 +58,7 @@ CURL *transfer_new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_PRIVATE, transfer);
     SET(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
     SET(easy, CURLOPT_NOSIGNAL, 1L);
-    SET(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+    SET(easy, CURLOPT_PROTOCOLS_STR, "http,https,ftp,ftps");
     SET(easy, CURLOPT_PATH_AS_IS, 1L);
     SET(easy, CURLOPT_HTTP_CONTENT_DECODING, 0L);
     SET(easy, CURLOPT_HTTP09_ALLOWED, 0L);
@@ -63,9 +71,16 @@ CURL *transfer_new_easy(struct transfer *transfer)
     SET(easy, CURLOPT_CAPATH, NULL);
     SET(easy, CURLOPT_PROXY_CAPATH, NULL);
     SET(easy, CURLOPT_PROXY_CAINFO, transfer->transfers->ca_file);
+    /* One change of directory, then the name; and the server's word on where to connect to next is
+     * not believed. */
+    SET(easy, CURLOPT_FTP_FILEMETHOD, (long)CURLFTPMETHOD_SINGLECWD);
+    SET(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
+    SET(easy, CURLOPT_FILETIME, 1L);
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     set_callbacks(easy, transfer);
+    if (transfer->transfers->options.listener)
+        listen_to(easy, transfer);
     return easy;
 }
 
@@ -95,7 +110,7 @@ static struct curl_slist *link_headers(struct transfer *transfer)
 static char *absolute_target(const struct transfer_request *request, int scheme_length,
                              const char *target)
 {
-    uint16_t usual = scheme_length == 4 ? 80 : 443;
+    uint16_t usual = scheme_length == 3 ? 21 : scheme_length == 4 ? 80 : 443;
     char port[8] = "";
     if (request->port != usual)
         snprintf(port, sizeof(port), ":%u", (unsigned)request->port);
@@ -103,9 +118,21 @@ static char *absolute_target(const struct transfer_request *request, int scheme_
                      request->host.data, port, target);
 }
 
+/* libcurl asks for what the path says. */
+static void set_ftp_target(struct transfer *transfer, const struct transfer_request *request)
+{
+    CURL *easy = transfer->easy;
+    bool is_implicit = request->has_ftp_tls && request->port == 990;
+    char *url = xasprintf("%s://%.*s:%u%s", is_implicit ? "ftps" : "ftp", (int)request->host.length,
+                          request->host.data, (unsigned)request->port, transfer->ftp.path);
+    SET(easy, CURLOPT_URL, url);
+    free(url);
+    SET(easy, CURLOPT_USE_SSL, request->has_ftp_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
+}
+
 /* The URL that libcurl sees is scheme, host and port alone; the target goes into the request as it
  * stands, so that no rewriting of libcurl's can reach it. */
-static void set_target(struct transfer *transfer, const struct transfer_request *request)
+static void set_http_target(struct transfer *transfer, const struct transfer_request *request)
 {
     struct bytes whole = bytes_from_string(request->url);
     size_t scheme_end = bytes_find(whole, ':');
@@ -116,7 +143,7 @@ static void set_target(struct transfer *transfer, const struct transfer_request 
                           (int)request->host.length, request->host.data, (unsigned)request->port);
     SET(transfer->easy, CURLOPT_URL, url);
     free(url);
-    if (relay_reads_requests(&transfer->relay) && scheme_end == 4) {
+    if (relay_reads_requests(&transfer->relay) && !transfer->is_tunnel) {
         char *absolute = absolute_target(request, (int)scheme_end, target);
         SET(transfer->easy, CURLOPT_REQUEST_TARGET, absolute);
         free(absolute);
@@ -157,7 +184,8 @@ static void set_version(CURL *easy, const struct transfer_request *request)
     bool is_prior = request->version == HTTP_VERSION_2_PRIOR && !is_https;
     enum http_version_wanted version =
         is_https && request->version == HTTP_VERSION_2_PRIOR ? HTTP_VERSION_AUTO : request->version;
-    bool is_once = is_prior && !can_keep_prior();
+    /* libcurl 7.88 loses its place among the replies of an ftp connection with TLS that it kept. */
+    bool is_once = (is_prior && !can_keep_prior()) || request->has_ftp_tls;
     bool may_be_2 = is_prior || (version == HTTP_VERSION_AUTO && is_https);
     SET(easy, CURLOPT_HTTP_VERSION, versions[version]);
     SET(easy, CURLOPT_PIPEWAIT, request->is_sharing && may_be_2 && !is_once ? 1L : 0L);
@@ -247,12 +275,27 @@ static void set_relay(struct transfer *transfer, const struct proxy *proxy)
     SET(easy, CURLOPT_PROXYPASSWORD, has_login && proxy->password ? proxy->password : NULL);
 }
 
+/* A SOCKS proxy is asked for ftp's second connection, too, on a port that is not known yet: only an
+ * address itself stands for all ports. */
+static void name_address(struct transfer *transfer)
+{
+    struct destination *destination = &transfer->attempts.destination;
+    char text[ADDRESS_TEXT_BYTES];
+    if (destination->count == 0)
+        return;
+    address_text(&destination->addresses[0], text);
+    snprintf(destination->connect_to, sizeof(destination->connect_to),
+             strchr(text, ':') ? "::[%s]:" : "::%s:", text);
+}
+
 /* Who resolves names itself is told the host's own. */
 void transfer_set_way(struct transfer *transfer)
 {
     struct relay *relay = &transfer->relay;
     bool is_direct = !relay->is_used || relay_is_told_addresses(relay);
     struct curl_slist *resolve = NULL;
+    if (relay->is_used && transfer->ftp.is_used)
+        name_address(transfer);
     transfer->connect_to_node.data = transfer->attempts.destination.connect_to;
     transfer->resolve_nodes[0] = (struct curl_slist){ relay->resolve, NULL };
     transfer->resolve_nodes[1] =
@@ -269,7 +312,10 @@ void transfer_set_way(struct transfer *transfer)
 
 void transfer_set_request(struct transfer *transfer, const struct transfer_request *request)
 {
-    set_target(transfer, request);
+    if (transfer->ftp.is_used)
+        set_ftp_target(transfer, request);
+    else
+        set_http_target(transfer, request);
     set_method(transfer->easy, request);
     set_version(transfer->easy, request);
     set_login(transfer->easy, request->login);
@@ -278,6 +324,8 @@ void transfer_set_request(struct transfer *transfer, const struct transfer_reque
     header_lines_set(&transfer->headers, request->headers, request->method == METHOD_POST);
     SET(transfer->easy, CURLOPT_HTTPHEADER, link_headers(transfer));
     /* libcurl keeps what it learned of a login, and bodies may hold secrets. */
+    transfer->is_nudged = request->has_ftp_tls && transfer->ftp.is_used;
+    transfer->sockets[0] = transfer->sockets[1] = CURL_SOCKET_BAD;
     transfer->is_for_once = request->login || request->method == METHOD_POST ||
                             (request->proxy && request->proxy->proxy->user);
 }

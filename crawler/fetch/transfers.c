@@ -19,6 +19,10 @@
 
 #include "base/clock.h"
 #include "base/memory.h"
+#include "crawler/fetch/portion.h"
+
+/* Of empty frames so many take 60 ms; of content some microseconds. */
+enum { READ_PORTION_BYTES = 128 * 1024 };
 
 static struct transfer *transfer_of_intake(struct intake_part *part)
 {
@@ -174,7 +178,9 @@ static void tell_who_asked(struct transfers *transfers)
 static void act(struct transfers *transfers, curl_socket_t socket, int mask)
 {
     int running;
+    portion_begin(READ_PORTION_BYTES);
     curl_multi_socket_action(transfers->multi, socket, mask, &running);
+    portion_end();
     tell_who_asked(transfers);
     collect_finished(transfers);
 }
@@ -233,6 +239,7 @@ static void transfer_free(struct transfer *transfer)
     transfer_result_clear(&transfer->result);
     header_lines_clear(&transfer->headers);
     relay_clear(&transfer->relay);
+    ftp_clear(&transfer->ftp);
     free(transfer->header_nodes);
     free(transfer);
 }
@@ -244,6 +251,13 @@ static void free_list(struct transfer *transfer)
         transfer_free(transfer);
         transfer = next;
     }
+}
+
+/* Of an ftp URL, from its path on. */
+static struct bytes target_of(const char *url)
+{
+    struct bytes rest = bytes_from_string(url + strlen("ftp://"));
+    return bytes_slice(rest, bytes_find(rest, '/'), rest.length);
 }
 
 static void reset_transfer(struct transfer *transfer, const struct transfer_request *request,
@@ -259,8 +273,11 @@ static void reset_transfer(struct transfer *transfer, const struct transfer_requ
     const struct proxy_route *route = request->proxy;
     relay_set(&transfer->relay, route ? route->proxy : NULL, route ? route->addresses : NULL,
               route ? route->address_count : 0);
-    transfer->is_tunnel = route && !(relay_reads_requests(&transfer->relay) &&
-                                     strncmp(request->url, "http:", 5) == 0);
+    bool is_read = relay_reads_requests(&transfer->relay);
+    bool is_https = strncmp(request->url, "https:", 6) == 0;
+    bool is_ftp = strncmp(request->url, "ftp:", 4) == 0 && !is_read;
+    transfer->is_tunnel = route && !(is_read && !is_https);
+    ftp_set(&transfer->ftp, is_ftp ? target_of(request->url) : (struct bytes){ 0 });
     transfer->has_asked = false;
     transfer->response.may_be_asked_again = request->login || (route && route->proxy->user);
     transfer->waited_ms = 0;
@@ -297,6 +314,23 @@ static void check_deadlines(struct transfers *transfers, int64_t now_ms)
     }
     for (struct transfer *transfer = transfers->in_flight; transfer; transfer = transfer->next)
         transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+}
+
+/* While libcurl 7.88 makes TLS for ftp's second connection it does not say that it waits for words
+ * on the first one, and would wait for them until its time is over. So it is told now and then that
+ * there may be some. */
+static void nudge(struct transfers *transfers)
+{
+    enum { NUDGE_MS = 20, NUDGED_MOST = 32 };
+    curl_socket_t sockets[2 * NUDGED_MOST];
+    size_t count = 0;
+    for (struct transfer *transfer = transfers->in_flight; transfer; transfer = transfer->next)
+        for (size_t i = 0; transfer->is_nudged && i < 2 && count < 2 * NUDGED_MOST; i++)
+            sockets[count++] = transfer->sockets[i];
+    for (size_t i = 0; i < count; i++)
+        if (sockets[i] != CURL_SOCKET_BAD)
+            act(transfers, sockets[i], CURL_CSELECT_IN);
+    transfers->nudge_ms = count > 0 ? clock_monotonic_ms() + NUDGE_MS : -1;
 }
 
 /* Those that waited. */
@@ -356,6 +390,7 @@ struct transfers *transfers_new(struct poller *poller, const struct transfers_op
     transfers->done_last = &transfers->done_first;
     transfers->timer_ms = -1;
     transfers->check_ms = -1;
+    transfers->nudge_ms = -1;
     transfers->ca_file = options->ca_file ? options->ca_file : system_ca_file();
     intake_init(&transfers->intake, options->rate, options->room);
     transfers->multi = curl_multi_init();
@@ -395,6 +430,8 @@ void transfers_start(struct transfers *transfers, const struct transfer_request 
         return;
     }
     transfer_look_by_its_deadline(transfer);
+    if (transfer->is_nudged && transfers->nudge_ms < 0)
+        transfers->nudge_ms = clock_monotonic_ms();
     begin_attempt(transfer);
 }
 
@@ -438,7 +475,8 @@ int64_t transfers_timeout_ms(struct transfers *transfers)
     int64_t now_us = clock_monotonic_us();
     int64_t intake_us = intake_timeout_us(&transfers->intake, now_us);
     int64_t intake_ms = intake_us < 0 ? -1 : (intake_us + US_PER_MS - 1) / US_PER_MS;
-    int64_t due_ms = earlier(transfers->timer_ms, transfers->check_ms);
+    int64_t due_ms =
+        earlier(earlier(transfers->timer_ms, transfers->nudge_ms), transfers->check_ms);
     if (due_ms < 0)
         return intake_ms;
     int64_t now_ms = now_us / US_PER_MS;
@@ -454,5 +492,7 @@ void transfers_process_timeouts(struct transfers *transfers)
     }
     if (transfers->check_ms >= 0 && transfers->check_ms <= now_ms)
         check_deadlines(transfers, now_ms);
+    if (transfers->nudge_ms >= 0 && transfers->nudge_ms <= now_ms)
+        nudge(transfers);
     intake_go_on(&transfers->intake, clock_monotonic_us(), go_on_taking);
 }

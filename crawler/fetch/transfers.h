@@ -8,6 +8,10 @@
  * the request's limits. What happened is recorded and given back by transfers_next_done, at the
  * caller's pace.
  *
+ * Of ftp the same is made: a status, and fields as far as they can be told (Content-Type by the
+ * name, Last-Modified); a directory comes as a page of links (ftp_listing.h). Through an HTTP proxy
+ * it is the proxy that makes a response.
+ *
  * Whoever computes a login in several steps (Digest, NTLM, Negotiate) has the first answers, which
  * ask for it, dropped: the result is the last exchange's.
  */
@@ -106,9 +110,10 @@ struct transfer_request {
     enum transfer_method method;
     struct bytes body; /* Of a POST; its content type is among the header lines. */
     enum http_version_wanted version;
-    const struct transfer_login *login; /* NULL: none. */
+    const struct transfer_login *login; /* NULL: none; for ftp: anonymous. */
     const struct proxy_route *proxy;    /* NULL: none. */
     const struct transfer_tls *tls;     /* NULL: defaults. */
+    bool has_ftp_tls; /* Of ftp: TLS for all of it (RFC 4217), on port 990 from the first byte. */
     /* Waits for a connection to the host that is being made, as several requests may share it
      * (HTTP/2). */
     bool is_sharing;
@@ -122,7 +127,7 @@ struct transfer_result {
     enum transfer_end end;
     char detail[128];     /* For people: what libcurl said. */
     uint16_t status;      /* Of the final response; 0: none came. */
-    uint8_t http_version; /* 10, 11, 20, 30. */
+    uint8_t http_version; /* 10, 11, 20, 30; 0: it was not HTTP. */
     enum proxy_fate proxy_fate;
     /* The final response's status line and fields as received, each line with its line end, without
      * the empty line behind them. */
@@ -164,12 +169,19 @@ typedef void transfers_tried(void *owner, const struct address *won, const struc
  * (NULL: its proxy alone knows which). */
 typedef void transfers_sent(void *owner, const struct address *address);
 
+/* What a transfer says and hears, for people: request heads as they leave (to a proxy, too),
+ * response heads as they come, line by line with their line ends, and what libcurl notes on
+ * connections and TLS. Secrets are in all of it. */
+enum transfers_voice { VOICE_SENT, VOICE_RECEIVED, VOICE_NOTE };
+typedef void transfers_listener(void *owner, enum transfers_voice voice, struct bytes text);
+
 struct transfers_options {
     const struct address_rules *rules; /* The guard, asked for each socket. Borrowed. */
     transfers_judge *judge;            /* NULL: every body is wanted. */
     transfers_turn *turn;              /* NULL: any address at any time. */
     transfers_tried *tried;            /* NULL: nobody wants to know. */
     transfers_sent *sent;              /* The same. */
+    transfers_listener *listener;      /* The same; costs something for each line. */
     /* Kept open, idle ones included; the least recently used goes first. */
     size_t connections_most;
     /* Of all transfers, and the memory for what comes; shared by threads. NULL: no limit. Borrowed.

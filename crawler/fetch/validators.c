@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/fetch/validators.h"
 
+#include "base/httpdate.h"
 #include "crawler/fetch/headers.h"
 
 static struct bytes value_of(struct bytes headers, struct bytes name)
@@ -42,18 +43,4 @@ bool validators_same(const struct validators *stored, const struct validators *r
     if (reply->etag.data && !is_same_tag(stored->etag, reply->etag))
         return false;
     return !reply->last_modified.data || bytes_equal(stored->last_modified, reply->last_modified);
-}
-
-void validators_conditions(struct conditional_fields *sent, struct bytes stored)
-{
-    struct validators validators = validators_read(stored);
-    *sent = (struct conditional_fields){
-        .if_none_match = validators.etag,
-        .if_modified_since = validators.last_modified,
-    };
-    if (validators.etag.data || validators.last_modified.data)
-        return;
-    int64_t date_ms = httpdate_parse_exact(header_get(stored, BYTES("date")));
-    if (date_ms >= 1000)
-        sent->if_modified_since = bytes_from_string(httpdate_format(sent->date, date_ms - 1000));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * validators - what tells one version of a page from another (RFC 9110, 8.8), and the conditions
- * made of it (13.1).
+ * validators - what tells one version of a page from another (RFC 9110, 8.8). They go back to the
+ * server as they came, as conditions (13.1); but not in a request that the response does not match
+ * (vary.h), as servers give variants one tag.
  */
 #ifndef CRAWLER_FETCH_VALIDATORS_H
 #define CRAWLER_FETCH_VALIDATORS_H
@@ -9,7 +10,6 @@
 #include <stdbool.h>
 
 #include "base/bytes.h"
-#include "base/httpdate.h"
 
 struct validators {
     struct bytes etag;          /* As received; a null pointer where there is none. */
@@ -29,18 +29,5 @@ bool validators_confirm(const struct validators *stored, const struct validators
 
 /* Does a HEAD response describe the stored one (RFC 9111, 4.3.5): has it no other validator? */
 bool validators_same(const struct validators *stored, const struct validators *reply);
-
-struct conditional_fields {
-    struct bytes if_none_match; /* A null pointer: not to be sent. */
-    struct bytes if_modified_since;
-    char date[HTTPDATE_TEXT_BYTES]; /* Where the second may lie. */
-};
-
-/* What to send to have the stored response confirmed. Last-Modified goes back as it came. Where
- * there is no validator at all, a second before the response's Date serves as one (RFC 9110,
- * 13.1.3): what was changed in that same second may have been changed after it. For a request that
- * the response does not match (vary.h) nothing must be sent: servers give variants one tag.
- * stored is borrowed for as long as *sent. */
-void validators_conditions(struct conditional_fields *sent, struct bytes stored);
 
 #endif

@@ -115,7 +115,8 @@ void page_parse(struct page_parser *parser, const struct page_input *input,
     *facts = (struct page_facts){ .charset = "" };
     arena_init(&facts->arena);
     findings_begin(&parser->findings, facts, &input->limits);
-    struct sniffed sniffed = sniff(input->content_type, input->body);
+    const struct sniff_input about = { input->content_type, input->type_field, input->is_nosniff };
+    struct sniffed sniffed = sniff(&about, input->body);
     facts->type = arena_copy(&facts->arena, sniffed.type);
     links_from_headers(&parser->findings.links, input->headers);
     struct charset_choice choice = choose_charset(sniffed.kind, input);

@@ -81,6 +81,8 @@ struct page_limits {
 struct page_input {
     struct bytes body;         /* Decoded. */
     struct bytes content_type; /* Essence by the header, lower case; may be empty. */
+    struct bytes type_field;   /* The header's whole value; may be empty. */
+    bool is_nosniff;           /* X-Content-Type-Options says so. */
     struct bytes charset;      /* charset parameter of the header; may be empty. */
     struct bytes headers;      /* For Link fields; may be empty. */
     struct page_limits limits;
@@ -89,7 +91,7 @@ struct page_input {
 
 struct page_facts {
     struct arena arena;  /* All bytes below live here. */
-    struct bytes type;   /* What it was read as: header, or sniffed where there is none. */
+    struct bytes type;   /* What it was read as, by its header and its first bytes. */
     const char *charset; /* WHATWG name in lower case, or "" for no text. */
     enum charset_source charset_source;
     struct bytes base;  /* href of the first base element, as written; empty: none. */

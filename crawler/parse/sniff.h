@@ -17,13 +17,19 @@ enum document_kind {
     DOCUMENT_OTHER /* Neither text nor links. */
 };
 
+struct sniff_input {
+    struct bytes type;  /* Essence by the header, in lower case; may be empty. */
+    struct bytes field; /* The whole value of the last Content-Type, as received; may be empty. */
+    bool is_nosniff;    /* X-Content-Type-Options: nosniff. */
+};
+
 struct sniffed {
     enum document_kind kind;
     struct bytes type; /* The given one, or a literal. */
 };
 
-/* type: essence in lower case, or empty. */
-struct sniffed sniff(struct bytes type, struct bytes body);
+/* The computed type of the MIME Sniffing Standard, section 7. */
+struct sniffed sniff(const struct sniff_input *input, struct bytes body);
 
 /* What the document itself says, whatever its type: a feed sent as HTML, or XHTML sent as XML. */
 enum document_kind sniff_root(enum document_kind kind, struct bytes utf8);

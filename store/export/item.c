@@ -10,6 +10,7 @@ void export_item_pack(struct buf *out, const struct export_item *item)
     pack_bytes(out, item->url);
     pack_bytes(out, item->referrer);
     pack_bytes(out, item->duplicate_of);
+    pack_bytes(out, item->moved_to);
     pack_bytes(out, item->etag);
     pack_bytes(out, item->last_modified);
     pack_signed(out, item->checked_at_ms);
@@ -28,6 +29,7 @@ bool export_item_unpack(struct unpacker *from, struct export_item *item)
     item->url = unpack_bytes(from);
     item->referrer = unpack_bytes(from);
     item->duplicate_of = unpack_bytes(from);
+    item->moved_to = unpack_bytes(from);
     item->etag = unpack_bytes(from);
     item->last_modified = unpack_bytes(from);
     item->checked_at_ms = unpack_signed(from);

@@ -25,14 +25,15 @@ struct export_item {
     struct bytes url;
     struct bytes referrer;     /* URL of the page that first linked here; empty for a seed. */
     struct bytes duplicate_of; /* URL of the original with the same content; empty: this is it. */
+    struct bytes moved_to;     /* For deletes: where the page is now; empty: it did not move. */
     /* For upserts: */
     struct bytes etag; /* The latest, which may be younger than the page's. */
     struct bytes last_modified;
     int64_t checked_at_ms;
     struct bytes record; /* page_encode's; page_decode it. */
-    struct bytes body;         /* As stored, where the text is to be read from it (PAGE_TEXT_IN_BODY); else
-                                * empty. */
-    struct bytes text;         /* Not packed: whoever exports reads it from body. */
+    struct bytes body; /* As stored, where the text is to be read from it (PAGE_TEXT_IN_BODY); else
+                        * empty. */
+    struct bytes text; /* Not packed: whoever exports reads it from body. */
 };
 
 void export_item_pack(struct buf *out, const struct export_item *item);

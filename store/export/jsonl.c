@@ -66,6 +66,8 @@ bool jsonl_write(const struct export_item *item, struct buf *out)
         json_time(&json, "changed_at", item->at_ms);
         if (is_upsert)
             write_page(&json, item, &page);
+        else
+            string_or_null(&json, "moved_to", item->moved_to);
         json_object_end(&json);
         buf_append_char(out, '\n');
     }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/httpdate.h"
 #include "base/memory.h"
 #include "base/url.h"
 #include "crawler/fetch/cache_policy.h"
@@ -164,19 +165,45 @@ static void forward(struct private_cache *cache, const struct cache_request *req
         store(cache, request, reply, requested_ms, *now_ms);
 }
 
+/* Does a condition of the client's own say that it has this response (RFC 9111, 4.3.2)? Without
+ * Last-Modified the Date stands for it. */
+static bool client_has(const struct stored *stored, struct bytes request)
+{
+    struct validators ours = validators_read(buf_bytes(&stored->reply.headers));
+    struct header_members walk = { 0 };
+    struct bytes tag;
+    if (header_get(request, BYTES("if-none-match")).data) {
+        while (header_next_member(request, BYTES("if-none-match"), &walk, &tag)) {
+            const struct validators theirs = { .etag = tag };
+            if (ours.etag.data && validators_same(&ours, &theirs))
+                return true;
+        }
+        return false;
+    }
+    struct bytes since = header_get(request, BYTES("if-modified-since"));
+    struct bytes modified = ours.last_modified.data
+                                ? ours.last_modified
+                                : header_get(buf_bytes(&stored->reply.headers), BYTES("date"));
+    int64_t modified_ms = httpdate_parse(modified);
+    return since.data && modified_ms >= 0 && modified_ms <= httpdate_parse(since);
+}
+
 /* The stored response as it is handed out: with its age, RFC 9111, 4. */
-static void serve(const struct stored *stored, struct cache_reply *reply, int64_t now_ms)
+static void serve(const struct stored *stored, const struct cache_request *request,
+                  struct cache_reply *reply, int64_t now_ms)
 {
     struct header_field field;
+    bool is_known = client_has(stored, request->headers);
     cache_reply_clear(reply);
     cache_reply_init(reply);
-    reply->status = stored->reply.status;
+    reply->status = is_known ? 304 : stored->reply.status;
     for (size_t from = 0; header_walk(buf_bytes(&stored->reply.headers), &from, &field);)
         if (!bytes_equal_nocase(field.name, BYTES("age")))
             buf_append_bytes(&reply->headers, field.line);
     buf_printf(&reply->headers, "Age: %lld\r\n",
                (long long)(cache_age_ms(&stored->entry, now_ms) / 1000));
-    buf_append_bytes(&reply->body, buf_bytes(&stored->reply.body));
+    if (!is_known)
+        buf_append_bytes(&reply->body, buf_bytes(&stored->reply.body));
 }
 
 static void add_field(struct buf *headers, const char *name, struct bytes value)
@@ -190,10 +217,10 @@ static void take_validation(struct private_cache *cache, struct stored *stored,
                             int64_t requested_ms, int64_t *now_ms)
 {
     if (cache_covers_error(&stored->entry, reply->status, *now_ms)) {
-        serve(stored, reply, *now_ms);
+        serve(stored, request, reply, *now_ms);
     } else if (reply->status == 304 && is_about(reply, stored, validators_confirm)) {
         update(stored, request, reply, requested_ms, *now_ms);
-        serve(stored, reply, *now_ms);
+        serve(stored, request, reply, *now_ms);
     } else if (reply->status == 304) {
         forward(cache, request, reply, now_ms);
     } else if (reply->status > 0) {
@@ -205,14 +232,13 @@ static void validate(struct private_cache *cache, struct stored *stored,
                      const struct cache_request *request, struct cache_reply *reply,
                      int64_t *now_ms)
 {
-    struct conditional_fields fields;
+    struct validators validators = validators_read(buf_bytes(&stored->reply.headers));
     struct buf headers;
     int64_t requested_ms = *now_ms;
     buf_init(&headers, BUF_UNBOUNDED);
     buf_append_bytes(&headers, request->headers);
-    validators_conditions(&fields, buf_bytes(&stored->reply.headers));
-    add_field(&headers, "If-None-Match", fields.if_none_match);
-    add_field(&headers, "If-Modified-Since", fields.if_modified_since);
+    add_field(&headers, "If-None-Match", validators.etag);
+    add_field(&headers, "If-Modified-Since", validators.last_modified);
     struct cache_request conditional = *request;
     conditional.headers = buf_bytes(&headers);
     ask(cache, &conditional, reply, now_ms);
@@ -285,12 +311,12 @@ void private_cache_fetch(struct private_cache *cache, const struct cache_request
     switch (stored ? cache_use(&stored->entry, &wish, *now_ms) : CACHE_FETCH) {
     case CACHE_REUSE:
     case CACHE_REUSE_STALE:
-        serve(stored, reply, *now_ms);
+        serve(stored, request, reply, *now_ms);
         break;
     case CACHE_REUSE_VALIDATE: {
         struct cache_reply unseen;
         cache_reply_init(&unseen);
-        serve(stored, reply, *now_ms);
+        serve(stored, request, reply, *now_ms);
         validate(cache, stored, request, &unseen, now_ms);
         cache_reply_clear(&unseen);
         break;

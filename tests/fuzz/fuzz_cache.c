@@ -7,7 +7,9 @@
 
 #include "base/buf.h"
 #include "crawler/fetch/cache_policy.h"
+#include "crawler/fetch/cached.h"
 #include "crawler/fetch/headers.h"
+#include "crawler/fetch/ranges.h"
 #include "crawler/fetch/stored_fields.h"
 #include "crawler/fetch/validators.h"
 #include "crawler/fetch/vary.h"
@@ -75,10 +77,74 @@ static void check_update(struct bytes stored, struct bytes update)
     struct validators validators = validators_read(update);
     assert(validators_confirm(&validators, &validators));
     assert(validators_same(&validators, &validators));
-    struct conditional_fields sent;
-    validators_conditions(&sent, stored);
-    check_line(sent.if_none_match);
-    check_line(sent.if_modified_since);
+    struct validators sent = validators_read(stored);
+    check_line(sent.etag);
+    check_line(sent.last_modified);
+}
+
+/* What goes into a record comes back, and is small, whatever came. */
+static void check_record(const struct cached *cached, struct bytes request)
+{
+    struct cached copy;
+    struct buf packed;
+    buf_init(&packed, BUF_UNBOUNDED);
+    cached_pack(&packed, cached);
+    assert(packed.length < 2048);
+    bool is_whole = cached_unpack(&copy, buf_bytes(&packed), cached->entry.fresh_until_ms);
+    assert(is_whole && bytes_equal(copy.fields, cached->fields) &&
+           bytes_equal(copy.others, cached->others) && copy.vary == cached->vary);
+    assert(copy.entry.is_reusable == cached->entry.is_reusable &&
+           copy.entry.born_ms == cached->entry.born_ms);
+    assert(cached_fits(&copy, request) == (copy.vary != VARY_ANYTHING));
+    buf_clear(&packed);
+}
+
+static void check_cached(struct bytes request, struct bytes stored, struct bytes update)
+{
+    struct cached first, second, third;
+    struct buf rooms[3];
+    for (size_t i = 0; i < 3; i++)
+        buf_init(&rooms[i], BUF_UNBOUNDED);
+    struct cache_exchange exchange = {
+        .method = BYTES("GET"),
+        .request = request,
+        .status = 200,
+        .response = stored,
+        .requested_ms = NOW_MS - 7,
+        .received_ms = NOW_MS,
+    };
+    cached_take(&first, &exchange, &rooms[0]);
+    check_record(&first, request);
+    struct validators validators = validators_read(stored);
+    exchange.status = 304;
+    exchange.response = update;
+    cached_update(&second, &first, &validators, &exchange, &rooms[1]);
+    check_record(&second, request);
+    /* The same once more is no news, but for what no record holds. */
+    bool is_news = cached_update(&third, &second, &validators, &exchange, &rooms[2]);
+    assert(!is_news || second.others.length >= 3 * 128);
+    check_record(&third, request);
+    for (size_t i = 0; i < 3; i++)
+        buf_clear(&rooms[i]);
+    cached_unpack(&first, stored, INT64_MAX);
+    cached_fits(&first, request);
+}
+
+static void check_ranges(struct bytes stored, struct bytes reply)
+{
+    static const uint16_t statuses[] = { 200, 206, 416, 404 };
+    struct validators validators = validators_read(stored);
+    struct bytes said = range_validator(stored);
+    check_line(said);
+    assert(!range_may_finish(200, stored) || said.length > 0);
+    for (size_t i = 0; i < sizeof(statuses) / sizeof(statuses[0]); i++) {
+        uint64_t whole_bytes;
+        enum range_answer answer = range_judge(statuses[i], reply, &validators, 10, &whole_bytes);
+        assert((answer == RANGE_WHOLE) == (statuses[i] == 200));
+        assert(answer != RANGE_REST || statuses[i] == 206);
+        assert(answer != RANGE_REST || whole_bytes == 0 || whole_bytes > 10);
+        assert(answer != RANGE_NOTHING || whole_bytes == 10);
+    }
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -91,6 +157,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         continue;
     check_policy(parts[0], parts[1]);
     check_update(parts[1], parts[2]);
+    check_cached(parts[0], parts[1], parts[2]);
+    check_ranges(parts[1], parts[2]);
     uint64_t kept = vary_fingerprint(parts[1], parts[0]);
     assert(vary_matches(kept, parts[1], parts[0]) == (kept != VARY_ANYTHING));
     return 0;

@@ -18,6 +18,7 @@ struct answer *answer_new(void)
     buf_init(&answer->fields, BUF_UNBOUNDED);
     buf_init(&answer->interim, BUF_UNBOUNDED);
     buf_init(&answer->raw, BUF_UNBOUNDED);
+    buf_init(&answer->flood, BUF_UNBOUNDED);
     buf_init(&answer->body, BUF_UNBOUNDED);
     return answer;
 }
@@ -34,10 +35,36 @@ void answer_free(struct answer *answer)
         buf_clear(&answer->fields);
         buf_clear(&answer->interim);
         buf_clear(&answer->raw);
+        buf_clear(&answer->flood);
         buf_clear(&answer->body);
         free(answer);
         answer = next;
     }
+}
+
+/* In each coding of the list in turn. */
+static void encode(struct buf *body, struct bytes codings, struct bytes content)
+{
+    struct bytes coding;
+    buf_append_bytes(body, content);
+    while (bytes_split(&codings, ' ', &coding)) {
+        struct buf plain = *body;
+        buf_init(body, BUF_UNBOUNDED);
+        encoder_write(body, coding, buf_bytes(&plain));
+        buf_clear(&plain);
+    }
+}
+
+void answer_prepare(struct answer *answer)
+{
+    if (!answer->coding || !answer->has_body || answer->is_coded ||
+        bytes_find(buf_bytes(&answer->body), '$') < answer->body.length)
+        return;
+    struct buf plain = answer->body;
+    buf_init(&answer->body, BUF_UNBOUNDED);
+    encode(&answer->body, bytes_from_string(answer->coding), buf_bytes(&plain));
+    answer->is_coded = true;
+    buf_clear(&plain);
 }
 
 /* ---- Words that stand for something */
@@ -95,21 +122,41 @@ static bool is_unchanged(const struct answer *answer, const struct request *requ
            httpdate_parse(since) >= httpdate_parse(bytes_from_string(answer->modified));
 }
 
+/* ---- Ranges (RFC 9110, 14): what follows a byte, which is all that crawlers ask for */
+
+enum { RANGE_NONE, RANGE_PART, RANGE_BEYOND };
+
+static int find_range(const struct answer *answer, const struct request *request, size_t length,
+                      uint64_t *first)
+{
+    struct bytes range = request_field(request, BYTES("range"));
+    struct bytes same = request_field(request, BYTES("if-range"));
+    *first = 0;
+    if (!answer->takes_ranges || answer->status != 200 ||
+        !bytes_start_with(range, BYTES("bytes=")) || !bytes_end_with(range, BYTES("-")) ||
+        !bytes_to_u64(bytes_slice(range, 6, range.length - 1), INT64_MAX, first))
+        return RANGE_NONE;
+    if (same.length > 0 && !(answer->etag && bytes_equal(same, bytes_from_string(answer->etag))) &&
+        !(answer->modified && bytes_equal(same, bytes_from_string(answer->modified))))
+        return RANGE_NONE;
+    return *first < length ? RANGE_PART : RANGE_BEYOND;
+}
+
 /* ---- The parts of a response */
 
 static void make_body(struct buf *body, const struct answer *answer, const struct meaning *meaning)
 {
     struct buf content;
     buf_init(&content, BUF_UNBOUNDED);
-    if (answer->is_file)
+    if (answer->is_coded)
         buf_append_bytes(&content, buf_bytes(&answer->body));
     else if (answer->has_body)
         append_substituted(&content, meaning, buf_bytes(&answer->body));
     else
         append_substituted(&content, meaning,
                            BYTES("<!DOCTYPE html>\n<title>$PATH</title>\n<p>This is $PATH.</p>\n"));
-    if (answer->coding && !answer->is_file)
-        encoder_write(body, bytes_from_string(answer->coding), buf_bytes(&content));
+    if (answer->coding && !answer->is_coded)
+        encode(body, bytes_from_string(answer->coding), buf_bytes(&content));
     else
         buf_append_bytes(body, buf_bytes(&content));
     buf_clear(&content);
@@ -133,20 +180,37 @@ static void make_framing(struct buf *head, const struct answer *answer, size_t l
     }
 }
 
-static const char *coding_name(const struct answer *answer)
+static void append_codings(struct buf *head, struct bytes codings)
 {
-    return strcmp(answer->coding, "deflate-raw") == 0 ? "deflate" : answer->coding;
+    struct bytes coding;
+    for (const char *before = ""; bytes_split(&codings, ' ', &coding); before = ", ") {
+        buf_append_string(head, before);
+        buf_append_bytes(head,
+                         bytes_equal(coding, BYTES("deflate-raw")) ? BYTES("deflate") : coding);
+    }
+}
+
+static const char *reason_of(const struct answer *answer, int status)
+{
+    switch (status) {
+    case 206:
+        return "Partial Content";
+    case 304:
+        return "Not Modified";
+    case 416:
+        return "Range Not Satisfiable";
+    }
+    return answer->reason ? answer->reason : "As Told";
 }
 
 /* Status line and fields, without the empty line. */
 static void make_head(struct buf *head, const struct answer *answer, const struct meaning *meaning,
-                      bool is_304, size_t body_length)
+                      int status, size_t body_length)
 {
-    if (is_304)
-        buf_append_string(head, "HTTP/1.1 304 Not Modified\r\n");
-    else
-        buf_printf(head, "HTTP/1.1 %d %s\r\n", answer->status,
-                   answer->reason ? answer->reason : "As Told");
+    bool is_304 = status == 304;
+    buf_printf(head, "HTTP/1.1 %d %s\r\n", status, reason_of(answer, status));
+    if (answer->takes_ranges)
+        buf_append_string(head, "Accept-Ranges: bytes\r\n");
     if (answer->etag)
         buf_printf(head, "ETag: %s\r\n", answer->etag);
     if (answer->modified)
@@ -160,8 +224,11 @@ static void make_head(struct buf *head, const struct answer *answer, const struc
         buf_append_string(head, "Content-Type: text/html; charset=utf-8\r\n");
     else if (strcmp(answer->type, "none") != 0)
         buf_printf(head, "Content-Type: %s\r\n", answer->type);
-    if (answer->coding && !answer->is_packed)
-        buf_printf(head, "Content-Encoding: %s\r\n", coding_name(answer));
+    if (answer->coding && !answer->is_packed) {
+        buf_append_string(head, "Content-Encoding: ");
+        append_codings(head, bytes_from_string(answer->coding));
+        buf_append_string(head, "\r\n");
+    }
     make_framing(head, answer, body_length);
 }
 
@@ -173,29 +240,44 @@ static void plan_paced(struct plan *plan, const struct answer *answer, struct by
         plan_send(plan, bytes);
 }
 
+/* So many KiB of what the answer repeats, or of x in blocks that begin so and end so. */
+static void plan_flood(struct plan *plan, const struct answer *answer, uint64_t kib,
+                       struct bytes begin, struct bytes end)
+{
+    struct buf block;
+    buf_init(&block, BUF_UNBOUNDED);
+    while (answer->flood.length > 0 && block.length < KIB)
+        buf_append_bytes(&block, buf_bytes(&answer->flood));
+    if (block.length == 0) {
+        memset(buf_reserve(&block, KIB), 'x', KIB);
+        memcpy(block.data, begin.data, begin.length);
+        memcpy(block.data + KIB - end.length, end.data, end.length);
+        block.length = KIB;
+    }
+    plan_repeat(plan, buf_bytes(&block), kib == PLAN_FOR_EVER ? kib : kib * KIB / block.length);
+    buf_clear(&block);
+}
+
 static void plan_head(struct plan *plan, const struct answer *answer, struct bytes head)
 {
-    static const char flood[] = "X-Flood: ";
     size_t first_line = bytes_find(head, '\n') + 1;
+    if (answer->is_dripping_whole) {
+        plan_paced(plan, answer, head);
+        plan_paced(plan, answer, BYTES("\r\n"));
+        return;
+    }
     plan_send(plan, bytes_slice(head, 0, first_line));
     plan_wait(plan, answer->stall_ms[STALL_IN_HEADERS]);
     plan_send(plan, bytes_slice(head, first_line, head.length));
-    if (answer->field_flood > 0) {
-        char line[KIB];
-        memset(line, 'x', sizeof(line));
-        memcpy(line, flood, sizeof(flood) - 1);
-        memcpy(line + sizeof(line) - 2, "\r\n", 2);
-        plan_repeat(plan, bytes_of(line, sizeof(line)), answer->field_flood);
-    }
+    if (answer->field_flood > 0)
+        plan_flood(plan, answer, answer->field_flood, BYTES("X-Flood: "), BYTES("\r\n"));
     plan_send(plan, BYTES("\r\n"));
 }
 
-static void plan_flood(struct plan *plan, uint64_t kib)
+static void plan_body_flood(struct plan *plan, const struct answer *answer)
 {
-    char block[KIB];
-    memset(block, 'x', sizeof(block));
-    block[sizeof(block) - 1] = '\n';
-    plan_repeat(plan, bytes_of(block, sizeof(block)), kib);
+    if (answer->body_flood > 0)
+        plan_flood(plan, answer, answer->body_flood, BYTES(""), BYTES("\n"));
 }
 
 static void append_chunks(struct buf *out, struct bytes body, size_t chunk_bytes)
@@ -218,28 +300,39 @@ static void plan_body(struct plan *plan, const struct answer *answer, struct byt
     plan_paced(plan, answer, bytes_slice(sent, 0, half));
     plan_wait(plan, answer->stall_ms[STALL_IN_BODY]);
     plan_paced(plan, answer, bytes_slice(sent, half, sent.length));
-    if (answer->body_flood > 0)
-        plan_flood(plan, answer->body_flood);
+    plan_body_flood(plan, answer);
 }
 
 static void plan_response(struct plan *plan, const struct answer *answer,
                           const struct meaning *meaning)
 {
     struct buf head, body, framed;
-    bool is_304 = is_unchanged(answer, meaning->request);
-    bool has_body = !is_304 && !bytes_equal(meaning->request->method, BYTES("HEAD"));
+    uint64_t first;
     buf_init(&head, BUF_UNBOUNDED);
     buf_init(&body, BUF_UNBOUNDED);
     buf_init(&framed, BUF_UNBOUNDED);
     make_body(&body, answer, meaning);
-    make_head(&head, answer, meaning, is_304, body.length);
-    plan->status = is_304 ? 304 : answer->status;
+    int range = find_range(answer, meaning->request, body.length, &first);
+    struct bytes sent = bytes_slice(buf_bytes(&body), (size_t)first, body.length);
+    plan->status = is_unchanged(answer, meaning->request) ? 304
+                   : range == RANGE_PART                  ? 206
+                   : range == RANGE_BEYOND                ? 416
+                                                          : answer->status;
+    if (plan->status != 206)
+        sent = plan->status == 416 ? (struct bytes){ 0 } : buf_bytes(&body);
+    bool has_body = plan->status != 304 && !bytes_equal(meaning->request->method, BYTES("HEAD"));
+    make_head(&head, answer, meaning, plan->status, sent.length);
+    if (plan->status == 206)
+        buf_printf(&head, "Content-Range: bytes %" PRIu64 "-%zu/%zu\r\n", first, body.length - 1,
+                   body.length);
+    if (plan->status == 416)
+        buf_printf(&head, "Content-Range: bytes */%zu\r\n", body.length);
     plan_send(plan, buf_bytes(&answer->interim));
     plan_head(plan, answer, buf_bytes(&head));
     if (answer->framing == FRAMING_CHUNKS)
-        append_chunks(&framed, buf_bytes(&body), answer->length);
+        append_chunks(&framed, sent, answer->length);
     if (has_body)
-        plan_body(plan, answer, buf_bytes(answer->framing == FRAMING_CHUNKS ? &framed : &body));
+        plan_body(plan, answer, answer->framing == FRAMING_CHUNKS ? buf_bytes(&framed) : sent);
     buf_clear(&head);
     buf_clear(&body);
     buf_clear(&framed);
@@ -250,10 +343,13 @@ void answer_plan(const struct answer *answer, const struct request *request, sub
 {
     struct meaning meaning = { values, request, count };
     plan_wait(plan, answer->stall_ms[STALL_BEFORE]);
-    if (answer->raw.length > 0)
-        plan_send(plan, buf_bytes(&answer->raw));
-    else
+    if (answer->raw.length > 0) {
+        plan_paced(plan, answer, buf_bytes(&answer->raw));
+        plan_body_flood(plan, answer);
+        plan_wait(plan, answer->stall_ms[STALL_IN_BODY]);
+    } else {
         plan_response(plan, answer, &meaning);
+    }
     if (answer->is_reset)
         plan_end(plan, STEP_RESET);
     else if (answer->is_closing || answer->is_cut || answer->raw.length > 0 ||

@@ -9,7 +9,11 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
-enum { RECEIVED_MOST = 256 * 1024, READ_BYTES = 16 * 1024 };
+enum {
+    RECEIVED_MOST = 256 * 1024,
+    READ_BYTES = 16 * 1024,
+    SENDS_AT_ONCE = 64, /* Then others have a turn, however fast the peer takes all. */
+};
 
 struct connection {
     int socket;
@@ -211,16 +215,26 @@ static bool send_some(struct connection *connection, const struct step *step, in
     return false;
 }
 
+static bool send_many(struct connection *connection, const struct step *step, int64_t now_us)
+{
+    for (int sends = 0; connection->round < step->count; sends++) {
+        if (sends == SENDS_AT_ONCE) {
+            connection->wake_us = now_us;
+            return false;
+        }
+        if (!send_some(connection, step, now_us))
+            return false;
+    }
+    return true;
+}
+
 /* False: the step is not over, and nothing more can be done now. */
 static bool take_step(struct connection *connection, const struct step *step, int64_t now_us)
 {
     static const struct linger at_once = { .l_onoff = 1, .l_linger = 0 };
     switch (step->kind) {
     case STEP_SEND:
-        while (connection->round < step->count)
-            if (!send_some(connection, step, now_us))
-                return false;
-        return true;
+        return send_many(connection, step, now_us);
     case STEP_WAIT:
         if (connection->has_waited)
             return true; /* We are called again when the time has come. */

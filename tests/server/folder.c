@@ -137,7 +137,7 @@ static void describe(struct answer *answer, const char *path, const struct stat 
     strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&about->st_mtime, &parts));
     answer->modified = xstrdup(date);
     answer->has_body = true;
-    answer->is_file = true;
+    answer->is_coded = true;
 }
 
 static bool find_file(const char *path, const struct request *request, struct answer *answer)

@@ -5,7 +5,6 @@
 
 enum {
     HEAD_BYTES = 12,
-    TYPE_A = 1,
     CODE_OK = 0,
     CODE_SERVFAIL = 2,
     CODE_NXDOMAIN = 3,
@@ -53,31 +52,34 @@ static void append_head(struct buf *reply, struct bytes message, unsigned code, 
     append_u16(reply, 0);
 }
 
-/* An A record of the name in the question. */
-static void append_address(struct buf *reply, const struct in_addr *address)
+/* A record of the name in the question. */
+static void append_address(struct buf *reply, unsigned type, const void *address, size_t length)
 {
     enum { POINTER_TO_QUESTION = 0xc000 | HEAD_BYTES, CLASS_IN = 1 };
     append_u16(reply, POINTER_TO_QUESTION);
-    append_u16(reply, TYPE_A);
+    append_u16(reply, type);
     append_u16(reply, CLASS_IN);
     append_u16(reply, 0);
     append_u16(reply, TTL_S);
-    append_u16(reply, sizeof(*address));
-    buf_append(reply, address, sizeof(*address));
+    append_u16(reply, (unsigned)length);
+    buf_append(reply, address, length);
 }
 
-static unsigned read_addresses(struct buf *records, struct bytes rule)
+/* Those of the rule that are of this type. */
+static unsigned read_addresses(struct buf *records, struct bytes rule, unsigned type)
 {
     unsigned count = 0;
     struct bytes word;
+    bool is_ipv4 = type == NAMES_TYPE_A;
     while (bytes_split(&rule, ' ', &word)) {
-        char text[INET_ADDRSTRLEN] = "";
-        struct in_addr address;
+        char text[INET6_ADDRSTRLEN] = "";
+        unsigned char address[sizeof(struct in6_addr)];
         if (word.length < sizeof(text))
             memcpy(text, word.data, word.length);
-        if (inet_pton(AF_INET, text, &address) != 1)
+        if (inet_pton(is_ipv4 ? AF_INET : AF_INET6, text, address) != 1)
             continue;
-        append_address(records, &address);
+        append_address(records, type, address,
+                       is_ipv4 ? sizeof(struct in_addr) : sizeof(struct in6_addr));
         count++;
     }
     return count;
@@ -98,8 +100,8 @@ void name_reply(struct buf *reply, struct bytes message, const struct name_query
         code = CODE_NXDOMAIN;
     else if (strcmp(rule, "servfail") == 0)
         code = CODE_SERVFAIL;
-    else if (query->type == TYPE_A)
-        answers = read_addresses(&records, bytes_from_string(rule));
+    else if (query->type == NAMES_TYPE_A || query->type == NAMES_TYPE_AAAA)
+        answers = read_addresses(&records, bytes_from_string(rule), query->type);
     append_head(reply, message, code, answers);
     buf_append_bytes(reply, bytes_slice(message, HEAD_BYTES, query->bytes));
     buf_append_bytes(reply, buf_bytes(&records));

@@ -8,7 +8,7 @@
 
 #include "base/buf.h"
 
-enum { NAMES_MESSAGE_BYTES = 512, NAMES_NAME_BYTES = 256 };
+enum { NAMES_MESSAGE_BYTES = 512, NAMES_NAME_BYTES = 256, NAMES_TYPE_A = 1, NAMES_TYPE_AAAA = 28 };
 
 /* What a query asks for. */
 struct name_query {
@@ -20,8 +20,8 @@ struct name_query {
 /* False where the message is no query. */
 bool name_query_read(struct name_query *query, struct bytes message);
 
-/* The reply to query. rule: addresses with spaces between, "nxdomain", "servfail" or "silent";
- * NULL: as said above. Appends nothing where there is to be no reply. */
+/* The reply to query. rule: addresses of both kinds with spaces between, "nxdomain", "servfail" or
+ * "silent"; NULL: as said above. Appends nothing where there is to be no reply. */
 void name_reply(struct buf *reply, struct bytes message, const struct name_query *query,
                 const char *rule);
 

@@ -2,6 +2,7 @@
 #include "tests/server/scenario.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,8 @@ struct name {
     struct name *next;
     char *name;
     char *answer;
+    char *later;    /* What stands behind "then"; NULL: nothing. */
+    uint64_t asked; /* Queries for its IPv4 addresses. */
 };
 
 struct scenario {
@@ -153,6 +156,12 @@ static void word_modified(struct reader *reader, struct bytes rest)
     reader->answer->modified = xbytesdup(rest);
 }
 
+static void word_ranges(struct reader *reader, struct bytes rest)
+{
+    (void)rest;
+    reader->answer->takes_ranges = true;
+}
+
 static void word_body(struct reader *reader, struct bytes rest)
 {
     buf_append_bytes(body_of(reader), rest);
@@ -173,6 +182,30 @@ static void word_fill(struct reader *reader, struct bytes rest)
     body_of(reader)->length += count;
 }
 
+/* N TEXT */
+static void append_repeated(struct reader *reader, struct buf *out, struct bytes rest)
+{
+    uint64_t count = read_number(reader, next_word(&rest));
+    for (uint64_t i = 0; i < count; i++) {
+        struct bytes left = rest, part;
+        for (bool is_first = true; bytes_split(&left, '#', &part); is_first = false) {
+            if (!is_first)
+                buf_printf(out, "%" PRIu64, i);
+            append_escaped(reader, out, part);
+        }
+    }
+}
+
+static void word_repeat(struct reader *reader, struct bytes rest)
+{
+    append_repeated(reader, body_of(reader), rest);
+}
+
+static void word_raw_repeat(struct reader *reader, struct bytes rest)
+{
+    append_repeated(reader, &reader->answer->raw, rest);
+}
+
 static void word_title(struct reader *reader, struct bytes rest)
 {
     buf_printf(body_of(reader), "<title>%.*s</title>\n", (int)rest.length, rest.data);
@@ -187,8 +220,10 @@ static void word_links(struct reader *reader, struct bytes rest)
 
 static void word_coding(struct reader *reader, struct bytes rest)
 {
-    if (!encoder_is_known(rest))
-        fail(reader, "no such coding");
+    struct bytes left = rest, coding;
+    while (bytes_split(&left, ' ', &coding))
+        if (!encoder_is_known(coding))
+            fail(reader, "no such coding");
     reader->answer->coding = xbytesdup(rest);
 }
 
@@ -233,6 +268,12 @@ static void word_drip(struct reader *reader, struct bytes rest)
     reader->answer->drip_ms = read_wait(reader, rest);
 }
 
+static void word_drip_whole(struct reader *reader, struct bytes rest)
+{
+    word_drip(reader, rest);
+    reader->answer->is_dripping_whole = true;
+}
+
 static void word_cut(struct reader *reader, struct bytes rest)
 {
     reader->answer->is_cut = true;
@@ -257,8 +298,9 @@ static void word_interim(struct reader *reader, struct bytes rest)
 
 static void word_flood(struct reader *reader, struct bytes rest)
 {
-    struct bytes what = next_word(&rest);
-    uint64_t kib = bytes_equal(rest, BYTES("forever")) ? PLAN_FOR_EVER : read_number(reader, rest);
+    struct bytes what = next_word(&rest), size = next_word(&rest);
+    uint64_t kib = bytes_equal(size, BYTES("forever")) ? PLAN_FOR_EVER : read_number(reader, size);
+    append_escaped(reader, &reader->answer->flood, rest);
     if (bytes_equal(what, BYTES("headers")))
         reader->answer->field_flood = kib;
     else if (bytes_equal(what, BYTES("body")))
@@ -319,11 +361,21 @@ static void word_if(struct reader *reader, struct bytes rest)
     reader->answer = variant->answers;
 }
 
+/* Where "then" stands; the length of the text where nowhere. */
+static size_t find_then(struct bytes text)
+{
+    const char *place = memmem(text.data, text.length, "then", 4);
+    return text.length > 0 && place ? (size_t)(place - text.data) : text.length;
+}
+
 static void word_dns(struct reader *reader, struct bytes rest)
 {
     struct name *name = xcalloc(1, sizeof(*name));
     name->name = xbytesdup(next_word(&rest));
-    name->answer = xbytesdup(rest);
+    size_t then = find_then(rest);
+    name->answer = xbytesdup(bytes_trim(bytes_slice(rest, 0, then)));
+    if (then < rest.length)
+        name->later = xbytesdup(bytes_trim(bytes_slice(rest, then + 4, rest.length)));
     name->next = reader->scenario->names;
     reader->scenario->names = name;
 }
@@ -345,33 +397,37 @@ static const struct {
     { "page", false, word_page },
     { "dns", false, word_dns },
     { "listen", false, word_listen },
-    { "then", true, word_then },         /* Requests that follow get
-                                            what follows. */
+    { "then", true, word_then },             /* Requests that follow get
+                                                what follows. */
     { "if", true, word_if },             /* NAME: TEXT, of a field of the request */
-    { "times", true, word_times },       /* N: this answer serves N requests (1). */
-    { "status", true, word_status },     /* CODE [REASON] */
-    { "header", true, word_header },     /* NAME: VALUE */
-    { "type", true, word_type },         /* CONTENT-TYPE | none */
-    { "redirect", true, word_redirect }, /* CODE LOCATION */
-    { "etag", true, word_etag },         /* "VALUE"; 304 to who has it */
-    { "modified", true, word_modified }, /* DATE; 304 to who has it */
-    { "body", true, word_body },         /* a line of it */
-    { "bytes", true, word_bytes },       /* some of it, with \r \n \xNN */
-    { "fill", true, word_fill },         /* N [C]: N times the character */
-    { "title", true, word_title },       /* an element */
-    { "links", true, word_links },       /* URL...: a paragraph with a link each */
-    { "coding", true, word_coding },     /* gzip | deflate | deflate-raw | br | zstd */
-    { "packed", true, word_packed },     /* the same, and no field says so */
-    { "chunks", true, word_chunks },     /* N: in chunks of N bytes */
-    { "length", true, word_length },     /* N: a lie | none: ended by closing */
-    { "stall", true, word_stall },       /* before|in-headers|before-body|in-body MS|forever */
-    { "drip", true, word_drip },         /* N MS: N bytes of the body each MS */
-    { "cut", true, word_cut },           /* N: closes after N bytes of the body */
-    { "reset", true, word_reset },       /* ends with a RST */
-    { "raw", true, word_raw },           /* TEXT in place of a response, with \r\n \xNN */
-    { "interim", true, word_interim },   /* TEXT before it, with \r\n */
-    { "flood", true, word_flood },       /* headers|body KIB|forever */
-    { "close", true, word_close },       /* after the response */
+    { "times", true, word_times },           /* N: this answer serves N requests (1). */
+    { "status", true, word_status },         /* CODE [REASON] */
+    { "header", true, word_header },         /* NAME: VALUE */
+    { "type", true, word_type },             /* CONTENT-TYPE | none */
+    { "redirect", true, word_redirect },     /* CODE LOCATION */
+    { "etag", true, word_etag },             /* "VALUE"; 304 to who has it */
+    { "modified", true, word_modified },     /* DATE; 304 to who has it */
+    { "ranges", true, word_ranges },         /* Range and If-Range are understood */
+    { "body", true, word_body },             /* a line of it */
+    { "bytes", true, word_bytes },           /* some of it, with \r \n \xNN */
+    { "fill", true, word_fill },             /* N [C]: N times the character */
+    { "repeat", true, word_repeat },         /* N TEXT: N times, with its number for each # */
+    { "title", true, word_title },           /* an element */
+    { "links", true, word_links },           /* URL...: a paragraph with a link each */
+    { "coding", true, word_coding },         /* gzip | deflate | deflate-raw | br | zstd; several */
+    { "packed", true, word_packed },         /* the same, and no field says so */
+    { "chunks", true, word_chunks },         /* N: in chunks of N bytes */
+    { "length", true, word_length },         /* N: a lie | none: ended by closing */
+    { "stall", true, word_stall },           /* before|in-headers|before-body|in-body MS|forever */
+    { "drip", true, word_drip },             /* N MS: N bytes of the body each MS */
+    { "drip-whole", true, word_drip_whole }, /* The same of head and body. */
+    { "cut", true, word_cut },               /* N: closes after N bytes of the body */
+    { "reset", true, word_reset },           /* ends with a RST */
+    { "raw", true, word_raw }, /* TEXT in place of a response, with \r\n \xNN; drips */
+    { "raw-repeat", true, word_raw_repeat }, /* N TEXT: the same, as repeat */
+    { "interim", true, word_interim },       /* TEXT before it, with \r\n */
+    { "flood", true, word_flood },           /* headers|body KIB|forever [TEXT again and again] */
+    { "close", true, word_close },           /* after the response */
 };
 
 static void read_line(struct reader *reader, struct bytes rest)
@@ -388,6 +444,13 @@ static void read_line(struct reader *reader, struct bytes rest)
         return;
     }
     fail(reader, "\"%.*s\" means nothing", (int)name.length, name.data);
+}
+
+static void prepare_answers(struct scenario *scenario)
+{
+    for (struct page *page = scenario->pages; page; page = page->next)
+        for (struct answer *answer = page->answers; answer; answer = answer->next)
+            answer_prepare(answer);
 }
 
 struct scenario *scenario_load(const char *path, double slow)
@@ -409,6 +472,7 @@ struct scenario *scenario_load(const char *path, double slow)
     free(reader.host);
     free(line);
     fclose(file);
+    prepare_answers(reader.scenario);
     return reader.scenario;
 }
 
@@ -435,6 +499,7 @@ void scenario_free(struct scenario *scenario)
         scenario->names = name->next;
         free(name->name);
         free(name->answer);
+        free(name->later);
         free(name);
     }
     for (size_t i = 0; i < scenario->address_count; i++)
@@ -495,12 +560,15 @@ const struct answer *scenario_answer(struct scenario *scenario, const struct req
     return answer;
 }
 
-const char *scenario_name(const struct scenario *scenario, struct bytes wanted)
+const char *scenario_name(struct scenario *scenario, struct bytes wanted, bool is_for_ipv4)
 {
-    for (const struct name *name = scenario->names; name; name = name->next)
-        if (bytes_equal_nocase(wanted, bytes_from_string(name->name)) ||
-            strcmp(name->name, "*") == 0)
-            return name->answer;
+    for (struct name *name = scenario->names; name; name = name->next) {
+        if (!bytes_equal_nocase(wanted, bytes_from_string(name->name)) &&
+            strcmp(name->name, "*") != 0)
+            continue;
+        name->asked += is_for_ipv4;
+        return name->later && name->asked > 1 ? name->later : name->answer;
+    }
     return NULL;
 }
 

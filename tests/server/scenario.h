@@ -12,6 +12,7 @@
  *       if Cookie: id=1           requests whose field holds that text, count apart: theirs
  *         body <p>Hello.
  *     dns gone.test nxdomain      all other names under .test are 127.0.0.1
+ *     dns moves.test 127.0.0.2 then 127.0.0.3 ::1
  *     dns * 127.0.0.1             what no line behind it names
  *     listen 127.0.0.2            beside 127.0.0.1, on the same port
  *
@@ -21,6 +22,7 @@
 #ifndef TESTS_SERVER_SCENARIO_H
 #define TESTS_SERVER_SCENARIO_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/bytes.h"
@@ -37,8 +39,9 @@ void scenario_free(struct scenario *scenario);
 const struct answer *scenario_answer(struct scenario *scenario, const struct request *request,
                                      uint64_t *count);
 
-/* What `dns` says of a name, NULL where nothing. */
-const char *scenario_name(const struct scenario *scenario, struct bytes name);
+/* What `dns` says of a name, NULL where nothing. The query counts: behind "then" stands what it
+ * says once its IPv4 addresses were asked for. */
+const char *scenario_name(struct scenario *scenario, struct bytes name, bool is_for_ipv4);
 
 /* The number-th address of `listen`, NULL behind the last. */
 const char *scenario_address(const struct scenario *scenario, size_t number);

@@ -92,8 +92,9 @@ static void answer_name(struct server *server)
         return;
     buf_init(&reply, NAMES_MESSAGE_BYTES);
     request_log_name(server->log, query.name, query.type);
-    name_reply(&reply, bytes_of(data, (size_t)length), &query,
-               scenario_name(server->scenario, bytes_from_string(query.name)));
+    name_reply(
+        &reply, bytes_of(data, (size_t)length), &query,
+        scenario_name(server->scenario, bytes_from_string(query.name), query.type == NAMES_TYPE_A));
     if (reply.length > 0 && sendto(server->names, reply.data, reply.length, 0,
                                    (struct sockaddr *)&from, from_length) < 0)
         perror("name server");
@@ -160,8 +161,8 @@ static int open_deaf(const char *address)
         die("listen");
     for (int i = 0; i < 2; i++) {
         int caller = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-        if (caller < 0 || (connect(caller, (struct sockaddr *)&name, length) != 0 &&
-                           errno != EINPROGRESS))
+        if (caller < 0 ||
+            (connect(caller, (struct sockaddr *)&name, length) != 0 && errno != EINPROGRESS))
             die("connect");
     }
     return deaf;
@@ -210,9 +211,9 @@ static void open_sockets(struct server *server)
 
 static void say_ports(struct server *server)
 {
-    const char *const values[] = { "$PORT2",  server->port2_text,  "$PORT", server->port_text,
-                                   "$CLOSED", server->closed_text, "$DEAF", server->deaf_text,
-                                   NULL };
+    const char *const values[] = { "$PORT2",          server->port2_text, "$PORT",
+                                   server->port_text, "$CLOSED",          server->closed_text,
+                                   "$DEAF",           server->deaf_text,  NULL };
     memcpy(server->values, values, sizeof(values));
     snprintf(server->port_text, PORT_TEXT, "%u", server->port);
     printf("%u\n", server->port);
@@ -221,8 +222,8 @@ static void say_ports(struct server *server)
         snprintf(server->port2_text, PORT_TEXT, "%u", server->port2);
         snprintf(server->closed_text, PORT_TEXT, "%u", closed);
         snprintf(server->deaf_text, PORT_TEXT, "%u", port_of(server->deaf));
-        printf("port2 %u\nclosed %u\ndeaf %s\ndns %u\n", server->port2, closed,
-               server->deaf_text, port_of(server->names));
+        printf("port2 %u\nclosed %u\ndeaf %s\ndns %u\n", server->port2, closed, server->deaf_text,
+               port_of(server->names));
     }
     fflush(stdout);
 }

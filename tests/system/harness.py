@@ -160,3 +160,65 @@ def wait_until(condition, seconds):
             return True
         time.sleep(0.02)
     return False
+
+
+# ---- Configurations
+
+# What every crawl of a test has unless it says otherwise: loopback allowed, nobody to spare, one contact.
+BUILT_IN = {
+    "user_agent": "TestBot/1.0 (+http://bot.test/about)",
+    "contact": "test@bot.test",
+    "allow_address": "127.0.0.0/8",
+    "dns_servers": "127.0.0.1:$DNS",
+    "delay": "0",
+    "ip_delay": "0",
+    "retry": "1s",
+    "wait_max": "5s",  # Less than the minute that an origin without robots.txt is left alone.
+    "min_free": "0",
+    "first_byte_timeout": "20s",  # Those of the program, and so much longer where the tests are slow.
+    "fetch_timeout": "60s",
+}
+
+
+def seconds(text):
+    number, unit = re.fullmatch(r"([\d.]+)(ms|s|m|h|d)", text).groups()
+    return float(number) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600, "d": 86400}[unit]
+
+
+def milliseconds(text):
+    return 1000 * seconds(text)
+
+
+def option_sections(build):
+    """Where each option stands, from the sample configuration."""
+    sample = subprocess.run([build.forage, "config", "sample"], capture_output=True, text=True, check=True)
+    sections, section = {"include": "scope", "exclude": "scope"}, ""
+    for line in sample.stdout.splitlines():
+        if match := re.match(r"#?\[(\w+)\]", line):
+            section = match[1]
+        elif match := re.match(r"#?(\w+) =", line):
+            sections.setdefault(match[1], section)
+    return sections
+
+
+def slowed(line):
+    """A time limit grows with TEST_SLOW."""
+    name, _, value = (part.strip() for part in line.partition("="))
+    if SLOW == 1 or not name.endswith(("_timeout", "slow_time", "max_time")):
+        return line
+    return f"{name} = {int(milliseconds(value) * SLOW)}ms"
+
+
+def configuration(given_lines, sections):
+    """A forage.conf: lines "name = value" in the sections where they belong, then host sections as they are."""
+    at = next((n for n, line in enumerate(given_lines) if line.startswith("[")), len(given_lines))
+    own = [line for line in given_lines[:at] if line.strip() and not line.startswith("#")]
+    given = {line.partition("=")[0].strip() for line in own}
+    lines = [f"{name} = {value}" for name, value in BUILT_IN.items() if name not in given]
+    # "name = unset" leaves an option to the program.
+    lines += [line for line in own if line.partition("=")[2].strip() != "unset"]
+    text = ""
+    for line in map(slowed, lines):
+        name = line.partition("=")[0].strip()
+        text += f"[{sections.get(name, 'crawl')}]\n{line}\n"
+    return text + "\n".join(given_lines[at:]) + "\n"

@@ -39,6 +39,7 @@ struct server {
     uint16_t port;
     pthread_t thread;
     atomic_int accepts;
+    atomic_int requests;
     char request[8192]; /* The last one. Read it when one connection alone is in use. */
     bool is_deaf;       /* Takes no connection. */
     pthread_mutex_t lock;
@@ -94,6 +95,7 @@ static bool read_request(struct visit *visit)
         length += (size_t)came;
         visit->request[length] = '\0';
     } while (!is_whole_request(visit->request));
+    atomic_fetch_add(&visit->server->requests, 1);
     pthread_mutex_lock(&visit->server->lock);
     memcpy(visit->server->request, visit->request, length + 1);
     pthread_mutex_unlock(&visit->server->lock);

@@ -87,8 +87,8 @@ START_TEST(what_was_typed_is_shown_with_what_was_made_of_it)
                "  key      org,example)/x?q=~\n");
     explain(SEED);
     ck_assert(!says("typed") && !says("rules"));
-    ask_in("ftp://example.org/", "ftp://example.org/", false, 0, STATUS_DATA);
-    check_says("ftp://example.org/: a scheme");
+    ask_in("gopher://example.org/", "gopher://example.org/", false, 0, STATUS_DATA);
+    check_says("gopher://example.org/: a scheme");
     ask_in("nothing", "nothing", false, 0, STATUS_DATA);
     check_says("nothing: relative");
     close_answerer();

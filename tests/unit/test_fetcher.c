@@ -5,6 +5,7 @@
  */
 #include "suite.h"
 
+#include "crawler/fetch/cached.h"
 #include "fetcher_rig.h"
 
 START_TEST(a_task_becomes_a_visit_with_what_was_received)
@@ -207,28 +208,62 @@ END_TEST
 
 /* ---- What is not asked for, and what is said of it */
 
+/* The same task, of a page that came with these fields to a request without any; frees the other.
+ */
+static struct task *came_with(struct task *task, const char *fields, int64_t now_ms)
+{
+    struct cached cached;
+    struct buf room, packed;
+    const struct cache_exchange exchange = {
+        .method = BYTES("GET"),
+        .status = 200,
+        .response = bytes_from_string(fields),
+        .requested_ms = now_ms,
+        .received_ms = now_ms,
+    };
+    buf_init(&room, BUF_UNBOUNDED);
+    buf_init(&packed, BUF_UNBOUNDED);
+    cached_take(&cached, &exchange, &room);
+    cached_pack(&packed, &cached);
+    struct task like = *task;
+    like.cached = buf_bytes(&packed);
+    like.fresh_until_ms = cached.entry.fresh_until_ms;
+    struct task *copy = task_new(&like);
+    task_free(task);
+    buf_clear(&room);
+    buf_clear(&packed);
+    return copy;
+}
+
 START_TEST(a_fresh_page_is_asked_for_only_by_force)
 {
     static const struct {
+        const char *fields; /* That the page came with. */
         bool is_task_forced;
         bool is_run_forced;
         enum outcome wanted;
     } rows[] = {
-        { false, false, OUTCOME_FRESH },
-        { true, false, OUTCOME_PAGE },
-        { false, true, OUTCOME_PAGE },
+        { "Cache-Control: max-age=3600\r\n", false, false, OUTCOME_FRESH },
+        { "Cache-Control: max-age=3600\r\n", true, false, OUTCOME_PAGE },
+        { "Cache-Control: max-age=3600\r\n", false, true, OUTCOME_PAGE },
+        { "Cache-Control: max-age=3600, immutable\r\n", true, false, OUTCOME_FRESH },
+        { "Cache-Control: max-age=3600, immutable\r\n", false, true, OUTCOME_PAGE },
+        { "Cache-Control: max-age=3600, no-cache\r\n", false, false, OUTCOME_PAGE },
+        { "Cache-Control: max-age=3600\r\nVary: cookie\r\n", false, false, OUTCOME_FRESH },
+        { "Cache-Control: max-age=3600\r\nVary: user-agent\r\n", false, false, OUTCOME_PAGE },
+        { "Cache-Control: max-age=3600\r\nVary: *\r\n", false, false, OUTCOME_PAGE },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct rig rig;
         rig_init(&rig, answer_pages, NULL, "[politeness]\nrobots = ignore\n");
         rig.crawl.is_forced = rows[i].is_run_forced;
         struct task *task = revisit_for(&rig, "a.localhost", "/x");
-        task->fresh_until_ms = rig.crawl.started_ms + HOUR_MS;
+        task = came_with(task, rows[i].fields, rig.crawl.started_ms);
         task->is_forced = rows[i].is_task_forced;
         send_tasks(&rig, "a.localhost", task, NULL);
         struct visit *visit =
             rows[i].wanted == OUTCOME_PAGE ? take_page(&rig) : take_concluded(&rig);
-        ck_assert_int_eq(visit->outcome, rows[i].wanted);
+        ck_assert_msg(visit->outcome == rows[i].wanted, "row %zu", i);
         if (visit->outcome == OUTCOME_FRESH)
             ck_assert_int_eq(visit->due_least_ms, rig.crawl.started_ms + HOUR_MS);
         else

@@ -172,65 +172,6 @@ START_TEST(retry_after_is_read_in_both_forms)
 }
 END_TEST
 
-#define DATE "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-
-START_TEST(freshness_follows_the_cache_fields)
-{
-    static const struct {
-        const char *headers;
-        int64_t fresh_ms;
-    } rows[] = {
-        { DATE, -1 },
-        { "Last-Modified: Sun, 06 Nov 1994 08:00:00 GMT\r\n", -1 },
-        { "Cache-Control: max-age=60\r\n", 60000 },
-        { "cache-control: MaX-aGe=60\r\n" DATE, 60000 },
-        { "Cache-Control: public, max-age=60, x=\"max-age=5\"\r\n", 60000 },
-        { "Cache-Control: x=\"a, max-age=5\", max-age=60\r\n", 60000 },
-        { "Cache-Control: max-age=60, max-age=5\r\n", 60000 },
-        { "Cache-Control: public\r\nCache-Control: max-age=60\r\n", 60000 },
-        { "Cache-Control: max-age=\"60\"\r\n", 60000 },
-        { "Cache-Control: max-age='60'\r\n", 0 },
-        { "Cache-Control: max-age=\r\n", 0 },
-        { "Cache-Control: max-age\r\n", 0 },
-        { "Cache-Control: max-age=-1\r\n", 0 },
-        { "Cache-Control: max-age=1.5\r\n", 0 },
-        { "Cache-Control: max-age=99999999999999999999\r\n", INT64_C(2147483648000) },
-        { "Cache-Control: max-age=60, no-cache\r\n", 0 },
-        { "Cache-Control: No-Store, max-age=60\r\n", 0 },
-        { "Cache-Control: no-cache=\"set-cookie\", max-age=60\r\n", 60000 },
-        { "Cache-Control: s-maxage=3600, max-age=1\r\n", 1000 },
-        { "Cache-Control: s-maxage=3600\r\n", -1 },
-        { "Cache-Control: private, max-age=60\r\n", 60000 },
-        { "Cache-Control: max-age=60\r\nExpires: 0\r\n", 60000 },
-        { "Cache-Control: max-age=0\r\nExpires: Sun, 06 Nov 1994 09:49:37 GMT\r\n", 0 },
-        { DATE "Expires: Sun, 06 Nov 1994 09:49:37 GMT\r\n", 3600000 },
-        { "Expires: Sun, 06 Nov 1994 09:49:37 GMT\r\n", 3600000 },
-        { "Expires: 0\r\n", 0 },
-        { "Expires: -1\r\n", 0 },
-        { "Expires:\r\n", 0 },
-        { DATE "Expires: Sun, 06 Nov 1994 08:49:37 GMT\r\n", 0 },
-        /* A server whose clock runs slow: the lifetime is by its clock, the age by ours. */
-        { "Date: Sun, 06 Nov 1994 08:49:27 GMT\r\nExpires: Sun, 06 Nov 1994 08:49:47 GMT\r\n",
-          10000 },
-        { "Date: Sun, 06 Nov 1994 08:49:27 GMT\r\nExpires: Sun, 06 Nov 1994 08:49:47 GMT\r\nAge: "
-          "25\r\n",
-          0 },
-        { "Date: Sun, 06 Nov 1994 09:49:37 GMT\r\nCache-Control: max-age=60\r\n", 60000 },
-        { "Cache-Control: max-age=60\r\nAge: 20\r\n", 40000 },
-        { "Cache-Control: max-age=60\r\nAge: 60\r\n", 0 },
-        { "Cache-Control: max-age=60\r\nAge: 2147483649\r\n", 0 },
-        { "Cache-Control: max-age=60\r\nAge: -20\r\n", 60000 },
-        { "Cache-Control: max-age=60\r\nAge: 0, 7200\r\n", 60000 },
-        { "Cache-Control: max-age=60\r\nAge: 0\r\nAge: 7200\r\n", 60000 },
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        int64_t fresh_ms = header_freshness_ms(bytes_from_string(rows[i].headers), NOW_MS);
-        ck_assert_msg(fresh_ms == rows[i].fresh_ms, "%s gives %lld", rows[i].headers,
-                      (long long)fresh_ms);
-    }
-}
-END_TEST
-
 START_TEST(all_fields_of_a_name_are_one_list)
 {
     static const struct {
@@ -287,5 +228,4 @@ END_TEST
 SUITE_MAIN("headers", a_field_is_found_by_name_without_regard_to_case,
            no_value_carries_a_line_of_its_own, the_content_type_is_the_last_usable_one,
            an_essence_that_is_too_long_is_none, retry_after_is_read_in_both_forms,
-           freshness_follows_the_cache_fields, all_fields_of_a_name_are_one_list,
-           every_line_is_walked_and_damage_is_marked)
+           all_fields_of_a_name_are_one_list, every_line_is_walked_and_damage_is_marked)

@@ -777,7 +777,29 @@ START_TEST(every_reason_has_words)
 }
 END_TEST
 
-SUITE_MAIN("scope", what_the_seeds_span, limits_hold_for_all_but_seeds,
+START_TEST(ftp_is_out_unless_it_is_on)
+{
+    const struct bytes seeds[] = { BYTES("ftp://files.test/"), BYTES("http://files.test/") };
+    for (uint32_t is_on = 0; is_on < 2; is_on++) {
+        struct scope_options options = { .span = SCOPE_SPAN_HOST,
+                                         .max_depth = 9,
+                                         .limits = { .has_ftp = is_on } };
+        static const char *const urls[] = { "ftp://files.test/", "ftp://files.test/a" };
+        char *error = NULL;
+        struct scope *scope = scope_new(&options, NULL, 0, seeds, 2, &error);
+        for (size_t i = 0; i < 2; i++) {
+            struct url url;
+            struct scope_answer answer;
+            ck_assert(url_split(&url, bytes_from_string(urls[i])));
+            ck_assert_uint_eq(scope_has(scope, &url, 0, &answer), is_on);
+            ck_assert_int_eq(answer.reason, is_on ? SCOPE_IN_SEEDS : SCOPE_OUT_FTP);
+        }
+        scope_free(scope);
+    }
+}
+END_TEST
+
+SUITE_MAIN("scope", ftp_is_out_unless_it_is_on, what_the_seeds_span, limits_hold_for_all_but_seeds,
            a_host_has_limits_of_its_own, a_host_has_a_depth_of_its_own,
            an_answer_names_the_rule_and_its_line, every_rule_says_what_it_makes_of_a_url,
            the_first_rule_that_matches_decides, the_scope_keeps_copies_of_what_it_was_given,

@@ -353,6 +353,51 @@ START_TEST(a_connection_that_is_not_taken_times_out)
 }
 END_TEST
 
+/* A listener on ::1 that answers nobody. False where there is no IPv6. */
+static bool deaf_open(int *listener, int *fillers, size_t count, uint16_t port)
+{
+    struct sockaddr_in6 at = { .sin6_family = AF_INET6,
+                               .sin6_addr = IN6ADDR_LOOPBACK_INIT,
+                               .sin6_port = htons(port) };
+    *listener = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (*listener < 0 || bind(*listener, (struct sockaddr *)&at, sizeof(at)) != 0)
+        return false;
+    ck_assert_int_eq(listen(*listener, 0), 0);
+    for (size_t i = 0; i < count; i++) {
+        fillers[i] = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0);
+        (void)connect(fillers[i], (struct sockaddr *)&at, sizeof(at));
+    }
+    return true;
+}
+
+START_TEST(families_race_and_the_second_needs_its_turn)
+{
+    struct world world;
+    struct address addresses[2];
+    int listener, fillers[4];
+    world_open_at(&world, "127.0.0.1", "127.0.0.0/8");
+    ck_assert(address_parse(&addresses[0], BYTES("::1")));
+    addresses[1] = world.server.address;
+    world_allow(&world, (const char *const[]){ "127.0.0.0/8", "::1" }, 2);
+    if (deaf_open(&listener, fillers, 4, world.server.port)) {
+        /* The first family stays silent: the other does not wait for its time to be over. */
+        start_at(&world, "example.test", "/plain", addresses, 2);
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_msg(result.end == TRANSFER_DONE, "%s", result.detail);
+        ck_assert_mem_eq(&result.address, &addresses[1], sizeof(addresses[1]));
+        ck_assert_int_lt(result.connect_ms, world.limits.connect_ms / 2);
+        ck_assert_int_eq(world.turns, 1);
+        ck_assert_uint_eq(world.lost_count, 1);
+        ck_assert_mem_eq(&world.lost[0], &addresses[0], sizeof(addresses[0]));
+        transfer_result_clear(&result);
+        for (size_t i = 0; i < 4; i++)
+            close(fillers[i]);
+    }
+    close(listener);
+    world_close(&world);
+}
+END_TEST
+
 START_TEST(all_can_be_aborted_at_once)
 {
     struct world world;
@@ -427,5 +472,6 @@ SUITE_MAIN("transfers", a_connection_is_kept_for_its_host_and_no_other,
            a_turn_that_does_not_come_in_time_ends_a_transfer, the_guard_refuses_what_is_not_allowed,
            the_judge_stops_a_transfer_before_its_body, what_stalls_times_out,
            no_first_byte_and_too_few_bytes_time_out_for_themselves,
-           a_connection_that_is_not_taken_times_out, all_can_be_aborted_at_once,
-           transfers_may_be_freed_in_the_middle, a_burst_to_many_hosts_ends_with_each_result_once)
+           a_connection_that_is_not_taken_times_out, families_race_and_the_second_needs_its_turn,
+           all_can_be_aborted_at_once, transfers_may_be_freed_in_the_middle,
+           a_burst_to_many_hosts_ends_with_each_result_once)

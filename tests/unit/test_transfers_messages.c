@@ -16,6 +16,10 @@ static const struct page pages[] = {
       KEEP, NULL, 0 },
     { "/to-the-end", OK_HEAD "\r\nuntil closed", CLOSE, NULL, 0 },
     { "/old", "HTTP/1.0 200 Fine\r\n\r\nold", CLOSE, NULL, 0 },
+    { "/digest",
+      "HTTP/1.1 401 Who?\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\", "
+      "algorithm=SHA-256\r\nContent-Length: 2\r\n\r\nno",
+      KEEP, NULL, 0 },
     { "/empty", "HTTP/1.1 204 No Content\r\nX: y\r\n\r\n", KEEP, NULL, 0 },
     { "/not-modified", "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nContent-Length: 5\r\n\r\n",
       KEEP, NULL, 0 },
@@ -200,6 +204,36 @@ START_TEST(interim_responses_and_their_fields_are_dropped)
 }
 END_TEST
 
+START_TEST(a_digest_is_computed_from_the_challenge)
+{
+    static const struct transfer_login alice = { AUTH_DIGEST, "alice", "s3cret" };
+    static const struct transfer_login bob = { AUTH_DIGEST, "bob", "other" };
+    struct world world;
+    world_open(&world);
+    const struct transfer_login *const logins[] = { &alice, &alice, NULL, &bob, &alice };
+    /* Who has a login is asked for it, and then gives it. */
+    static const int requests[] = { 2, 2, 1, 2, 2 };
+    for (size_t i = 0; i < sizeof(logins) / sizeof(logins[0]); i++) {
+        struct transfer_request request = { .login = logins[i] };
+        char wanted[64];
+        int before = atomic_load(&world.server.requests);
+        start_like(&world, &request, "example.test", "/digest");
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_eq(result.end, TRANSFER_DONE);
+        ck_assert_uint_eq(result.status, 401);
+        int asked = atomic_load(&world.server.requests) - before;
+        ck_assert_msg(asked == requests[i], "%zu: %d requests", i, asked);
+        snprintf(wanted, sizeof(wanted), "Authorization: Digest username=\"%s\"",
+                 logins[i] ? logins[i]->user : "");
+        ck_assert_int_eq(strstr(world.server.request, "Authorization") != NULL, logins[i] != NULL);
+        ck_assert(!logins[i] || strstr(world.server.request, wanted));
+        ck_assert_ptr_null(strstr(world.server.request, "s3cret"));
+        transfer_result_clear(&result);
+    }
+    world_close(&world);
+}
+END_TEST
+
 START_TEST(trailers_come_apart_from_the_headers)
 {
     struct world world;
@@ -371,6 +405,7 @@ END_TEST
 
 SUITE_MAIN("transfers_messages", a_page_comes_with_its_headers_exactly_as_received,
            responses_end_as_the_table_says, interim_responses_and_their_fields_are_dropped,
-           trailers_come_apart_from_the_headers, each_method_is_sent_as_such,
-           the_request_holds_our_lines_and_host_alone, lines_that_are_not_whole_are_left_out,
-           request_targets_go_out_untouched, bodies_are_kept_up_to_the_limit)
+           trailers_come_apart_from_the_headers, a_digest_is_computed_from_the_challenge,
+           each_method_is_sent_as_such, the_request_holds_our_lines_and_host_alone,
+           lines_that_are_not_whole_are_left_out, request_targets_go_out_untouched,
+           bodies_are_kept_up_to_the_limit)

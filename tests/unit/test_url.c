@@ -287,7 +287,7 @@ START_TEST(split_refuses_what_is_no_url)
 }
 END_TEST
 
-START_TEST(links_to_crawl_have_no_credentials_and_are_http)
+START_TEST(links_to_crawl_have_no_credentials_and_a_scheme_of_ours)
 {
     static const struct {
         const char *input;
@@ -295,7 +295,9 @@ START_TEST(links_to_crawl_have_no_credentials_and_are_http)
     } rows[] = {
         { "http://h/", URL_ERROR_NONE },
         { "https://@h/", URL_ERROR_NONE },
-        { "ftp://h/", URL_ERROR_SCHEME },
+        { "ftp://h/", URL_ERROR_NONE },
+        { "ftps://h/", URL_ERROR_SCHEME },
+        { "ftp://u@h/", URL_ERROR_CREDENTIALS },
         { "http://u@h/", URL_ERROR_CREDENTIALS },
         { "https://:p@h/", URL_ERROR_CREDENTIALS },
         { "x:", URL_ERROR_SCHEME },
@@ -553,7 +555,7 @@ END_TEST
 SUITE_MAIN("url", absolute_urls_become_canonical, dot_segments_are_taken_out,
            links_are_resolved_against_their_base, hosts_have_one_spelling,
            what_is_no_url_for_us_is_refused_by_name, parts_lie_where_the_offsets_say,
-           split_refuses_what_is_no_url, links_to_crawl_have_no_credentials_and_are_http,
+           split_refuses_what_is_no_url, links_to_crawl_have_no_credentials_and_a_scheme_of_ours,
            storage_is_never_overrun, any_length_has_an_answer, origins_and_hosts_compare,
            addresses_are_known_from_names, domains_beyond_ascii_follow_uts_46,
            punycode_goes_both_ways)

@@ -80,6 +80,27 @@ static inline bool judge(void *owner, uint16_t status, struct bytes headers)
     return world->judge_says;
 }
 
+/* Transfers to these addresses, in place of those that there were. */
+static inline void world_allow(struct world *world, const char *const *allowed, size_t count)
+{
+    char *error = NULL;
+    transfers_free(world->transfers);
+    address_rules_free(world->rules);
+    world->rules = address_rules_new(allowed, count, &error);
+    ck_assert_ptr_nonnull(world->rules);
+    struct transfers_options options = {
+        .rules = world->rules,
+        .judge = judge,
+        .turn = give_turn,
+        .tried = note_tried,
+        .sent = note_sent,
+        .connections_most = 8,
+        .rate = &world->rate,
+        .room = &world->room,
+    };
+    world->transfers = transfers_new(world->poller, &options);
+}
+
 static inline void world_open_with(struct world *world, const char *server_ip, const char *allowed,
                                    const struct page *pages, size_t page_count)
 {
@@ -95,23 +116,10 @@ static inline void world_open_with(struct world *world, const char *server_ip, c
                                               .slow_bytes_per_s = 1,
                                               .slow_ms = 20000 };
     world->poller = poller_new();
-    char *error = NULL;
-    world->rules = address_rules_new(&allowed, allowed ? 1 : 0, &error);
-    ck_assert_ptr_nonnull(world->rules);
     transfers_global_init();
     room_init(&world->room, 1 << 30, UINT64_MAX);
     rate_init(&world->rate, 0);
-    struct transfers_options options = {
-        .rules = world->rules,
-        .judge = judge,
-        .turn = give_turn,
-        .tried = note_tried,
-        .sent = note_sent,
-        .connections_most = 8,
-        .rate = &world->rate,
-        .room = &world->room,
-    };
-    world->transfers = transfers_new(world->poller, &options);
+    world_allow(world, &allowed, allowed ? 1 : 0);
 }
 
 static inline void world_close(struct world *world)

@@ -11,6 +11,7 @@
 
 #include "base/memory.h"
 #include "crawler/control/answers.h"
+#include "crawler/engine/caching.h"
 #include "crawler/engine/commit.h"
 #include "store_directory.h"
 
@@ -157,7 +158,18 @@ static inline void visited_visit_with(struct visited *visited, const char *text,
                          .depth = come->depth,
                          .found = FOUND_LINK,
                          .referrer = come->referrer };
+    struct url_record record;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    if (frontier_lookup(visited->tables.frontier, NULL, &url, &record, &scratch) == STATUS_OK) {
+        like.document = record.document;
+        like.fresh_until_ms = record.fresh_until_ms;
+        like.etag = record.etag;
+        like.last_modified = record.last_modified;
+        like.cached = record.cached;
+    }
     struct visit *visit = visit_new(task_new(&like), host.id);
+    buf_clear(&scratch);
     visit->outcome = come->outcome;
     visit->status = come->status;
     visit->is_contact = come->status > 0;
@@ -171,8 +183,12 @@ static inline void visited_visit_with(struct visited *visited, const char *text,
     buf_init(&visit->result.headers, BUF_UNBOUNDED);
     if (come->headers)
         buf_append_string(&visit->result.headers, come->headers);
-    if (come->outcome == OUTCOME_PAGE)
+    visit->asked_at_ms = visited->now_ms;
+    if (come->outcome == OUTCOME_PAGE || come->outcome == OUTCOME_TRUNCATED)
         visited_fill_page(visit, come);
+    if (come->outcome == OUTCOME_PAGE || come->outcome == OUTCOME_TRUNCATED ||
+        come->outcome == OUTCOME_NOT_MODIFIED)
+        caching_take(visit, config_host_settings(visited->config, url_host(&url)));
     visited_commit(visited, visit);
     visit_free(visit);
 }
