@@ -87,7 +87,9 @@ START_TEST(validators_are_sent_and_nothing_can_be_slipped_in_with_them)
     struct config *config = config_of(NULL, 0);
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct request_headers headers;
-        struct conditions conditions = { rows[i].etag, rows[i].last_modified, rows[i].is_forced };
+        struct conditions conditions = { .etag = rows[i].etag,
+                                         .last_modified = rows[i].last_modified,
+                                         .is_forced = rows[i].is_forced };
         const struct {
             const char *name;
             const char *wanted;
