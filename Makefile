@@ -30,7 +30,8 @@ SOURCES  := $(foreach room,$(ROOMS),$(wildcard $(room)/*.c))
 OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
-SYSTEM   := tests/system/program tests/system/run tests/system/kill tests/system/hostile tests/system/guard
+SYSTEM   := tests/system/program tests/system/run tests/system/leaks tests/system/kill \
+            tests/system/hostile tests/system/guard
 PEERS    := tests/peers/run
 POLITE   := tests/politeness/test_judge tests/politeness/run tests/politeness/loopback
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))

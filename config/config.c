@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "base/host_pattern.h"
 #include "base/memory.h"
 #include "config/ini.h"
@@ -109,12 +110,23 @@ static bool has_control(struct bytes text)
     return false;
 }
 
+/* It stands where it would be said of many hosts. */
+static bool fail_own(struct loader *loader, const struct option *option)
+{
+    return fail(loader,
+                "\"%s\" is for one host: it belongs to a section such as "
+                "[host \"docs.example.org\"] of the file",
+                option->name);
+}
+
 static bool set_general(struct loader *loader, const struct option *option, struct bytes text)
 {
     struct config *config = loader->config;
     struct origin *origin = &config->origins[option_index(option)];
     bool is_again = origin->layer == loader->origin.layer;
     char *problem;
+    if (option->reach == REACH_OWN)
+        return fail_own(loader, option);
     if (has_control(text))
         return fail(loader, "%s holds a control character", option->name);
     if (is_again && !option_is_list(option) && origin->layer == LAYER_FILE)
@@ -205,6 +217,8 @@ static bool keep_assignment(struct loader *loader, const struct option *option, 
     if (option->reach == REACH_CRAWL)
         return fail(loader, "\"%s\" holds for the whole crawl: it belongs to [%s]", option->name,
                     option->section);
+    if (option->reach == REACH_OWN && host->pattern[0] == '*')
+        return fail_own(loader, option);
     if (!value_set(option, text, false, &loader->config->memory, &scratch, &problem))
         return fail_with(loader, problem);
     if (host->count == host->capacity) {
@@ -229,6 +243,8 @@ static bool read_option_line(struct loader *loader, const struct ini_line *line)
         return read_rule(loader, word, line->value);
     if (loader->host)
         return keep_assignment(loader, option, line->value);
+    if (option->reach == REACH_OWN)
+        return fail_own(loader, option);
     if (!loader->section || strcmp(loader->section, option->section) != 0)
         return fail(loader, "\"%s\" belongs to [%s]", option->name, option->section);
     return set_general(loader, option, line->value);
@@ -478,29 +494,16 @@ static enum status fail_reading(const char *name, int error_number, char **error
 static enum status read_whole_file(const char *name, bool may_miss, struct buf *content,
                                    char **error)
 {
-    FILE *file = fopen(name, "rbe");
-    size_t length;
-    if (!file && may_miss && (errno == ENOENT || errno == ENOTDIR))
+    int problem = file_read(name, content);
+    if (may_miss && (problem == ENOENT || problem == ENOTDIR))
         return STATUS_OK;
-    if (!file)
-        return fail_reading(name, errno, error);
-    do {
-        enum { PIECE_BYTES = 65536 };
-        char *room = buf_reserve(content, PIECE_BYTES);
-        if (!room)
-            break;
-        length = fread(room, 1, PIECE_BYTES, file);
-        content->length += length;
-    } while (length > 0);
-    enum status status = STATUS_OK;
+    if (problem)
+        return fail_reading(name, problem, error);
     if (content->is_full) {
         *error = xasprintf("%s: larger than %d bytes", name, FILE_BYTES_MOST);
-        status = STATUS_CONFIG;
-    } else if (ferror(file)) {
-        status = fail_reading(name, errno, error);
+        return STATUS_CONFIG;
     }
-    fclose(file);
-    return status;
+    return STATUS_OK;
 }
 
 enum status config_load(struct config **out, const char *directory, const char *file,

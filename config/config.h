@@ -36,12 +36,17 @@ struct text_list {
 #define CONFIG_TYPE_LIST          struct text_list
 #define CONFIG_TYPE_HOURS         struct hours
 #define CONFIG_TYPE_NAMES         struct text_list
+#define CONFIG_TYPE_LINES         struct text_list
+#define CONFIG_TYPE_HEADERS       struct text_list
+#define CONFIG_TYPE_SCHEMES       unsigned
 #define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
 #define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
 #define CONFIG_TYPE_HTTP2_CHOICE  enum http2_choice
 #define CONFIG_TYPE_FTP_CHOICE    enum ftp_choice
 #define CONFIG_TYPE_TLS_CHOICE    enum tls_choice
 #define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
+#define CONFIG_TYPE_REFERER_CHOICE enum referer_choice
+#define CONFIG_TYPE_COOKIES_CHOICE enum cookies_choice
 
 struct settings {
 #define OPT(field, name, section, type, ...) CONFIG_TYPE_##type field;

@@ -21,15 +21,20 @@ enum option_type {
     OPTION_LIST,
     OPTION_HOURS,
     OPTION_NAMES,
+    OPTION_LINES,
+    OPTION_HEADERS,
+    OPTION_SCHEMES,
     OPTION_SPAN_CHOICE,
     OPTION_ROBOTS_CHOICE,
     OPTION_HTTP2_CHOICE,
     OPTION_FTP_CHOICE,
     OPTION_TLS_CHOICE,
     OPTION_LEVEL_CHOICE,
+    OPTION_REFERER_CHOICE,
+    OPTION_COOKIES_CHOICE,
 };
 
-enum option_reach { REACH_CRAWL, REACH_HOST, REACH_APART };
+enum option_reach { REACH_CRAWL, REACH_HOST, REACH_APART, REACH_OWN };
 
 struct option {
     const char *name;
@@ -84,10 +89,17 @@ const struct rule_word *rule_word_find(struct bytes name);
 /* Is there a section of that name? */
 bool option_section_exists(struct bytes section);
 
+/* The one whose options stand in the sections of single hosts. */
+static inline bool option_section_is_host(const struct section *section)
+{
+    return section == &sections[SECTIONS - 1];
+}
+
 /* Does it take several lines? */
 static inline bool option_is_list(const struct option *option)
 {
-    return option->type == OPTION_LIST || option->type == OPTION_NAMES;
+    return option->type == OPTION_LIST || option->type == OPTION_NAMES ||
+           option->type == OPTION_LINES || option->type == OPTION_HEADERS;
 }
 
 /* The position in the table. */

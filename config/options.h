@@ -8,13 +8,15 @@
  * Types and their fields: TEXT (const char *, "" for none; least and most are lengths), SPAN
  * (int64_t milliseconds: 500ms 10s 5m 24h 7d), SIZE (uint64_t bytes: 256Ki 10M), COUNT (uint64_t),
  * FACTOR (double), FLAG (bool: yes, no), LIST (struct text_list: repeated lines or
- * comma-separated), NAMES (the same, of query parameters), HOURS (struct hours: base/hours.h), and
- * one type a choice (an enum). For flags, lists, hours and choices least and most are unused.
- * Defaults are written as a user would write them.
+ * comma-separated), NAMES (the same, of query parameters), LINES (struct text_list: repeated lines,
+ * each as it stands), HEADERS (the same, of header fields: own_header.h), HOURS (struct hours:
+ * base/hours.h), SCHEMES (bits of AUTH_CHOICES), and one type a choice (an enum). For flags, lists,
+ * hours and choices least and most are unused. Defaults are written as a user would write them.
  *
  * Reach: CRAWL options hold for the whole crawl; HOST options may also stand in a host section;
  * APART options too, but there they mean something else, so a host without its own line has the
- * built-in value, never the general one.
+ * built-in value, never the general one. OWN options stand in the section of one host and nowhere
+ * else: what is secret is never said of hosts that nobody named.
  *
  * Rules (include, exclude) are kept in order, apart.
  */
@@ -190,6 +192,20 @@
         "Redirects in a row that are followed, by status or by the Refresh header.")               \
     OPT(accept_language, "accept_language", "network", TEXT, "", 0, 256, HOST,                     \
         "Sent as Accept-Language.")                                                                \
+    OPT(headers, "header", "requests", HEADERS, "", 0, 0, HOST,                                    \
+        "A header field of our own, \"Name: value\"; given on a line each. One named Accept "      \
+        "takes "                                                                                   \
+        "the place of ours. Fields that the program makes itself are refused, with the option "    \
+        "that says what is in them.")                                                              \
+    OPT(referer, "referer", "requests", REFERER_CHOICE, "policy", 0, 0, HOST,                      \
+        "What a server may know of the page whose link is followed: policy (as that page allows "  \
+        "in its Referrer-Policy, else as browsers do: the whole URL within an origin, only the "   \
+        "origin for others) or none.")                                                             \
+    OPT(cookies, "cookies", "requests", COOKIES_CHOICE, "keep", 0, 0, HOST,                        \
+        "off; session (taken and sent during a run) or keep (over runs as well, in the store).")   \
+    OPT(netrc_file, "netrc_file", "requests", TEXT, "", 0, 4096, CRAWL,                            \
+        "A netrc file with passwords of hosts that have a login here; relative to the crawl "      \
+        "directory. Its \"default\" is never used.")                                               \
     OPT(transfers, "transfers", "engine", COUNT, "1024", 1, 65536, CRAWL,                          \
         "Most fetches in flight at once; a quarter of them is kept for hosts that answer soon.")   \
     OPT(fetch_threads, "fetch_threads", "engine", COUNT, "1", 1, 64, CRAWL,                        \
@@ -223,7 +239,43 @@
     OPT(log_level, "log_level", "log", LEVEL_CHOICE, "warning", 0, 0, CRAWL,                       \
         "error, warning, info or debug.")                                                          \
     OPT(log_file, "log_file", "log", TEXT, "", 0, 4096, CRAWL,                                     \
-        "Lines go here as well; relative to the crawl directory.")
+        "Lines go here as well; relative to the crawl directory.")                                 \
+    OPT(login_user, "login_user", "host", TEXT, "", 0, 256, OWN,                                   \
+        "The user name for HTTP authentication. It, and the password, go to login_origin alone.")  \
+    OPT(login_password_env, "login_password_env", "host", TEXT, "", 0, 256, OWN,                   \
+        "The environment variable that holds the password. Empty: it is in netrc_file.")           \
+    OPT(login_token_env, "login_token_env", "host", TEXT, "", 0, 256, OWN,                         \
+        "The environment variable that holds a token, sent as Bearer in place of user and "        \
+        "password.")                                                                               \
+    OPT(login_token_header, "login_token_header", "host", TEXT, "", 0, 128, OWN,                   \
+        "The header field that carries the token alone (X-Api-Key), with each request. Empty: "    \
+        "Authorization, as Bearer.")                                                               \
+    OPT(login_origin, "login_origin", "host", LIST, "", 0, 0, OWN,                                 \
+        "The schemes and ports of the host that the login is for "                                 \
+        "(https://docs.example.org:8443). "                                                        \
+        "Empty: https and its usual port. No other gets it, whatever redirects there.")            \
+    OPT(login_schemes, "login_schemes", "host", SCHEMES, "basic, digest", 0, 0, OWN,               \
+        "Ways in which the password may be sent: basic, digest, ntlm, negotiate. Of those that "   \
+        "the server offers the safest is taken.")                                                  \
+    OPT(login_unasked, "login_unasked", "host", FLAG, "no", 0, 0, OWN,                             \
+        "Send the login with the first request (Basic or Bearer), not only once it is asked for.") \
+    OPT(form_action, "form_action", "host", TEXT, "", 0, 2048, OWN,                                \
+        "The URL that a login form is sent to, on this host. It is posted before the first page, " \
+        "and again when a sign of expiry is seen: a redirect to the form, or form_expired.")       \
+    OPT(form_page, "form_page", "host", TEXT, "", 0, 2048, OWN,                                    \
+        "The URL of the page with the form, on this host. It is fetched first, and the hidden "    \
+        "fields of the form whose action is form_action are sent along.")                          \
+    OPT(form_field, "form_field", "host", LINES, "", 0, 0, OWN,                                    \
+        "A field of the form, name=value; on a line each.")                                        \
+    OPT(form_secret, "form_secret", "host", LINES, "", 0, 0, OWN,                                  \
+        "A field whose value is in an environment variable, name=VARIABLE; on a line each.")       \
+    OPT(form_cookie, "form_cookie", "host", TEXT, "", 0, 256, OWN,                                 \
+        "The login succeeded if there is a cookie of this name then. Neither this nor "            \
+        "form_success: if the answer is no error and does not lead back to the form.")             \
+    OPT(form_success, "form_success", "host", TEXT, "", 0, 1024, OWN,                              \
+        "The login succeeded if the page that follows holds this text.")                           \
+    OPT(form_expired, "form_expired", "host", TEXT, "", 0, 1024, OWN,                              \
+        "A page that holds this text was answered to somebody who is not logged in.")
 
 /* Sections in the order of the documents: name, what stands there. */
 #define SECTION_TABLE(SECTION)                                                                     \
@@ -232,9 +284,12 @@
     SECTION("urls", "What makes two URLs one page.")                                               \
     SECTION("politeness", "What hosts are spared.")                                                \
     SECTION("network", "How connections are made, and their limits.")                              \
+    SECTION("requests", "What requests say, beside what is asked for.")                            \
     SECTION("engine", "Threads, memory and what is taken from a page.")                            \
     SECTION("store", "The database and what is kept.")                                             \
-    SECTION("log", "What is said, and where.")
+    SECTION("log", "What is said, and where.")                                                     \
+    SECTION("host", "Of one host alone: logins. Secrets are in the environment, or in "            \
+                    "netrc_file.")
 
 /* Lines of [scope] and host sections that are no options: name, is it an include, what it does. */
 #define RULE_TABLE(RULE)                                                                           \
@@ -274,6 +329,22 @@
     WORD(LEVEL_INFO, "info")                                                                       \
     WORD(LEVEL_DEBUG, "debug")
 
+#define REFERER_CHOICES(WORD)                                                                      \
+    WORD(REFERER_POLICY, "policy")                                                                 \
+    WORD(REFERER_NONE, "none")
+
+#define COOKIES_CHOICES(WORD)                                                                      \
+    WORD(COOKIES_KEEP, "keep")                                                                     \
+    WORD(COOKIES_SESSION, "session")                                                               \
+    WORD(COOKIES_OFF, "off")
+
+/* Bits, in this order, of enum auth_scheme (crawler/fetch/challenges.h). */
+#define AUTH_CHOICES(WORD)                                                                         \
+    WORD(CHOICE_BASIC, "basic")                                                                    \
+    WORD(CHOICE_DIGEST, "digest")                                                                  \
+    WORD(CHOICE_NTLM, "ntlm")                                                                      \
+    WORD(CHOICE_NEGOTIATE, "negotiate")
+
 #define WORD(name, text) name,
 enum span_choice { SPAN_CHOICES(WORD) };
 enum robots_choice { ROBOTS_CHOICES(WORD) };
@@ -281,6 +352,9 @@ enum http2_choice { HTTP2_CHOICES(WORD) };
 enum ftp_choice { FTP_CHOICES(WORD) };
 enum tls_choice { TLS_CHOICES(WORD) };
 enum level_choice { LEVEL_CHOICES(WORD) };
+enum referer_choice { REFERER_CHOICES(WORD) };
+enum cookies_choice { COOKIES_CHOICES(WORD) };
+enum auth_choice { AUTH_CHOICES(WORD) };
 #undef WORD
 
 #endif

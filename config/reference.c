@@ -42,9 +42,14 @@ static const char rules_text[] =
 /* "delay" becomes "time span, 0 to 1d; may be set for a host". */
 static void describe(const struct option *option, struct buf *out)
 {
+    static const char *const reaches[] = {
+        [REACH_CRAWL] = "",
+        [REACH_HOST] = "; may be set for a host",
+        [REACH_APART] = "; may be set for a host",
+        [REACH_OWN] = "; for one host, in its section",
+    };
     value_describe(option, out);
-    if (option->reach != REACH_CRAWL)
-        buf_append_string(out, "; may be set for a host");
+    buf_append_string(out, reaches[option->reach]);
 }
 
 static bool is_in(const struct option *option, const struct section *section)
@@ -222,6 +227,9 @@ static void sample_hosts(struct buf *out)
     buf_append_string(out, "\n# Settings of one host, or of all below a domain; the most specific "
                            "wins.\n#[host \"docs.example.org\"]\n#delay = 500ms\n"
                            "#max_pages = 200000\n");
+    for (size_t i = 0; i < OPTIONS; i++)
+        if (options[i].reach == REACH_OWN)
+            sample_option(&options[i], NULL, out);
 }
 
 void config_sample(struct buf *out, const struct config *from)
@@ -235,6 +243,8 @@ void config_sample(struct buf *out, const struct config *from)
     buf_append_string(out, "#\n");
     prose_wrap(out, "# ", WIDTH, values_text);
     for (size_t s = 0; s < SECTIONS; s++) {
+        if (option_section_is_host(&sections[s]))
+            continue;
         buf_printf(out, "\n[%s]\n# %s\n", sections[s].name, sections[s].help);
         for (size_t i = 0; i < OPTIONS; i++)
             if (is_in(&options[i], &sections[s]))

@@ -17,12 +17,12 @@ static void append_origin(const struct origin *origin, struct buf *out)
         buf_printf(out, ":%u", origin->line);
 }
 
-static void show_value(const struct option *option, const struct settings *settings,
-                       const struct origin *origin, struct buf *out)
+static void show_line(const struct option *option, const struct settings *settings, size_t line,
+                      const struct origin *origin, struct buf *out)
 {
     struct buf value;
     buf_init(&value, BUF_UNBOUNDED);
-    value_print(option, settings, &value);
+    value_print_line(option, settings, line, &value);
     buf_printf(out, "%s =%s", option->name, value.length > 0 ? " " : "");
     value_quote(buf_bytes(&value), out);
     if (origin) {
@@ -31,6 +31,14 @@ static void show_value(const struct option *option, const struct settings *setti
     }
     buf_append_char(out, '\n');
     buf_clear(&value);
+}
+
+static void show_value(const struct option *option, const struct settings *settings,
+                       const struct origin *origin, struct buf *out)
+{
+    size_t count = value_lines(option, settings);
+    for (size_t line = 0; line < count; line++)
+        show_line(option, settings, line, origin, out);
 }
 
 /* Calls for each option that the section sets, with the line that did (for a list, the last). */
@@ -85,6 +93,8 @@ void config_show(const struct config *config, bool with_origin, struct buf *out)
 {
     struct text_printer printer = { out, with_origin };
     for (size_t s = 0; s < SECTIONS; s++) {
+        if (option_section_is_host(&sections[s]))
+            continue;
         buf_printf(out, "%s[%s]\n", s ? "\n" : "", sections[s].name);
         for (size_t i = 0; i < OPTIONS; i++)
             if (strcmp(options[i].section, sections[s].name) == 0)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "config/own_header.h"
 
 struct unit {
     const char *text;
@@ -64,6 +65,9 @@ static const char *const http2_words[] = { HTTP2_CHOICES(WORD) };
 static const char *const ftp_words[] = { FTP_CHOICES(WORD) };
 static const char *const tls_words[] = { TLS_CHOICES(WORD) };
 static const char *const level_words[] = { LEVEL_CHOICES(WORD) };
+static const char *const referer_words[] = { REFERER_CHOICES(WORD) };
+static const char *const cookies_words[] = { COOKIES_CHOICES(WORD) };
+static const char *const auth_words[] = { AUTH_CHOICES(WORD) };
 #undef WORD
 
 static const struct words choice_words[] = {
@@ -73,6 +77,9 @@ static const struct words choice_words[] = {
     [OPTION_FTP_CHOICE] = { ftp_words, COUNT_OF(ftp_words) },
     [OPTION_TLS_CHOICE] = { tls_words, COUNT_OF(tls_words) },
     [OPTION_LEVEL_CHOICE] = { level_words, COUNT_OF(level_words) },
+    [OPTION_REFERER_CHOICE] = { referer_words, COUNT_OF(referer_words) },
+    [OPTION_COOKIES_CHOICE] = { cookies_words, COUNT_OF(cookies_words) },
+    [OPTION_SCHEMES] = { auth_words, COUNT_OF(auth_words) },
 };
 
 /* Every choice is set through one pointer type. */
@@ -81,7 +88,9 @@ _Static_assert(sizeof(enum span_choice) == sizeof(unsigned) &&
                    sizeof(enum http2_choice) == sizeof(unsigned) &&
                    sizeof(enum ftp_choice) == sizeof(unsigned) &&
                    sizeof(enum tls_choice) == sizeof(unsigned) &&
-                   sizeof(enum level_choice) == sizeof(unsigned),
+                   sizeof(enum level_choice) == sizeof(unsigned) &&
+                   sizeof(enum referer_choice) == sizeof(unsigned) &&
+                   sizeof(enum cookies_choice) == sizeof(unsigned),
                "an enum is as large as unsigned");
 
 /* The field behind an option; its type is that of CONFIG_TYPE_<type>. */
@@ -251,7 +260,6 @@ void value_print_size(uint64_t size, struct buf *out)
 /* ---- What is wrong with a value */
 
 static const char *const wanted_texts[] = {
-    [OPTION_TEXT] = "a text",
     [OPTION_SPAN] = "a time span such as 500ms, 10s, 5m, 24h or 7d",
     [OPTION_SIZE] = "a size such as 4096, 256Ki or 10M",
     [OPTION_COUNT] = "a number such as 500, 20k or 3M",
@@ -390,16 +398,19 @@ static bool set_flag(const struct option *option, struct bytes text, struct sett
     return true;
 }
 
-static bool set_choice(const struct option *option, struct bytes text, struct settings *settings,
-                       char **problem)
+/* False where it is none of the option's words. */
+static bool find_word(const struct option *option, struct bytes text, unsigned *place)
 {
     struct words words = choice_words[option->type];
-    for (unsigned i = 0; i < words.count; i++) {
-        if (bytes_equal_nocase(text, bytes_from_string(words.items[i]))) {
-            *(unsigned *)field_of(option, settings) = i;
+    for (*place = 0; *place < words.count; (*place)++)
+        if (bytes_equal_nocase(text, bytes_from_string(words.items[*place])))
             return true;
-        }
-    }
+    return false;
+}
+
+static bool refuse_word(const struct option *option, struct bytes text, char **problem)
+{
+    struct words words = choice_words[option->type];
     struct buf why;
     char *typed = xbytesdup(text);
     const char *nearest = nearest_name(typed, words.items, words.count);
@@ -410,6 +421,32 @@ static bool set_choice(const struct option *option, struct bytes text, struct se
         buf_printf(&why, "; did you mean \"%s\"?", nearest);
     free(typed);
     return refuse(&why, problem);
+}
+
+static bool set_choice(const struct option *option, struct bytes text, struct settings *settings,
+                       char **problem)
+{
+    unsigned place;
+    if (!find_word(option, text, &place))
+        return refuse_word(option, text, problem);
+    *(unsigned *)field_of(option, settings) = place;
+    return true;
+}
+
+static bool set_schemes(const struct option *option, struct bytes text, struct settings *settings,
+                        char **problem)
+{
+    unsigned bits = 0;
+    struct bytes part;
+    while (bytes_split(&text, ',', &part)) {
+        unsigned place;
+        part = bytes_trim(part);
+        if (!find_word(option, part, &place))
+            return refuse_word(option, part, problem);
+        bits |= 1U << place;
+    }
+    *(unsigned *)field_of(option, settings) = bits;
+    return true;
 }
 
 static bool set_hours(const struct option *option, struct bytes text, struct settings *settings,
@@ -454,6 +491,27 @@ static bool set_list(const struct option *option, struct bytes text, bool adds,
     return true;
 }
 
+/* One line of a list; an empty one alone leaves the list empty. */
+static bool set_line(const struct option *option, struct bytes text, bool adds,
+                     struct arena *memory, struct settings *settings, char **problem)
+{
+    enum { LINES_MOST = 32 };
+    struct text_list *list = field_of(option, settings);
+    struct buf why;
+    buf_init(&why, BUF_UNBOUNDED);
+    buf_printf(&why, "%s: ", option->name); /* The value may be a secret after all. */
+    if (text.length > 0 && option->type == OPTION_HEADERS && !own_header_is_good(text, &why))
+        return refuse(&why, problem);
+    if (adds && list->count == LINES_MOST && buf_printf(&why, "%d lines are the most", LINES_MOST))
+        return refuse(&why, problem);
+    buf_clear(&why);
+    if (!adds)
+        *list = (struct text_list){ 0 };
+    if (text.length > 0)
+        list_add(list, arena_copy(memory, text).data, memory);
+    return true;
+}
+
 static bool set_names(const struct option *option, struct bytes text, bool adds,
                       struct arena *memory, struct settings *settings, char **problem)
 {
@@ -493,12 +551,19 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
         return set_hours(option, text, settings, problem);
     case OPTION_NAMES:
         return set_names(option, text, adds, memory, settings, problem);
+    case OPTION_LINES:
+    case OPTION_HEADERS:
+        return set_line(option, text, adds, memory, settings, problem);
+    case OPTION_SCHEMES:
+        return set_schemes(option, text, settings, problem);
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
     case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
+    case OPTION_REFERER_CHOICE:
+    case OPTION_COOKIES_CHOICE:
         return set_choice(option, text, settings, problem);
     }
     assert(!"a type without a setter");
@@ -525,6 +590,16 @@ static void print_list(const struct text_list *list, struct buf *out)
         buf_printf(out, "%s%s", i ? ", " : "", list->items[i]);
 }
 
+static void print_schemes(unsigned bits, struct buf *out)
+{
+    const char *between = "";
+    for (unsigned i = 0; i < COUNT_OF(auth_words); i++)
+        if (bits & 1U << i) {
+            buf_printf(out, "%s%s", between, auth_words[i]);
+            between = ", ";
+        }
+}
+
 void value_print(const struct option *option, const struct settings *settings, struct buf *out)
 {
     const void *value = value_of(option, settings);
@@ -549,7 +624,12 @@ void value_print(const struct option *option, const struct settings *settings, s
         return;
     case OPTION_LIST:
     case OPTION_NAMES:
+    case OPTION_LINES:
+    case OPTION_HEADERS:
         print_list(value, out);
+        return;
+    case OPTION_SCHEMES:
+        print_schemes(*(const unsigned *)value, out);
         return;
     case OPTION_HOURS:
         hours_print(value, out);
@@ -560,10 +640,33 @@ void value_print(const struct option *option, const struct settings *settings, s
     case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
+    case OPTION_REFERER_CHOICE:
+    case OPTION_COOKIES_CHOICE:
         buf_append_string(out, choice_words[option->type].items[*(const unsigned *)value]);
         return;
     }
     assert(!"a type that cannot be printed");
+}
+
+static bool is_line_by_line(const struct option *option)
+{
+    return option->type == OPTION_LINES || option->type == OPTION_HEADERS;
+}
+
+size_t value_lines(const struct option *option, const struct settings *settings)
+{
+    const struct text_list *list = value_of(option, settings);
+    return is_line_by_line(option) && list->count > 0 ? list->count : 1;
+}
+
+void value_print_line(const struct option *option, const struct settings *settings, size_t line,
+                      struct buf *out)
+{
+    const struct text_list *list = value_of(option, settings);
+    if (!is_line_by_line(option))
+        value_print(option, settings, out);
+    else if (line < list->count)
+        buf_append_string(out, list->items[line]);
 }
 
 static void json_hours(struct json *json, const char *name, const struct hours *hours)
@@ -599,6 +702,8 @@ void value_json(const struct option *option, const struct settings *settings, co
         return;
     case OPTION_LIST:
     case OPTION_NAMES:
+    case OPTION_LINES:
+    case OPTION_HEADERS:
         json_array_begin(json, name);
         for (size_t i = 0; i < list->count; i++)
             json_text(json, NULL, list->items[i]);
@@ -607,12 +712,21 @@ void value_json(const struct option *option, const struct settings *settings, co
     case OPTION_HOURS:
         json_hours(json, name, value);
         return;
+    case OPTION_SCHEMES:
+        json_array_begin(json, name);
+        for (unsigned i = 0; i < COUNT_OF(auth_words); i++)
+            if (*(const unsigned *)value & 1U << i)
+                json_text(json, NULL, auth_words[i]);
+        json_array_end(json);
+        return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
     case OPTION_HTTP2_CHOICE:
     case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
+    case OPTION_REFERER_CHOICE:
+    case OPTION_COOKIES_CHOICE:
         json_text(json, name, choice_words[option->type].items[*(const unsigned *)value]);
         return;
     }
@@ -626,6 +740,12 @@ void value_describe(const struct option *option, struct buf *out)
         [OPTION_SIZE] = "size",
         [OPTION_COUNT] = "number",
         [OPTION_FACTOR] = "factor",
+        [OPTION_FLAG] = "yes or no",
+        [OPTION_LIST] = "list",
+        [OPTION_HOURS] = "hours of the week, or nothing",
+        [OPTION_NAMES] = "list of names",
+        [OPTION_LINES] = "a line each",
+        [OPTION_HEADERS] = "a line each",
     };
     switch (option->type) {
     case OPTION_TEXT:
@@ -639,16 +759,16 @@ void value_describe(const struct option *option, struct buf *out)
         print_range(option, out);
         return;
     case OPTION_FLAG:
-        buf_append_string(out, "yes or no");
-        return;
     case OPTION_LIST:
-        buf_append_string(out, "list");
-        return;
     case OPTION_HOURS:
-        buf_append_string(out, "hours of the week, or nothing");
-        return;
     case OPTION_NAMES:
-        buf_append_string(out, "list of names");
+    case OPTION_LINES:
+    case OPTION_HEADERS:
+        buf_append_string(out, kinds[option->type]);
+        return;
+    case OPTION_SCHEMES:
+        buf_append_string(out, "list of ");
+        print_words(choice_words[option->type], out);
         return;
     case OPTION_SPAN_CHOICE:
     case OPTION_ROBOTS_CHOICE:
@@ -656,6 +776,8 @@ void value_describe(const struct option *option, struct buf *out)
     case OPTION_FTP_CHOICE:
     case OPTION_TLS_CHOICE:
     case OPTION_LEVEL_CHOICE:
+    case OPTION_REFERER_CHOICE:
+    case OPTION_COOKIES_CHOICE:
         print_words(choice_words[option->type], out);
         return;
     }

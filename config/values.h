@@ -26,6 +26,11 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
 /* As a user would write it, without quotes. */
 void value_print(const struct option *option, const struct settings *settings, struct buf *out);
 
+/* How many lines it takes to write the value: more than one where each holds but one of a list. */
+size_t value_lines(const struct option *option, const struct settings *settings);
+void value_print_line(const struct option *option, const struct settings *settings, size_t line,
+                      struct buf *out);
+
 /* The value in its unit: milliseconds, bytes, a number, a string, a list of strings. */
 void value_json(const struct option *option, const struct settings *settings, const char *name,
                 struct json *json);

@@ -162,7 +162,8 @@ void frontier_walk_paused(struct frontier *frontier,
 /* Does the configuration decide over this hold? */
 static bool is_configured(struct hold hold)
 {
-    return hold.until_ms > 0 && (hold.reason == OUTCOME_NONE || hold.reason == OUTCOME_HELD_HOURS);
+    return hold.until_ms > 0 && (hold.reason == OUTCOME_NONE || hold.reason == OUTCOME_HELD_HOURS ||
+                                 hold.reason == OUTCOME_REFUSED_LOGIN);
 }
 
 /* Its hold goes; whoever wakes it knows better. */

@@ -28,6 +28,7 @@
     ROW(REFUSED_NO_STORE, "no-store, and not kept")                                                \
     ROW(REFUSED_ADDRESS, "address not allowed")                                                    \
     ROW(REFUSED_STATUS, "refused by the server")                                                   \
+    ROW(REFUSED_LOGIN, "login refused")                                                            \
     ROW(REDIRECT_LOOP, "redirect loop or too many redirects")                                      \
     ROW(HELD_HOURS, "outside its hours")                                                           \
     ROW(HELD_PAUSED, "paused")                                                                     \

@@ -110,6 +110,7 @@ struct task *task_new(const struct task *like)
     task->url = put(&behind, like->url);
     task->etag = put(&behind, like->etag);
     task->last_modified = put(&behind, like->last_modified);
+    task->referer = NULL;
     task->cached = put(&behind, like->cached);
     task->next = NULL;
     return task;
@@ -117,5 +118,7 @@ struct task *task_new(const struct task *like)
 
 void task_free(struct task *task)
 {
+    if (task)
+        free(task->referer);
     free(task);
 }

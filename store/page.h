@@ -29,6 +29,12 @@ enum {
      * Compressing the same words twice costs more than all the rest of the record. */
     PAGE_TEXT_IN_BODY = 1 << 6,
     PAGE_NOSNIPPET = 1 << 7, /* Whoever shows words of pages shows none of it. */
+    PAGE_PRIVATE = 1 << 23,  /* It was answered to a login of ours: not everybody may see it. */
+    /* What links on it let their targets know: a referrer policy (crawler/fetch/referrer.h) in four
+     * bits; 0: none was said. It is kept here, with a page and not with each URL that is found on
+     * it. */
+    PAGE_REFERRER_SHIFT = 24,
+    PAGE_REFERRER_MASK = 15 << PAGE_REFERRER_SHIFT,
 };
 
 struct page {

@@ -4,6 +4,7 @@
 #include "crawler/cli/command.h"
 #include "crawler/cli/typed_url.h"
 #include "crawler/cli/verb.h"
+#include "crawler/fetch/masked.h"
 #include "store/page.h"
 
 static enum status print_body(struct invocation *in, struct body_text *reader,
@@ -30,6 +31,19 @@ static enum status print_text(struct invocation *in, struct body_text *reader,
     return invocation_show(in, text);
 }
 
+/* What is secret in them is for nobody who looks over a shoulder. */
+static enum status print_headers(struct invocation *in, struct bytes headers, bool is_raw)
+{
+    struct buf out;
+    if (is_raw)
+        return invocation_show(in, headers);
+    buf_init(&out, BUF_UNBOUNDED);
+    masked_block(&out, headers);
+    enum status status = invocation_show(in, buf_bytes(&out));
+    buf_clear(&out);
+    return status;
+}
+
 static enum status print_page(struct invocation *in, struct body_text *reader, struct bytes reply)
 {
     struct unpacker from = unpacker_of(reply);
@@ -42,7 +56,7 @@ static enum status print_page(struct invocation *in, struct body_text *reader, s
     if (from.is_bad || !page_decode(&page, record, &scratch))
         status = invocation_fail(in, STATUS_DATA, "the stored page is damaged");
     else if (invocation_has(in, "headers"))
-        status = invocation_show(in, page.headers);
+        status = print_headers(in, page.headers, invocation_has(in, "raw"));
     else if (invocation_has(in, "text"))
         status = print_text(in, reader, &page, body);
     else

@@ -8,6 +8,7 @@
 #include "crawler/cli/invocation.h"
 #include "crawler/control/configured_scope.h"
 #include "crawler/control/network_options.h"
+#include "crawler/engine/logins.h"
 #include "crawler/fetch/address.h"
 
 static void warn(const struct config *config)
@@ -41,6 +42,26 @@ static char *check_addresses(const struct config *config)
     return problem;
 }
 
+static const char *environment(const char *name)
+{
+    return getenv(name);
+}
+
+/* Are the secrets of logins where they are said to be? */
+static enum status check_logins(struct invocation *in, const struct config *config)
+{
+    char *problem;
+    struct logins *logins =
+        logins_new(config, invocation_directory(in, "."), environment, &problem);
+    if (logins) {
+        logins_free(logins);
+        return STATUS_OK;
+    }
+    enum status status = invocation_fail(in, STATUS_CONFIG, "%s", problem);
+    free(problem);
+    return status;
+}
+
 /* Every question that a run asks of the configuration before its first request. */
 static enum status check(struct invocation *in, const struct config *config)
 {
@@ -55,7 +76,7 @@ static enum status check(struct invocation *in, const struct config *config)
             status = invocation_fail(in, STATUS_CONFIG, "%s", problem);
         free(problem);
     }
-    return status;
+    return status ? status : check_logins(in, config);
 }
 
 static enum status show(struct invocation *in, const struct config *config)

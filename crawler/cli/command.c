@@ -50,8 +50,8 @@ static const struct flag ls_flags[] = {
 };
 
 static const struct flag cat_flags[] = {
-    { 0, "raw", NULL, NULL, "the body in the content coding in which it came" },
-    { 0, "headers", NULL, NULL, "the response's header as received" },
+    { 0, "raw", NULL, NULL, "the body in the content coding in which it came; headers with their secrets" },
+    { 0, "headers", NULL, NULL, "the response's header, secrets as ***" },
     { 0, "text", NULL, NULL, "the text that an index gets" },
 };
 
@@ -141,6 +141,21 @@ static const struct command commands[] = {
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_resume,
+    },
+    {
+        .name = "cookies",
+        .arguments = "import|export [FILE]",
+        .help = "read and write the cookies that are kept, as wget and curl do",
+        .manual = "Files are Netscape's: a line is a cookie, as wget --save-cookies, curl -c and browsers "
+                  "write it. import adds those of FILE (- or none: standard input) to what is kept; of two "
+                  "with one name, host and path that of FILE counts. A run that is under way has them at once. "
+                  "export writes all of them to FILE, which you alone may read then; else to standard output. They "
+                  "hold what logs you in: treat the file as a password. Cookies are only kept where the "
+                  "option cookies is keep.",
+        .words = "import export",
+        .arguments_least = 1,
+        .arguments_most = 2,
+        .run = cmd_cookies,
     },
     {
         .name = "export",

@@ -61,6 +61,7 @@ enum status cmd_seed(struct invocation *in);
 enum status cmd_run(struct invocation *in);
 enum status cmd_pause(struct invocation *in);
 enum status cmd_resume(struct invocation *in);
+enum status cmd_cookies(struct invocation *in);
 enum status cmd_export(struct invocation *in);
 enum status cmd_status(struct invocation *in);
 enum status cmd_explain(struct invocation *in);

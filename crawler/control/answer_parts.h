@@ -54,6 +54,13 @@ answer_part answer_resume;
 /* Nothing -> host patterns as bytes */
 answer_part answer_paused;
 
+/* bytes: site to go on behind (empty: the first) -> u8: is there more, bytes: site to go on behind,
+ * then records of crawler/fetch/cookies.h as bytes */
+answer_part answer_cookies;
+/* bytes: a site, bytes: its record, one after another -> nothing. What they have in common with
+ * what is there is as they say. */
+answer_part answer_set_cookies;
+
 /* The record of a URL and its page, where it has one. Used by several answers. */
 struct url_facts {
     struct url url;

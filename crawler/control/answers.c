@@ -24,6 +24,8 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_SCOPE] = answer_scope,
         [QUESTION_ORIGIN] = answer_origin,
         [QUESTION_HOSTS] = answer_hosts,
+        [QUESTION_COOKIES] = answer_cookies,
+        [QUESTION_SET_COOKIES] = answer_set_cookies,
     };
     buf_reset(reply);
     if (!parts[question])

@@ -20,6 +20,8 @@ static enum status open_rooms(struct tables *tables, const struct frontier_optio
         status = duplicates_open(&tables->duplicates, database);
     if (!status)
         status = origins_open(&tables->origins, database);
+    if (!status)
+        status = site_cookies_open(&tables->cookies, database);
     return status;
 }
 
@@ -72,6 +74,7 @@ enum status tables_open(struct tables *tables, const char *directory, const stru
 void tables_close(struct tables *tables)
 {
     survey_free(tables->survey);
+    site_cookies_close(tables->cookies);
     origins_close(tables->origins);
     duplicates_close(tables->duplicates);
     change_feed_close(tables->changes);

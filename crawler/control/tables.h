@@ -17,6 +17,7 @@
 #include "store/duplicates.h"
 #include "store/origins.h"
 #include "store/page.h"
+#include "store/site_cookies.h"
 
 struct tables {
     struct database *database;
@@ -26,6 +27,7 @@ struct tables {
     struct change_feed *changes;
     struct duplicates *duplicates;
     struct origins *origins;
+    struct site_cookies *cookies;
     struct survey *survey; /* Of what there is to do. */
 };
 

@@ -34,6 +34,8 @@
     ROW(PAUSED, "paused")           /* -> host patterns */                                         \
     ROW(HOSTS, "hosts")             /* after host, domain -> lines, and where to go on */          \
     ROW(SCOPE, "scope")             /* URL, depth -> text, or JSON */                              \
+    ROW(COOKIES, "cookies")         /* after site -> records of sites, and where to go on */       \
+    ROW(SET_COOKIES, "set-cookies") /* records of sites: on disk when answered */                  \
     ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */
 
 enum question {

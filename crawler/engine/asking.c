@@ -13,6 +13,7 @@
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/held.h"
 #include "crawler/engine/messages.h"
+#include "crawler/engine/request_headers.h"
 #include "crawler/engine/routing.h"
 #include "crawler/fetch/headers.h"
 
@@ -23,6 +24,7 @@ struct turn {
     struct task *task; /* Owned until the turn ends; NULL: an errand's turn. */
     struct url url;
     uint64_t robots_version; /* That let the task through. */
+    bool is_login;           /* The URL is of the host's login, which the task waits for. */
 };
 
 enum { CREDIT_LEFT = false, CREDIT_USED = true };
@@ -98,7 +100,7 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     char essence[128];
     struct bytes charset;
     /* The type of a part is that of the whole, or says that there are several. */
-    if (fetch->gate || fetch->errand || status < 200 || status > 299 || status == 206)
+    if (!fetch->visit->task || status < 200 || status > 299 || status == 206)
         return true;
     header_content_type(headers, essence, &charset);
     return exchange_may_be_packed(fetch->visit->task) ||
@@ -222,11 +224,18 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     fetch->proxy = route->proxy;
     fetch->ip_delay_ms = route->ip_delay_ms;
     struct request_headers headers;
+    struct transfer_login login = { 0 };
+    struct buf body;
+    buf_init(&body, BUF_UNBOUNDED);
     make_headers(fetcher, host, &headers);
-    if (visit->task)
+    if (visit->task) {
+        fetcher_add_session(fetcher, fetch, url, &headers, &login);
         add_page_conditions(visit, &headers, crawl_now_ms(fetcher->crawl));
-    else if (fetch->gate)
+    } else if (fetch->gate) {
         add_gate_conditions(fetch, &headers);
+    } else if (fetch->login) {
+        fetcher_add_login(fetcher, fetch, url, &headers, &login, &body);
+    }
     struct transfer_tls tls = exchange_tls(host->settings);
     struct proxy_route through = {
         .proxy = route->proxies ? proxies_at(route->proxies, route->proxy) : NULL,
@@ -240,6 +249,9 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .addresses = route->resolved.addresses,
         .address_count = route->resolved.count,
         .headers = headers.lines,
+        .login = login.user ? &login : NULL,
+        .method = body.length > 0 ? METHOD_POST : METHOD_GET,
+        .body = buf_bytes(&body),
         .version = exchange_http_version(host->settings),
         .tls = &tls,
         .has_ftp_tls = host->settings->ftp == FTP_TLS,
@@ -253,6 +265,9 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
     request_headers_clear(&headers);
+    if (body.length > 0)
+        explicit_bzero(body.data, body.length);
+    buf_clear(&body);
     return CREDIT_USED;
 }
 
@@ -343,6 +358,19 @@ static bool ask_errand(const struct turn *turn)
     return CREDIT_USED;
 }
 
+/* A request of the host's login; the task waits for what comes of it. */
+static bool launch_login(const struct turn *turn, const struct route *route)
+{
+    struct fetcher *fetcher = turn->fetcher;
+    struct host *host = turn->host;
+    keep_task(turn);
+    struct fetch fetch = { .host = host,
+                           .login = login_for(&fetcher->logins, host->name),
+                           .login_url = xbytesdup(url_bytes(&turn->url)),
+                           .visit = visit_new(NULL, host->id) };
+    return launch(fetcher, &fetch, &turn->url, route);
+}
+
 /* Sends a page's request, or says what stops it. */
 static bool ask_page(const struct turn *turn)
 {
@@ -366,6 +394,8 @@ static bool ask_page(const struct turn *turn)
     case WAY_IS_FREE:
         break;
     }
+    if (turn->is_login)
+        return launch_login(turn, &route);
     struct visit *visit = visit_new(turn->task, host->id);
     visit->robots_version = turn->robots_version;
     struct fetch fetch = { .host = host, .visit = visit };
@@ -403,11 +433,24 @@ static bool refuse_shut(const struct turn *turn, const struct gate *gate)
     return CREDIT_USED;
 }
 
+/* Our login is not taken, or cannot be given. */
+static bool refuse_for_login(const struct turn *turn, const char *why, int64_t until_ms)
+{
+    refuse(turn, OUTCOME_REFUSED_LOGIN, bytes_from_string(why), until_ms);
+    fetcher_hold_for_login(turn->host, &turn->url, until_ms);
+    fetcher_leave_if_due(turn->fetcher, turn->host);
+    return CREDIT_USED;
+}
+
 static bool refuse_by_rule(const struct turn *turn, const struct robots_decision *why)
 {
     char text[160];
     snprintf(text, sizeof(text), "robots.txt line %u: %.*s", why->line,
              (int)(why->pattern.length < 100 ? why->pattern.length : 100), why->pattern.data);
+    if (turn->is_login) {
+        fetcher_fail_login(turn->fetcher, turn->host, text);
+        return put_back(turn, 0);
+    }
     return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
 }
 
@@ -425,6 +468,9 @@ static bool ask_store(const struct turn *turn, struct gate *gate)
     return put_by(turn);
 }
 
+static bool pass_session(struct turn *turn);
+
+/* robots.txt lets it through, and then whatever stands behind. */
 static bool pass_gate(struct turn *turn)
 {
     struct gate *gate = gate_for(&turn->host->gates, &turn->url);
@@ -444,6 +490,35 @@ static bool pass_gate(struct turn *turn)
             return refuse_by_rule(turn, &why);
         break;
     case ROBOTS_VERDICT_ALLOW_ALL:
+        break;
+    }
+    return turn->is_login ? ask_page(turn) : pass_session(turn);
+}
+
+/* The host's login comes before its pages. */
+static bool ask_login(const struct turn *turn)
+{
+    struct turn own = *turn;
+    own.is_login = true;
+    bool is_url =
+        url_split(&own.url, bytes_from_string(fetcher_login_url(turn->fetcher, turn->host)));
+    assert(is_url);
+    (void)is_url;
+    return turn->host->settings->robots == ROBOTS_IGNORE ? ask_page(&own) : pass_gate(&own);
+}
+
+static bool pass_session(struct turn *turn)
+{
+    const char *why;
+    int64_t until_ms;
+    switch (fetcher_session_way(turn->fetcher, turn->host, &turn->url, &why, &until_ms)) {
+    case SESSION_WAITS:
+        return put_by(turn);
+    case SESSION_LOGIN_DUE:
+        return ask_login(turn);
+    case SESSION_IS_SHUT:
+        return refuse_for_login(turn, why, until_ms);
+    case SESSION_IS_FREE:
         break;
     }
     return ask_page(turn);
@@ -521,6 +596,7 @@ static bool is_fresh(const struct turn *turn)
         return false;
     buf_init(&fields, BUF_UNBOUNDED);
     make_headers(turn->fetcher, turn->host, &headers);
+    fetcher_add_cookies(turn->fetcher, turn->host, &turn->url, &headers);
     request_headers_fields(&headers, &fields);
     caching_judge(&reuse, task, buf_bytes(&fields), now_ms);
     request_headers_clear(&headers);
@@ -570,7 +646,7 @@ static bool serve(struct fetcher *fetcher, struct host *host)
     if (is_fresh(&turn))
         return refuse(&turn, OUTCOME_FRESH, (struct bytes){ 0 }, turn.task->fresh_until_ms);
     if (host->settings->robots == ROBOTS_IGNORE)
-        return ask_page(&turn);
+        return pass_session(&turn);
     return pass_gate(&turn);
 }
 

@@ -10,6 +10,7 @@
 #define CRAWLER_ENGINE_CACHING_H
 
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/request_headers.h"
 #include "crawler/engine/visit.h"
 #include "crawler/fetch/cache_policy.h"
 

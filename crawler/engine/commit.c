@@ -313,6 +313,30 @@ static void follow_seed(struct commit *commit, struct subject *subject, struct b
     commit->is_scope_wider = true;
 }
 
+/* A page that sent us here to get cookies, and is sent back to now: it is asked once more, with
+ * them. Once, as a server may go on like that for ever. */
+static bool repeats_start(struct commit *commit, const struct subject *subject)
+{
+    struct frontier *frontier = commit->tables->frontier;
+    const struct visit *visit = subject->visit;
+    struct url url;
+    struct url_record before;
+    struct buf scratch;
+    buf_init(&scratch, BUF_UNBOUNDED);
+    bool repeats = visit->has_new_cookies && !visit->task->is_revisit &&
+                   url_split(&url, visit->reason) &&
+                   frontier_lookup(frontier, commit->txn, &url, &before, &scratch) == STATUS_OK &&
+                   before.reason == OUTCOME_REDIRECT && before.fetches == 1 &&
+                   bytes_equal(before.target, url_bytes(&subject->url));
+    if (repeats) {
+        struct url_record record = before;
+        record.due_ms = commit->now_ms;
+        frontier_record(frontier, commit->txn, &url, &before, &record);
+    }
+    buf_clear(&scratch);
+    return repeats;
+}
+
 /* Do the targets, as the last answers name them, lead back here? */
 static bool is_loop(struct commit *commit, const struct subject *subject)
 {
@@ -353,7 +377,7 @@ static void apply_redirect(struct commit *commit, struct subject *subject)
     struct visit *visit = subject->visit;
     struct url_record *record = &subject->record;
     record->target = visit->reason;
-    if (is_loop(commit, subject)) {
+    if (!repeats_start(commit, subject) && is_loop(commit, subject)) {
         record->reason = OUTCOME_REDIRECT_LOOP;
         apply_refusal(subject);
         return;
@@ -468,8 +492,8 @@ static void apply_truncated(struct commit *commit, struct subject *subject)
         record->due_ms = retry_at_ms(commit, subject);
 }
 
-/* It is asked for again when robots.txt is, which is not the URL's own failure. */
-static void apply_robots_unreachable(struct commit *commit, struct subject *subject)
+/* It is asked for again when its robots.txt or its login is, which is not the URL's own failure. */
+static void apply_origin_unreachable(struct commit *commit, struct subject *subject)
 {
     commit->failures++;
     subject->record.due_ms = commit->now_ms + subject->settings->retry_ms;
@@ -522,7 +546,8 @@ static void apply(struct commit *commit, struct subject *subject)
         apply_refusal(subject);
         return;
     case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
-        apply_robots_unreachable(commit, subject);
+    case OUTCOME_REFUSED_LOGIN:
+        apply_origin_unreachable(commit, subject);
         return;
     case OUTCOME_FAILED_DNS:
     case OUTCOME_FAILED_CONNECT:
@@ -584,6 +609,7 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_REDIRECT] = COUNTER_REDIRECTS,
         [OUTCOME_GONE] = COUNTER_FAILED_HTTP_4XX,
         [OUTCOME_REFUSED_STATUS] = COUNTER_FAILED_HTTP_4XX,
+        [OUTCOME_REFUSED_LOGIN] = COUNTER_FAILED_HTTP_4XX,
         [OUTCOME_REFUSED_ROBOTS] = COUNTER_ROBOTS_REFUSED,
         [OUTCOME_REFUSED_ROBOTS_UNREACHABLE] = COUNTER_ROBOTS_REFUSED,
         [OUTCOME_REFUSED_SCOPE] = COUNTER_SCOPE_REFUSED,
@@ -615,7 +641,8 @@ static void commit_robots(struct commit *commit, struct visit *visit)
         origin_put(commit->tables->origins, commit->txn, visit->origin,
                    buf_bytes(&visit->origin_record));
     commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
-    count(commit, COUNTER_ROBOTS_FETCHES, visit->is_contact);
+    count(commit, visit->is_repeated ? COUNTER_FETCHES : COUNTER_ROBOTS_FETCHES,
+          visit->is_contact);
     count(commit, COUNTER_FAILED_PROXY, visit->outcome == OUTCOME_FAILED_PROXY);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)

@@ -18,6 +18,7 @@
 
 #include "config/config.h"
 #include "crawler/engine/channel.h"
+#include "crawler/engine/logins.h"
 #include "crawler/engine/shared_scope.h"
 #include "crawler/engine/visit.h"
 #include "crawler/fetch/address.h"
@@ -55,6 +56,7 @@ struct crawl {
      * so whoever looked may go on with what was found. */
     const struct config *_Atomic config;
     const struct settings *_Atomic settings;
+    const struct logins *_Atomic logins; /* NULL: none. */
     bool is_forced; /* Past caches: no-cache goes out with each request. */
     bool is_all;    /* Every known page is asked for. */
     struct address_rules *address_rules;

@@ -14,6 +14,7 @@ struct errand *errand_new(const char *url, uint64_t home, size_t home_fetcher, u
     errand->home_fetcher = home_fetcher;
     errand->number = number;
     errand->outcome = OUTCOME_NONE;
+    buf_init(&errand->cookies, BUF_UNBOUNDED);
     return errand;
 }
 
@@ -22,6 +23,7 @@ void errand_free(struct errand *errand)
     if (!errand)
         return;
     transfer_result_clear(&errand->result);
+    buf_clear(&errand->cookies);
     free(errand->url);
     free(errand);
 }

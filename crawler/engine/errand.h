@@ -13,6 +13,7 @@
 
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/url.h"
 #include "crawler/engine/channel.h"
 #include "crawler/fetch/transfers.h"
@@ -29,6 +30,7 @@ struct errand {
     /* From the writer: the host, as in struct work. */
     uint64_t host;
     struct pace pace;
+    struct buf cookies;
 
     /* What came of it. */
     char trouble[128]; /* Why it was not asked for; empty: it was. */

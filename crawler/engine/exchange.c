@@ -1,26 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/engine/exchange.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
-
 #include "crawler/fetch/headers.h"
 #include "robots/robots.h"
-#include "store/coding.h"
-
-static void add_line(struct request_headers *headers, const char *name, struct bytes value)
-{
-    if (value.length == 0 || headers->count == REQUEST_HEADERS_MOST)
-        return;
-    /* Validators come from the network: nothing may end the line early. */
-    for (size_t i = 0; i < value.length; i++)
-        if (value.data[i] == '\r' || value.data[i] == '\n' || value.data[i] == '\0')
-            return;
-    headers->starts[headers->count++] = headers->text.length;
-    buf_printf(&headers->text, "%s: %.*s", name, (int)value.length, value.data);
-    buf_append_char(&headers->text, '\0');
-}
 
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings)
 {
@@ -31,52 +13,6 @@ struct bytes exchange_user_agent(const struct config *config, const struct setti
 struct bytes exchange_product_token(const struct config *config, const struct settings *settings)
 {
     return robots_product_token(exchange_user_agent(config, settings));
-}
-
-void request_headers_make(struct request_headers *headers, const struct config *config,
-                          const struct settings *settings, const struct conditions *conditions)
-{
-    *headers = (struct request_headers){ 0 };
-    buf_init(&headers->text, BUF_UNBOUNDED);
-    add_line(headers, "User-Agent", exchange_user_agent(config, settings));
-    if (strchr(settings->contact, '@') && !strchr(settings->contact, ':'))
-        add_line(headers, "From", bytes_from_string(settings->contact));
-    add_line(headers, "Accept",
-             BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
-    add_line(headers, "Accept-Language", bytes_from_string(settings->accept_language));
-    add_line(headers, "Accept-Encoding", BYTES(CODING_ACCEPT));
-    request_headers_add_conditions(headers, conditions);
-}
-
-void request_headers_add_conditions(struct request_headers *headers,
-                                    const struct conditions *conditions)
-{
-    char range[40];
-    add_line(headers, "If-None-Match", conditions->etag);
-    add_line(headers, "If-Modified-Since", conditions->last_modified);
-    if (conditions->range_from > 0) {
-        snprintf(range, sizeof(range), "bytes=%" PRIu64 "-", conditions->range_from);
-        add_line(headers, "Range", bytes_from_string(range));
-        add_line(headers, "If-Range", conditions->if_range);
-    }
-    if (conditions->is_forced)
-        add_line(headers, "Cache-Control", BYTES("no-cache"));
-    for (size_t i = 0; i < headers->count; i++)
-        headers->lines[i] = headers->text.data + headers->starts[i];
-    headers->lines[headers->count] = NULL;
-}
-
-void request_headers_fields(const struct request_headers *headers, struct buf *out)
-{
-    for (size_t i = 0; i < headers->count; i++) {
-        buf_append_string(out, headers->lines[i]);
-        buf_append_string(out, "\r\n");
-    }
-}
-
-void request_headers_clear(struct request_headers *headers)
-{
-    buf_clear(&headers->text);
 }
 
 struct resolver_options exchange_names(const struct settings *settings)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * exchange - a request as we make it, and what an ended transfer came to.
+ * exchange - how we ask as options say, and what an ended transfer came to.
  *
  * Pure: no thread, no network.
  */
@@ -20,37 +20,9 @@
 #include "frontier/scheduler.h"
 #include "robots/directives.h"
 
-enum { REQUEST_HEADERS_MOST = 16 };
-
-/* The header lines of one request; they live in text. */
-struct request_headers {
-    struct buf text;
-    size_t starts[REQUEST_HEADERS_MOST];
-    size_t count;
-    const char *lines[REQUEST_HEADERS_MOST + 1]; /* NULL-terminated, after request_headers_end. */
-};
-
-struct conditions {
-    struct bytes etag; /* Empty: none. */
-    struct bytes last_modified;
-    bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
-    /* What follows the first so many bytes is asked for, of the version that if_range names; 0: all. */
-    uint64_t range_from;
-    struct bytes if_range;
-};
-
 /* Who asks this host, and whom its robots.txt may name. Borrowed from config. */
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings);
 struct bytes exchange_product_token(const struct config *config, const struct settings *settings);
-
-void request_headers_make(struct request_headers *headers, const struct config *config,
-                          const struct settings *settings, const struct conditions *conditions);
-/* More lines for headers that were made without conditions. */
-void request_headers_add_conditions(struct request_headers *headers,
-                                    const struct conditions *conditions);
-/* The lines as a block of header fields, each with its CRLF. Appends to out. */
-void request_headers_fields(const struct request_headers *headers, struct buf *out);
-void request_headers_clear(struct request_headers *headers);
 
 /* How names are looked up. */
 struct resolver_options exchange_names(const struct settings *settings);

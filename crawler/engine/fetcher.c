@@ -86,6 +86,7 @@ void fetcher_forget_host(struct fetcher *fetcher, struct host *host)
         *place = host->next_waiting;
     }
     scheduler_remove(fetcher->scheduler, host->turn);
+    fetcher_leave_site(fetcher, host);
     hosts_remove(&fetcher->hosts, host);
 }
 
@@ -104,11 +105,12 @@ static void configure(struct host *host, const struct config *config)
 }
 
 static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
-                              const struct pace *stored)
+                              const struct pace *stored, struct bytes cookies)
 {
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, id, name);
     configure(host, crawl->config);
+    fetcher_enter_site(fetcher, host, cookies);
     struct pace_policy policy = exchange_policy(host->settings);
     struct pace pace = *stored;
     if (host->settings->robots == ROBOTS_IGNORE)
@@ -142,6 +144,7 @@ static void tell_gates(struct fetcher *fetcher, struct host *host, struct bytes 
 static void work_free(struct work *work)
 {
     buf_clear(&work->origins);
+    buf_clear(&work->cookies);
     free(work->name);
     free(work);
 }
@@ -150,7 +153,8 @@ static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
     if (!host)
-        host = wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace);
+        host = wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace,
+                         buf_bytes(&work->cookies));
     if (host->settings->robots == ROBOTS_OBEY)
         tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
@@ -216,7 +220,8 @@ static void take_errand(struct fetcher *fetcher, struct errand *errand)
     struct host *host = hosts_find(&fetcher->hosts, errand->host);
     struct url url = errand_url(errand);
     if (!host)
-        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace);
+        host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace,
+                         buf_bytes(&errand->cookies));
     if (host->is_forgotten) {
         host->is_leaving = host->is_hungry = host->is_forgotten = false;
         host->hold = (struct hold){ 0 };
@@ -244,6 +249,7 @@ static void take_message(struct fetcher *fetcher, struct message *message)
     case TO_FETCHER_CONFIG:
         hosts_walk(&fetcher->hosts, take_settings, fetcher);
         set_hold_most(fetcher);
+        fetcher_renew_sessions(fetcher);
         free(message);
         return;
     case TO_FETCHER_KNOWN_ORIGIN:
@@ -254,6 +260,9 @@ static void take_message(struct fetcher *fetcher, struct message *message)
         return;
     case TO_FETCHER_ERRAND_DONE:
         fetcher_take_errand_back(fetcher, (struct errand *)message);
+        return;
+    case TO_FETCHER_COOKIES:
+        fetcher_take_given_cookies(fetcher, (struct given_cookies *)message);
         return;
     }
 }
@@ -336,10 +345,16 @@ static void send_host_back(void *owner, struct host *host)
         leave(owner, host, 0, OUTCOME_NONE);
 }
 
+static void leave_site(void *owner, struct host *host)
+{
+    fetcher_leave_site(owner, host);
+}
+
 static void say_that_it_ends(struct fetcher *fetcher)
 {
     take_messages(fetcher);
     hosts_walk(&fetcher->hosts, send_host_back, fetcher);
+    hosts_walk(&fetcher->hosts, leave_site, fetcher);
     struct ended *ended = xcalloc(1, sizeof(*ended));
     ended->message.kind = TO_WRITER_ENDED;
     channel_push(&fetcher->crawl->to_writer, &ended->message);
@@ -401,6 +416,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     fetcher->scheduler = scheduler_new((uint64_t)crawl->started_ms + number);
     set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
+    awake_sites_init(&fetcher->sites, frontier_fingerprint(crawl->frontier, BYTES("cookies")));
     fetcher->gate_room.most = GATE_ROOM_BYTES;
     return fetcher;
 }
@@ -436,6 +452,9 @@ static struct task *unread_tasks(struct message *message)
     case TO_FETCHER_ERRAND_DONE:
         errand_free((struct errand *)message);
         break;
+    case TO_FETCHER_COOKIES: /* They are in the tables. */
+        given_cookies_free((struct given_cookies *)message);
+        break;
     }
     return tasks;
 }
@@ -465,6 +484,9 @@ void fetcher_free(struct fetcher *fetcher)
     proxying_free(fetcher->proxying);
     scheduler_free(fetcher->scheduler);
     hosts_clear(&fetcher->hosts);
+    awake_sites_clear(&fetcher->sites);
+    auths_clear(&fetcher->auths);
+    login_list_clear(&fetcher->logins);
     channel_clear(&fetcher->inbox);
     poller_free(fetcher->poller);
     free(fetcher);

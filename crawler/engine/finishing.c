@@ -5,6 +5,7 @@
  */
 #include "crawler/engine/fetcher_parts.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -257,6 +258,54 @@ static struct channel *next_station(struct crawl *crawl, const struct visit *vis
     return is_to_be_read && !visit->is_rest ? &crawl->to_readers : &crawl->to_writer;
 }
 
+/* The task is the host's next, in a turn of its own; of this exchange only the contact counts. */
+static void repeat(struct fetcher *fetcher, struct fetch *fetch, struct transfer_result *result)
+{
+    struct visit *visit = fetch->visit;
+    struct host *host = fetch->host;
+    visit->task->repeats++;
+    host_return_task(host, visit->task);
+    visit->task = NULL;
+    visit->is_repeated = true;
+    visit->is_contact = true;
+    visit->outcome = exchange_outcome(result, false);
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    transfer_result_clear(result);
+    send_contact(fetcher, host, visit);
+}
+
+static void finish_login(struct fetcher *fetcher, struct fetch *fetch,
+                         struct transfer_result *result)
+{
+    struct visit *visit = fetch->visit;
+    fetcher_take_login(fetcher, fetch, result);
+    free(fetch->login_url);
+    if (exchange_is_void(result)) {
+        end_void_visit(fetcher, visit, fetch->host, result);
+        transfer_result_clear(result);
+        return;
+    }
+    visit->is_repeated = true;
+    visit->is_contact = true;
+    visit->outcome = exchange_outcome(result, false);
+    crawl_count_bytes(fetcher->crawl, visit, result->bytes_in);
+    transfer_result_clear(result);
+    send_contact(fetcher, fetch->host, visit);
+}
+
+/* As whoever asks next for something there is told, too. */
+static void refuse_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url)
+{
+    struct visit *visit = fetch->visit;
+    const char *why;
+    if (fetcher_session_way(fetcher, fetch->host, url, &why, &visit->due_least_ms) !=
+        SESSION_IS_SHUT)
+        return;
+    visit->outcome = OUTCOME_REFUSED_LOGIN;
+    visit->reason = arena_copy(&visit->arena, bytes_from_string(why));
+    fetcher_hold_for_login(fetch->host, url, visit->due_least_ms);
+}
+
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
                         struct transfer_result *result, bool is_given_up)
 {
@@ -269,12 +318,28 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         transfer_result_clear(result);
         return;
     }
+    struct url url;
+    bool is_url = url_split(&url, visit->task->url);
+    assert(is_url);
+    (void)is_url;
+    enum session_step step = fetcher_take_session(fetcher, fetch, &url, result);
+    if (step == SESSION_REPEATS) {
+        repeat(fetcher, fetch, result);
+        return;
+    }
     visit->message.kind = TO_WRITER_VISIT;
     visit->status = result->status;
+    if (step == SESSION_REFUSED)
+        refuse_login(fetcher, fetch, &url);
+    if (step == SESSION_DENIED) {
+        visit->outcome = OUTCOME_REFUSED_STATUS;
+        visit->reason = BYTES("it asks for a login, though we are logged in");
+    }
     visit->is_contact =
         visit->outcome != OUTCOME_REFUSED_ADDRESS && result->end != TRANSFER_FAILED_PROXY;
     visit->fetched_at_ms = crawl_now_ms(crawl);
-    visit->reason = arena_copy(&visit->arena, reason_of(result));
+    if (!visit->reason.data)
+        visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
     if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
         caching_take(visit, fetch->host->settings);
@@ -297,6 +362,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct host *host = fetch->host;
         places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_end_turn_at_address(fetch);
+        fetcher_end_session(fetch);
         bool is_given_up = note_proxy(fetcher, fetch, &result);
         fetch->visit->outcome = outcome_of(fetch->visit, &result);
         finish_lane(fetcher, fetch, &result, fetch->visit->outcome);
@@ -304,6 +370,8 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
             finish_robots(fetcher, fetch, &result);
         else if (fetch->errand)
             finish_errand(fetcher, fetch, &result);
+        else if (fetch->login)
+            finish_login(fetcher, fetch, &result);
         else
             finish_page(fetcher, fetch, &result, is_given_up);
         free(fetch);

@@ -31,6 +31,7 @@ struct host {
     struct sched_host *turn;
     const struct settings *settings;
     struct bytes product_token; /* Whom its robots.txt may name; borrowed from the configuration. */
+    struct awake_site *site;    /* Which it is of. */
     struct gates gates;         /* One for each origin that was met. */
     struct errand *errands;     /* They and its tasks take turns. */
     size_t errand_count;

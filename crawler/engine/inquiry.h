@@ -14,6 +14,7 @@
 
 #include "config/config.h"
 #include "crawler/engine/exchange.h"
+#include "crawler/engine/request_headers.h"
 
 struct inquiry;
 

@@ -23,6 +23,7 @@ enum to_writer {
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
     TO_WRITER_CONFIG,   /* struct new_config: the configuration was edited. */
+    TO_WRITER_COOKIES,  /* struct new_cookies: those of a site changed. */
 };
 
 enum to_fetcher {
@@ -32,6 +33,7 @@ enum to_fetcher {
     TO_FETCHER_KNOWN_ORIGIN, /* struct known_origin */
     TO_FETCHER_ERRAND,       /* struct errand: for a host, which wakes if it was not awake. */
     TO_FETCHER_ERRAND_DONE,  /* struct errand: what came of it. */
+    TO_FETCHER_COOKIES,      /* struct given_cookies: a user's. */
 };
 
 struct want {
@@ -57,6 +59,20 @@ struct ask_origin {
     char *origin;
 };
 
+/* What a site's record is from now on. It is sent before the visit that brought it, so that no page
+ * is ever stored whose cookies are lost. */
+struct new_cookies {
+    struct message message;
+    char *site;
+    struct buf record; /* Of crawler/fetch/cookies.h; empty: none is left. */
+};
+
+/* Packed pairs: a site, and a record of cookies that it has from now on. */
+struct given_cookies {
+    struct message message;
+    struct buf packed;
+};
+
 struct ended {
     struct message message;
 };
@@ -65,6 +81,7 @@ struct ended {
 struct new_config {
     struct message message;
     struct config *config;
+    struct logins *logins; /* As it says. */
 };
 
 struct asked {
@@ -83,6 +100,7 @@ struct work {
     struct task *tasks;
     struct buf
         origins; /* As in struct known_origin, of some origins that are new in these tasks. */
+    struct buf cookies; /* Of its site, for a host that wakes. */
 };
 
 /* Packed pairs: an origin, and its record as the store has it; empty where it has none. */

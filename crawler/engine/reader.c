@@ -11,6 +11,7 @@
 #include "crawler/engine/exchange.h"
 #include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
+#include "crawler/fetch/referrer.h"
 #include "crawler/parse/page_facts.h"
 #include "robots/directives.h"
 #include "robots/robots.h"
@@ -272,6 +273,14 @@ static struct bytes find_canonical(const struct reader *reader, struct visit *vi
     return arena_copy(&visit->arena, url_bytes(&url));
 }
 
+/* What the page says comes after what came before it: HTML, 4.2.5.1. */
+static enum referrer_policy find_referrer_policy(const struct visit *visit,
+                                                 const struct page_facts *facts)
+{
+    enum referrer_policy said = referrer_policy_from_meta(facts->referrer);
+    return said ? said : referrer_policy_from_headers(buf_bytes(&visit->result.headers));
+}
+
 static uint32_t page_flags(const struct visit *visit, const struct page_facts *facts,
                            const struct directives *directives, enum coding_result decoding)
 {
@@ -285,13 +294,15 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_LINKS_TRUNCATED;
     if (visit->is_noindex)
         flags |= PAGE_NOINDEX;
+    if (visit->is_private)
+        flags |= PAGE_PRIVATE;
     if (directives->nofollow)
         flags |= PAGE_NOFOLLOW;
     if (directives->noarchive)
         flags |= PAGE_NOARCHIVE;
     if (directives->nosnippet)
         flags |= PAGE_NOSNIPPET;
-    return flags;
+    return flags | (uint32_t)find_referrer_policy(visit, facts) << PAGE_REFERRER_SHIFT;
 }
 
 /* Keeps the body in its wire coding; what came bare is compressed, so that nothing is compressed

@@ -98,6 +98,23 @@ static enum status make_address_rules(struct run *run)
     return STATUS_CONFIG;
 }
 
+static const char *environment(const char *name)
+{
+    return getenv(name);
+}
+
+static enum status make_logins(struct run *run)
+{
+    char *error = NULL;
+    run->logins = logins_new(run->crawl.config, run->crawl.directory, environment, &error);
+    run->crawl.logins = run->logins;
+    if (run->logins)
+        return STATUS_OK;
+    log_error("%s", error);
+    free(error);
+    return STATUS_CONFIG;
+}
+
 static enum status check_network(const struct run *run)
 {
     char *error = network_options_error(run->crawl.config);
@@ -236,6 +253,8 @@ enum status run_open(struct run *run, const struct run_request *request)
     init_crawl(run);
     enum status status = open_log(run);
     if (!status)
+        status = make_logins(run);
+    if (!status)
         status = session_take_over(&run->lock, crawl->directory);
     if (!status)
         status = make_address_rules(run);
@@ -306,12 +325,15 @@ static void warn_of_fixed_options(const struct config *before, const struct conf
 static void reload(struct run *run)
 {
     struct config *config;
+    struct logins *logins = NULL;
     char *error = NULL;
     open_log(run);
     if (!config_load(&config, run->request->directory, NULL, &run->request->overrides, &error))
         error = config_identity_error(config);
     if (!error)
         error = network_options_error(config);
+    if (!error)
+        logins = logins_new(config, run->request->directory, environment, &error);
     if (error) {
         log_warning("the configuration stays as it is: %s", error);
         config_free(config);
@@ -322,6 +344,7 @@ static void reload(struct run *run)
     struct new_config *message = xcalloc(1, sizeof(*message));
     message->message.kind = TO_WRITER_CONFIG;
     message->config = config;
+    message->logins = logins;
     channel_push(&run->crawl.to_writer, &message->message);
 }
 
@@ -549,6 +572,7 @@ void run_close(struct run *run, const struct run_report *report)
     if (run->are_tables_open)
         tables_close(&run->tables);
     address_rules_free(crawl->address_rules);
+    logins_free(run->logins);
     lock_release(run->lock);
     crawl_clear(crawl);
     channel_clear(&run->answers);

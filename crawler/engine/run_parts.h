@@ -24,6 +24,7 @@
 struct run {
     const struct run_request *request;
     struct crawl crawl;
+    struct logins *logins; /* Of the configuration that it began with. */
     struct tables tables;
     struct counters before; /* As the run began. */
     bool are_tables_open;

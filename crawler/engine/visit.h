@@ -37,6 +37,9 @@ struct visit {
     uint16_t status;
     bool is_contact;      /* The host was asked: counts as a fetch. */
     bool is_errand;       /* Of its host, for another one. */
+    bool is_repeated;     /* Its task is asked again: the answer changed the session alone. */
+    bool has_new_cookies; /* The answer set some, or took some away. */
+    bool is_private;      /* It was answered to a login of ours. */
     bool is_conditional;  /* The request carried a validator. */
     uint64_t part_bytes;  /* It asked for what follows so many; 0: for all. */
     bool is_rest;         /* And that came: the store has what was before (joining.h). */

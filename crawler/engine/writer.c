@@ -17,6 +17,7 @@
 #include "crawler/engine/joining.h"
 #include "crawler/engine/messages.h"
 #include "crawler/engine/pulse.h"
+#include "crawler/engine/supply.h"
 #include "crawler/engine/telling.h"
 
 enum {
@@ -37,6 +38,12 @@ enum {
     SLOW_DOWN_MS = 50,
 };
 
+/* A configuration that was read again. */
+struct read_again {
+    struct config *config;
+    struct logins *logins;
+};
+
 struct writer {
     struct crawl *crawl;
     struct tables *tables;
@@ -51,11 +58,12 @@ struct writer {
     uint64_t outstanding; /* Tasks handed out to all hosts. */
     size_t hungry;        /* Hosts that want tasks and got none. */
     size_t fetchers_ended;
-    struct config **configs; /* Read again since the start: all of them. */
+    struct read_again *configs; /* All since the start. */
     size_t config_count;
     uint64_t rule_limits; /* Hits of them in this run that the counters have. */
     struct pulse pulse;   /* Of fetches. */
-    int64_t looked_ms;    /* When all awake hosts were looked at; monotonic. 0: never. */
+    struct supply *supply;
+    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. 0: never. */
     bool has_more_to_wake;
     atomic_bool is_over;
 };
@@ -79,8 +87,7 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
     work->tasks = tasks;
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
-    buf_init(&work->origins, BUF_UNBOUNDED);
-    telling_add_origins(writer->tables, host, work);
+    supply_work(writer->supply, writer->crawl->config, host, work);
     host->outstanding += count;
     writer->outstanding += count;
     fetcher_send(writer->crawl->fetchers[host->fetcher], &work->message);
@@ -290,6 +297,7 @@ static void commit_batch(struct writer *writer)
     commit_begin(&commit, tables, crawl->config, scope_version_scope(scope), txn, now_ms);
     for (struct visit *visit = writer->batch; visit; visit = (struct visit *)visit->message.next)
         commit_visit(&commit, visit);
+    supply_put_cookies(writer->supply, txn);
     frontier_flush(tables->frontier, txn, now_ms);
     count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
@@ -335,6 +343,7 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
     struct tables *tables = writer->tables;
     struct txn *txn = database_begin(tables->database);
     sleep_idle_hosts(writer, txn, since_ms);
+    supply_put_cookies(writer->supply, txn);
     frontier_flush(tables->frontier, txn, now_of(writer));
     count_rule_limits(writer);
     counters_save(&tables->counters, txn, tables->database);
@@ -440,6 +449,7 @@ static void take_errand(struct writer *writer, struct errand *errand)
     errand->message.kind = TO_FETCHER_ERRAND;
     errand->host = record.id;
     errand->pace = record.pace;
+    supply_cookies(writer->supply, record.name, &errand->cookies);
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 
@@ -472,7 +482,12 @@ static void take_question(struct writer *writer, struct asked *asked)
         },
     };
     buf_init(&reply, BUF_UNBOUNDED);
+    bool are_cookies = asked->question == QUESTION_SET_COOKIES;
+    if (are_cookies)
+        supply_commit_cookies(writer->supply);
     enum status status = answer(&answerer, asked->question, buf_bytes(&asked->payload), &reply);
+    if (are_cookies && !status)
+        supply_give_cookies(crawl, buf_bytes(&asked->payload));
     shared_scope_let_go(&crawl->scope, scope);
     if (answerer.seeds_changed)
         renew_scope(writer);
@@ -483,11 +498,12 @@ static void take_question(struct writer *writer, struct asked *asked)
 }
 
 /* Until the run is over: see struct crawl. */
-static void keep_config(struct writer *writer, struct config *config)
+static void keep_config(struct writer *writer, const struct new_config *message)
 {
     writer->configs =
         xreallocarray(writer->configs, writer->config_count + 1, sizeof(*writer->configs));
-    writer->configs[writer->config_count++] = config;
+    writer->configs[writer->config_count++] =
+        (struct read_again){ message->config, message->logins };
 }
 
 static void tell_fetchers(struct crawl *crawl)
@@ -504,10 +520,11 @@ static void take_config(struct writer *writer, struct new_config *message)
 {
     struct crawl *crawl = writer->crawl;
     const struct config *before = crawl->config;
-    keep_config(writer, message->config);
+    keep_config(writer, message);
     crawl->config = message->config;
     if (renew_scope(writer)) {
         crawl->settings = config_settings(crawl->config);
+        crawl->logins = message->logins;
         rate_set(&crawl->rate, crawl->settings->max_rate_bytes);
         set_config(writer);
         tell_fetchers(crawl);
@@ -553,6 +570,9 @@ static void take_message(struct writer *writer, struct message *message)
         return;
     case TO_WRITER_CONFIG:
         take_config(writer, (struct new_config *)message);
+        return;
+    case TO_WRITER_COOKIES:
+        supply_take_cookies(writer->supply, (struct new_cookies *)message);
         return;
     }
 }
@@ -739,6 +759,7 @@ struct writer *writer_new(struct crawl *crawl, struct tables *tables, struct cha
     writer->tables = tables;
     writer->answers = answers;
     writer->batch_last = &writer->batch;
+    writer->supply = supply_new(tables);
     awake_init(&writer->awake);
     return writer;
 }
@@ -760,8 +781,11 @@ void writer_free(struct writer *writer)
     if (!writer)
         return;
     awake_clear(&writer->awake);
-    for (size_t i = 0; i < writer->config_count; i++)
-        config_free(writer->configs[i]);
+    supply_free(writer->supply);
+    for (size_t i = 0; i < writer->config_count; i++) {
+        logins_free(writer->configs[i].logins);
+        config_free(writer->configs[i].config);
+    }
     free(writer->configs);
     free(writer);
 }

@@ -147,11 +147,11 @@ static bool is_one_of(struct bytes text, const char *const *words, size_t count)
 }
 
 /* RFC 7616: an algorithm that is not said is MD5, a protection that is not said is that of RFC
- * 2069. We protect requests without a body, so "auth" it is. (SHA-512-256 is beyond libcurl 7.88,
- * which takes SHA-256 for it.) */
+ * 2069. We protect requests without a body, so "auth" it is. */
 static bool can_digest(const struct challenge *challenge)
 {
-    static const char *const algorithms[] = { "MD5", "MD5-sess", "SHA-256", "SHA-256-sess" };
+    static const char *const algorithms[] = { "MD5",          "MD5-sess",    "SHA-256",
+                                              "SHA-256-sess", "SHA-512-256", "SHA-512-256-sess" };
     struct buf value;
     buf_init(&value, BUF_UNBOUNDED);
     bool is_known =

@@ -491,6 +491,27 @@ bool cookies_put(struct cookies *jar, const struct cookie *cookie, int64_t now_m
     return true;
 }
 
+void cookies_drop(struct cookies *jar, struct bytes host)
+{
+    struct bytes site = site_of_host(host);
+    struct item *next;
+    for (struct item *item = *bucket_of(jar, site); item; item = next) {
+        next = item->next;
+        if (bytes_equal(item->site, site))
+            remove_item(jar, item);
+    }
+}
+
+bool cookies_have(const struct cookies *jar, const struct url *url, struct bytes name,
+                  int64_t now_ms)
+{
+    const struct item *item = *bucket_of(jar, site_of_host(url_host(url)));
+    while (item && (!bytes_equal(item->cookie.name, name) || is_over(&item->cookie, now_ms) ||
+                    !is_for(&item->cookie, url)))
+        item = item->next;
+    return item != NULL;
+}
+
 void cookies_end_session(struct cookies *jar)
 {
     struct item *newer;
@@ -592,7 +613,7 @@ static bool is_record(struct bytes record, uint64_t *count)
     return is_known && !from.is_bad && from.left == 0;
 }
 
-bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms)
+static bool unpack(struct cookies *jar, struct bytes record, bool is_over_others, int64_t now_ms)
 {
     uint64_t count;
     if (!is_record(record, &count))
@@ -603,8 +624,18 @@ bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms)
     for (uint64_t i = 0; i < count; i++) {
         struct cookie cookie;
         unpack_cookie(&from, &cookie);
-        if (!find(jar, &cookie))
+        if (is_over_others || !find(jar, &cookie))
             cookies_put(jar, &cookie, now_ms);
     }
     return true;
+}
+
+bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms)
+{
+    return unpack(jar, record, false, now_ms);
+}
+
+bool cookies_unpack_over(struct cookies *jar, struct bytes record, int64_t now_ms)
+{
+    return unpack(jar, record, true, now_ms);
 }

@@ -77,6 +77,13 @@ bool cookies_write(struct cookies *jar, const struct url *url, int64_t now_ms, s
  * all hosts of a public suffix), or where no other may be lost for it and there is no room. */
 bool cookies_put(struct cookies *jar, const struct cookie *cookie, int64_t now_ms);
 
+/* Drops those of the host's site. */
+void cookies_drop(struct cookies *jar, struct bytes host);
+
+/* Is there a cookie of that name that would go with a request for url? */
+bool cookies_have(const struct cookies *jar, const struct url *url, struct bytes name,
+                  int64_t now_ms);
+
 /* Drops what lives as long as the session. */
 void cookies_end_session(struct cookies *jar);
 
@@ -92,5 +99,7 @@ size_t cookies_list(const struct cookies *jar, struct bytes site, const struct c
  * damaged; then nothing was taken from it. */
 bool cookies_pack(const struct cookies *jar, struct bytes host, int64_t now_ms, struct buf *out);
 bool cookies_unpack(struct cookies *jar, struct bytes record, int64_t now_ms);
+/* The same, but those of the record count. */
+bool cookies_unpack_over(struct cookies *jar, struct bytes record, int64_t now_ms);
 
 #endif

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "crawler/fetch/field_value.h"
 
 struct entry {
     char *origin; /* As url_origin() writes it. */
@@ -26,6 +27,7 @@ static void clear_entry(struct entry *entry)
         explicit_bzero(entry->credential.secret, strlen(entry->credential.secret));
     free(entry->credential.secret);
     free(entry->credential.user);
+    free(entry->credential.header);
     free(entry->origin);
 }
 
@@ -95,8 +97,8 @@ static char *from_environment(struct bytes name, const struct secret_places *pla
 }
 
 /* Leaves user and secret, or a problem. */
-static void look_up(struct credential *credential, const struct login *login, struct bytes host,
-                    const struct secret_places *places, char **problem)
+static void look_up(struct credential *credential, const struct configured_login *login,
+                    struct bytes host, const struct secret_places *places, char **problem)
 {
     bool is_token = login->token_env.length > 0;
     struct bytes variable = is_token ? login->token_env : login->password_env;
@@ -128,6 +130,8 @@ static const char *judge(const struct credential *credential)
         return "a login needs a user name";
     if (credential->user && (strchr(credential->user, ':') || !is_sendable(credential->user)))
         return "the user name has a character that cannot be sent";
+    if (credential->header && !field_is_token(bytes_from_string(credential->header)))
+        return "the name of the token's header field is none";
     return is_sendable(credential->secret) ? NULL
                                            : "the secret has a character that cannot be sent";
 }
@@ -138,7 +142,7 @@ static bool refuse(char **problem, struct bytes origin, const char *why)
     return false;
 }
 
-bool credentials_add(struct credentials *credentials, const struct login *login,
+bool credentials_add(struct credentials *credentials, const struct configured_login *login,
                      const struct secret_places *places, char **problem)
 {
     struct url url;
@@ -150,6 +154,8 @@ bool credentials_add(struct credentials *credentials, const struct login *login,
     if (wrong)
         return refuse(problem, login->origin, wrong);
     struct entry entry = { .origin = xbytesdup(url_origin(&url)) };
+    if (login->token_header.length > 0)
+        entry.credential.header = xbytesdup(login->token_header);
     look_up(&entry.credential, login, url_host(&url), places, problem);
     if (entry.credential.secret && (wrong = judge(&entry.credential)))
         refuse(problem, login->origin, wrong);
@@ -160,7 +166,8 @@ bool credentials_add(struct credentials *credentials, const struct login *login,
     entry.credential.schemes = login->schemes ? login->schemes : AUTH_BASIC | AUTH_DIGEST;
     if (!entry.credential.user)
         entry.credential.schemes = AUTH_BEARER;
-    entry.credential.is_unasked = login->is_unasked;
+    /* Nobody asks for a field of his own. */
+    entry.credential.is_unasked = login->is_unasked || entry.credential.header;
     credentials->entries =
         xreallocarray(credentials->entries, credentials->count + 1, sizeof(*credentials->entries));
     credentials->entries[credentials->count++] = entry;

@@ -23,18 +23,20 @@
 struct credential {
     char *user;       /* NULL: the secret is a token (Bearer). */
     char *secret;     /* Password or token. */
+    char *header;     /* The field that carries the token alone; NULL: Authorization, as Bearer. */
     unsigned schemes; /* Ways to send it, as bits of enum auth_scheme. */
     bool is_unasked;  /* Sent with the first request, without waiting for a challenge. */
 };
 
 /* One login as it is configured. */
-struct login {
+struct configured_login {
     struct bytes origin; /* "https://docs.example.org:8443"; without a scheme https is meant. */
     struct bytes user;   /* Empty: the netrc file says it too. */
     /* The name of an environment variable; both empty: the password is in the netrc file. */
     struct bytes password_env;
-    struct bytes token_env; /* A token instead. */
-    unsigned schemes;       /* 0: Basic and Digest. Of no matter for a token. */
+    struct bytes token_env;    /* A token instead. */
+    struct bytes token_header; /* The field that it stands in; empty: Authorization. */
+    unsigned schemes;          /* 0: Basic and Digest. Of no matter for a token. */
     bool is_unasked;
 };
 
@@ -52,7 +54,7 @@ struct credentials *credentials_new(void);
 void credentials_free(struct credentials *credentials);
 
 /* False where it cannot be used; then *problem (caller frees) says why, without the secret. */
-bool credentials_add(struct credentials *credentials, const struct login *login,
+bool credentials_add(struct credentials *credentials, const struct configured_login *login,
                      const struct secret_places *places, char **problem);
 
 /* NULL where there is none for the URL's origin. */

@@ -2,6 +2,7 @@
 #include "crawler/fetch/masked.h"
 
 #include "crawler/fetch/field_value.h"
+#include "crawler/fetch/headers.h"
 
 #define MASK "***"
 
@@ -99,12 +100,33 @@ static void mask_urls(struct buf *out, struct bytes text)
     }
 }
 
-void masked_value(struct buf *out, struct bytes name, struct bytes value)
+/* NULL: the field is shown as it is, but for passwords in URLs. */
+static void (*find_mask(struct bytes name))(struct buf *out, struct bytes value)
 {
     for (size_t i = 0; i < sizeof(masks) / sizeof(*masks); i++)
-        if (has_word(name, bytes_from_string(masks[i].word))) {
-            masks[i].mask(out, value);
-            return;
+        if (has_word(name, bytes_from_string(masks[i].word)))
+            return masks[i].mask;
+    return NULL;
+}
+
+void masked_value(struct buf *out, struct bytes name, struct bytes value)
+{
+    void (*mask)(struct buf * out, struct bytes value) = find_mask(name);
+    (mask ? mask : mask_urls)(out, value);
+}
+
+void masked_block(struct buf *out, struct bytes headers)
+{
+    struct header_field field;
+    for (size_t from = 0; header_walk(headers, &from, &field);) {
+        struct bytes name = bytes_slice(field.line, 0, bytes_find(field.line, ':'));
+        if (!find_mask(name)) {
+            mask_urls(out, field.line);
+            continue;
         }
-    mask_urls(out, value);
+        buf_append_bytes(out, name);
+        buf_append_string(out, ": ");
+        masked_value(out, name, field.value);
+        buf_append_string(out, "\r\n");
+    }
 }

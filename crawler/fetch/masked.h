@@ -13,4 +13,8 @@
  * whose name speaks of a token, a key, a secret or a password. */
 void masked_value(struct buf *out, struct bytes name, struct bytes value);
 
+/* Appends a whole block of header fields: those that are masked rewritten on one line, the status
+ * line and all others as they stand. */
+void masked_block(struct buf *out, struct bytes headers);
+
 #endif

@@ -252,6 +252,14 @@ static void note_pragma(struct html_reader *reader, struct bytes pragma, struct 
     }
 }
 
+/* HTML, 4.2.5.1: the last one holds that is a policy, none of which is longer. */
+static void note_referrer(struct page_facts *facts, struct bytes content)
+{
+    enum { POLICY_BYTES_MOST = 40 };
+    if (content.length > 0 && content.length <= POLICY_BYTES_MOST)
+        facts->referrer = arena_copy(&facts->arena, content);
+}
+
 static void note_meta(struct html_reader *reader, markup_attributes attributes)
 {
     struct findings *findings = reader->findings;
@@ -264,6 +272,8 @@ static void note_meta(struct html_reader *reader, markup_attributes attributes)
         findings_set(findings, &findings->facts->description, content);
     else if (bytes_equal_nocase(name, BYTES("keywords")))
         findings_set(findings, &findings->facts->keywords, content);
+    else if (bytes_equal_nocase(name, BYTES("referrer")))
+        note_referrer(findings->facts, bytes_trim(content));
     else if (name.length > 0)
         findings_add_meta(findings, name, content);
 }

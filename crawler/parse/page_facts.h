@@ -102,6 +102,7 @@ struct page_facts {
     struct bytes text; /* Visible text, white space collapsed, blocks on lines of their own. */
     const struct raw_link *links;
     size_t link_count;
+    struct bytes referrer; /* Content of the last meta element of that name. */
     const struct raw_meta *metas;
     size_t meta_count;
     bool is_links_truncated;

@@ -44,6 +44,7 @@ static void write_page(struct json *json, const struct export_item *item, const 
     json_bool(json, "truncated", (page->flags & (PAGE_BODY_TRUNCATED | PAGE_TEXT_TRUNCATED)) != 0);
     json_bool(json, "noarchive", (page->flags & PAGE_NOARCHIVE) != 0);
     json_bool(json, "nosnippet", (page->flags & PAGE_NOSNIPPET) != 0);
+    json_bool(json, "private", (page->flags & PAGE_PRIVATE) != 0);
 }
 
 bool jsonl_write(const struct export_item *item, struct buf *out)

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * fuzz_challenges - a block of fields: what it challenges us to, what it says of referrers, and how
- * it is shown.
+ * fuzz_challenges - a block of fields: what it challenges us to and how Digest is answered, what it
+ * says of referrers, and how it is shown.
  */
 #include <assert.h>
 
 #include "crawler/fetch/challenges.h"
+#include "crawler/fetch/digest.h"
 #include "crawler/fetch/headers.h"
 #include "crawler/fetch/masked.h"
 #include "crawler/fetch/referrer.h"
@@ -34,6 +35,21 @@ static void check_challenges(struct bytes headers, struct buf *scratch)
     }
 }
 
+/* Whatever is answered fits on one line. */
+static void check_digest(struct bytes headers, struct buf *scratch)
+{
+    struct digest digest = { 0 };
+    struct digest_request request = { "user", "password", "GET", BYTES("/") };
+    if (!digest_read(&digest, headers, NAME, 1))
+        return;
+    buf_reset(scratch);
+    digest_take_info(&digest, headers);
+    digest_write(&digest, &request, scratch);
+    for (size_t i = 0; i < scratch->length; i++)
+        assert((unsigned char)scratch->data[i] >= ' ' && scratch->data[i] != 0x7f);
+    digest_clear(&digest);
+}
+
 /* No secret that stands where one is known to stand is shown. */
 static void check_masked(struct bytes headers, struct buf *scratch)
 {
@@ -55,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct buf scratch;
     buf_init(&scratch, BUF_UNBOUNDED);
     check_challenges(headers, &scratch);
+    check_digest(headers, &scratch);
     check_masked(headers, &scratch);
     assert(referrer_policy_from_headers(headers) <= REFERRER_POLICY_UNSAFE_URL);
     buf_clear(&scratch);

@@ -129,7 +129,7 @@ static void begin_response(struct connection *connection)
     connection->step = connection->round = connection->offset = connection->portion = 0;
     connection->has_waited = false;
     connection->wake_us = 0;
-    drop_received(connection, request.head_bytes);
+    drop_received(connection, request.whole_bytes);
 }
 
 /* As recv, and says when the kernel got it; see SO_TIMESTAMPNS. */

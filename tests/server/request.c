@@ -41,13 +41,15 @@ static void take_from_proxys_form(struct bytes *target)
 enum request_reading request_read(struct request *request, struct bytes received)
 {
     struct bytes line, version, rest;
-    *request = (struct request){ .head_bytes = find_head(received) };
+    size_t head_bytes = find_head(received);
+    uint64_t body_bytes = 0;
+    *request = (struct request){ .whole_bytes = head_bytes };
     /* Who speaks TLS is hung up on, as a server without it does. */
     if (received.length > 0 && received.data[0] == '\x16')
         return REQUEST_BAD;
-    if (request->head_bytes == 0)
+    if (head_bytes == 0)
         return REQUEST_MORE;
-    rest = bytes_slice(received, 0, request->head_bytes);
+    rest = bytes_slice(received, 0, head_bytes);
     bytes_split(&rest, '\n', &line);
     request->fields = rest;
     line = bytes_trim(line);
@@ -63,5 +65,10 @@ enum request_reading request_read(struct request *request, struct bytes received
     request->is_last =
         bytes_equal(version, BYTES("HTTP/1.0")) ||
         bytes_equal_nocase(request_field(request, BYTES("connection")), BYTES("close"));
+    struct bytes length = request_field(request, BYTES("content-length"));
+    if (length.length > 0 && !bytes_to_u64(length, received.length - head_bytes, &body_bytes))
+        return REQUEST_MORE;
+    request->body = bytes_slice(received, head_bytes, head_bytes + body_bytes);
+    request->whole_bytes += body_bytes;
     return REQUEST_READY;
 }

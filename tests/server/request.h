@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * request - the head of an HTTP/1.1 request, taken apart.
+ * request - an HTTP/1.1 request, taken apart.
  */
 #ifndef TESTS_SERVER_REQUEST_H
 #define TESTS_SERVER_REQUEST_H
@@ -16,13 +16,14 @@ struct request {
     struct bytes target; /* Path and query. */
     struct bytes host;   /* Without the port. */
     struct bytes fields; /* Field lines with their CRLF. */
-    size_t head_bytes;   /* With the empty line. */
+    struct bytes body;   /* Of Content-Length bytes. */
+    size_t whole_bytes;  /* Head, empty line and body. */
     bool is_last;        /* Connection: close, or HTTP/1.0. */
 };
 
 enum request_reading { REQUEST_MORE, REQUEST_READY, REQUEST_BAD };
 
-/* Whether `received` begins with a whole head. */
+/* Whether `received` begins with a whole one. */
 enum request_reading request_read(struct request *request, struct bytes received);
 
 /* Its value; empty where there is none. */

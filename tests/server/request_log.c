@@ -77,11 +77,16 @@ void request_log_open_connection(struct request_log *log, unsigned connection, c
     end_line(log);
 }
 
+static void append_printable(struct buf *line, struct bytes text)
+{
+    for (size_t i = 0; i < text.length; i++)
+        buf_append_char(line, text.data[i] == '\t' || text.data[i] == '\n' ? ' ' : text.data[i]);
+}
+
 static void append_text(struct buf *line, struct bytes text)
 {
     buf_append_char(line, '\t');
-    for (size_t i = 0; i < text.length; i++)
-        buf_append_char(line, text.data[i] == '\t' ? ' ' : text.data[i]);
+    append_printable(line, text);
 }
 
 void request_log_begin(struct request_log *log, unsigned connection, unsigned number,
@@ -96,6 +101,10 @@ void request_log_begin(struct request_log *log, unsigned connection, unsigned nu
     append_text(&log->line, request->target);
     while (request_next_field(&fields, &field))
         append_text(&log->line, field);
+    if (request->body.length > 0) {
+        buf_append_string(&log->line, "\t(body): ");
+        append_printable(&log->line, request->body);
+    }
     end_line(log);
 }
 

@@ -4,7 +4,7 @@
  *
  *     MS start 0 UNIX_MS                      the first line: what time it was
  *     MS open CONNECTION ADDRESS              a connection to this address of ours
- *     MS begin CONNECTION REQUEST HOST METHOD TARGET [NAME: VALUE]...
+ *     MS begin CONNECTION REQUEST HOST METHOD TARGET [NAME: VALUE]... [(body): BODY]
  *     MS end CONNECTION REQUEST STATUS BYTES HOW   sent, gone (the peer left), stopped (we did)
  *     MS close CONNECTION
  *     MS name 0 NAME TYPE                     a query for a name

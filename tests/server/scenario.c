@@ -12,7 +12,9 @@
 
 struct page {
     struct page *next;
-    char *host; /* NULL: any. */
+    struct page *variants; /* For some requests alone; the last of the file first. */
+    char *field, *text;    /* Of a variant: whose value holds that text. */
+    char *host;            /* NULL: any. */
     char *path;
     bool is_prefix;
     uint64_t requests;
@@ -343,7 +345,20 @@ static void word_page(struct reader *reader, struct bytes rest)
     page->answers = answer_new();
     page->next = reader->scenario->pages;
     reader->scenario->pages = page;
+    reader->page = page;
     reader->answer = page->answers;
+}
+
+static void word_if(struct reader *reader, struct bytes rest)
+{
+    struct page *variant = xcalloc(1, sizeof(*variant));
+    size_t colon = bytes_find(rest, ':');
+    variant->field = xbytesdup(bytes_slice(rest, 0, colon));
+    variant->text = xbytesdup(bytes_trim(bytes_slice(rest, colon + 1, rest.length)));
+    variant->answers = answer_new();
+    variant->next = reader->page->variants;
+    reader->page->variants = variant;
+    reader->answer = variant->answers;
 }
 
 /* Where "then" stands; the length of the text where nowhere. */
@@ -384,6 +399,7 @@ static const struct {
     { "listen", false, word_listen },
     { "then", true, word_then },             /* Requests that follow get
                                                 what follows. */
+    { "if", true, word_if },             /* NAME: TEXT, of a field of the request */
     { "times", true, word_times },           /* N: this answer serves N requests (1). */
     { "status", true, word_status },         /* CODE [REASON] */
     { "header", true, word_header },         /* NAME: VALUE */
@@ -460,16 +476,24 @@ struct scenario *scenario_load(const char *path, double slow)
     return reader.scenario;
 }
 
-void scenario_free(struct scenario *scenario)
+static void free_pages(struct page *page)
 {
-    while (scenario->pages) {
-        struct page *page = scenario->pages;
-        scenario->pages = page->next;
+    while (page) {
+        struct page *next = page->next;
+        free_pages(page->variants);
         answer_free(page->answers);
+        free(page->field);
+        free(page->text);
         free(page->host);
         free(page->path);
         free(page);
+        page = next;
     }
+}
+
+void scenario_free(struct scenario *scenario)
+{
+    free_pages(scenario->pages);
     while (scenario->names) {
         struct name *name = scenario->names;
         scenario->names = name->next;
@@ -507,6 +531,19 @@ static struct page *find_page(struct scenario *scenario, const struct request *r
     return best;
 }
 
+/* The first in the file that the request is one for; else the page. */
+static struct page *find_variant(struct page *page, const struct request *request)
+{
+    struct page *found = page;
+    for (struct page *variant = page->variants; variant; variant = variant->next) {
+        struct bytes value = request_field(request, bytes_from_string(variant->field));
+        if (value.length > 0 &&
+            memmem(value.data, value.length, variant->text, strlen(variant->text)))
+            found = variant;
+    }
+    return found;
+}
+
 const struct answer *scenario_answer(struct scenario *scenario, const struct request *request,
                                      uint64_t *count)
 {
@@ -514,6 +551,7 @@ const struct answer *scenario_answer(struct scenario *scenario, const struct req
     *count = 1;
     if (!page)
         return scenario->not_found;
+    page = find_variant(page, request);
     *count = ++page->requests;
     const struct answer *answer = page->answers;
     for (uint64_t passed = answer->times; answer->next && page->requests > passed;

@@ -9,6 +9,8 @@
  *         times 2                 so many requests get this one
  *       then                      those that follow get the next
  *         body <p>Now it works.
+ *       if Cookie: id=1           requests whose field holds that text, count apart: theirs
+ *         body <p>Hello.
  *     dns gone.test nxdomain      all other names under .test are 127.0.0.1
  *     dns moves.test 127.0.0.2 then 127.0.0.3 ::1
  *     dns * 127.0.0.1             what no line behind it names

@@ -74,6 +74,10 @@ static inline void let_go(struct rig *rig, struct message *message)
     case TO_WRITER_ERRAND:
         errand_free((struct errand *)message);
         return;
+    case TO_WRITER_COOKIES:
+        buf_clear(&((struct new_cookies *)message)->record);
+        free(((struct new_cookies *)message)->site);
+        break;
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
@@ -176,6 +180,7 @@ static inline struct work *work_of(const char *host, struct task *tasks, const s
     work->pace = pace ? *pace : PACE_NEW;
     work->tasks = tasks;
     buf_init(&work->origins, BUF_UNBOUNDED);
+    buf_init(&work->cookies, BUF_UNBOUNDED);
     return work;
 }
 

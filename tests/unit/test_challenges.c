@@ -141,7 +141,8 @@ START_TEST(the_safest_scheme_that_is_allowed_is_chosen)
         { W "Digest realm=a, nonce=b, algorithm=sha-256, qop=auth\r\n", USUAL, AUTH_DIGEST },
         { W "Digest realm=a, nonce=b, algorithm=\"MD5-sess\", qop=\"auth-int, auth\"\r\n", USUAL,
           AUTH_DIGEST },
-        { W "Digest realm=a, nonce=b, algorithm=SHA-512-256, qop=auth\r\n", USUAL, AUTH_NONE },
+        { W "Digest realm=a, nonce=b, algorithm=SHA-512-256, qop=auth\r\n", USUAL, AUTH_DIGEST },
+        { W "Digest realm=a, nonce=b, algorithm=SHA-512, qop=auth\r\n", USUAL, AUTH_NONE },
         { W "Digest realm=a, nonce=b, qop=\"auth-int\", Basic realm=a\r\n", USUAL, AUTH_BASIC },
         { W "Digest realm=a\r\n", USUAL, AUTH_NONE },
         { W "Digest realm=a, nonce=b, algorithm=ROT13\r\n" W

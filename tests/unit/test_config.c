@@ -142,7 +142,8 @@ END_TEST
 START_TEST(the_command_line_goes_over_the_environment_over_the_file)
 {
     static const char *const items[] = { "delay=4s", "delay = 5s", "tries=9" };
-    const char *text = "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp2 = prior\n";
+    const char *text =
+        "[politeness]\ndelay = 2s\nretry = 2s\ntries = 2\n[network]\nhttp2 = prior\n";
     ck_assert_int_eq(setenv("FORAGE_DELAY", "3s", 1), 0);
     ck_assert_int_eq(setenv("FORAGE_RETRY", " 3s ", 1), 0);
     struct config *config = load(text, items, 3);
@@ -444,6 +445,14 @@ static void uncomment(char *text)
     }
 }
 
+static bool is_set_for_host(const struct config *config, const struct option *option)
+{
+    for (size_t i = 0; i < config->hosts[0].count; i++)
+        if (config->hosts[0].assignments[i].option == option)
+            return true;
+    return false;
+}
+
 START_TEST(the_sample_loads_as_it_is_and_with_everything_uncommented)
 {
     struct buf sample;
@@ -458,7 +467,9 @@ START_TEST(the_sample_loads_as_it_is_and_with_everything_uncommented)
     config = load_good(sample.data);
     ck_assert_uint_eq(config->host_count, 1);
     for (size_t i = 0; i < OPTIONS; i++)
-        ck_assert_msg(config->origins[i].layer == LAYER_FILE, "%s is missing", options[i].name);
+        ck_assert_msg(config->origins[i].layer == LAYER_FILE ||
+                          (options[i].reach == REACH_OWN && is_set_for_host(config, &options[i])),
+                      "%s is missing", options[i].name);
     config_free(config);
     buf_clear(&sample);
 }
@@ -560,13 +571,57 @@ START_TEST(every_built_in_value_is_within_its_own_range)
     for (size_t i = 0; i < OPTIONS; i++) {
         char item[512];
         const char *items[] = { item };
+        char section[600];
+        bool is_own = options[i].reach == REACH_OWN;
         snprintf(item, sizeof(item), "%s=%s", options[i].name, options[i].built_in);
-        struct config *config = load("", items, 1);
+        snprintf(section, sizeof(section), "[host \"a.example\"]\n%s\n", item);
+        struct config *config = load(is_own ? section : "", items, is_own ? 0 : 1);
         ck_assert_msg(config != NULL, "%s", error);
         ck_assert_msg(option_section_exists(bytes_from_string(options[i].section)), "%s",
                       options[i].section);
         config_free(config);
     }
+}
+END_TEST
+
+START_TEST(a_login_is_said_of_one_host_alone)
+{
+    static const char *const item = "login_user=alice";
+    static const char *const bad[] = {
+        "[host]\nlogin_user = alice\n",
+        "[crawl]\nlogin_user = alice\n",
+        "[host \"*.a.example\"]\nlogin_user = alice\n",
+        "[host \"a.example\"]\nlogin_schemes = basic, digset\n",
+        "[host \"a.example\"]\nheader = Authorization: Basic hush\n",
+        "[requests]\nheader = X-Api-Key: hush\n",
+    };
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        ck_assert_msg(!load(bad[i], NULL, 0), "row %zu", i);
+        ck_assert_msg(!strstr(error, "hush"), "%s", error);
+    }
+    ck_assert(!load("", &item, 1));
+    ck_assert_ptr_nonnull(strstr(error, "login_user\" is for one host"));
+    setenv("FORAGE_LOGIN_USER", "alice", 1);
+    ck_assert(!load("", NULL, 0));
+    unsetenv("FORAGE_LOGIN_USER");
+    struct config *config = load_good("[host \"a.example\"]\nlogin_user = alice\n"
+                                      "login_schemes = digest, NTLM\nform_field = a=b, c\n"
+                                      "form_field = d=e\nheader = X: a, b\nheader = Y: c\n");
+    const struct settings *settings = config_host_settings(config, BYTES("a.example"));
+    ck_assert_str_eq(settings->login_user, "alice");
+    ck_assert_uint_eq(settings->login_schemes, 1U << CHOICE_DIGEST | 1U << CHOICE_NTLM);
+    ck_assert_uint_eq(settings->form_field.count, 2);
+    ck_assert_str_eq(settings->form_field.items[0], "a=b, c");
+    ck_assert_str_eq(settings->headers.items[1], "Y: c");
+    ck_assert_str_eq(config_host_settings(config, BYTES("b.a.example"))->login_user, "");
+    struct buf shown;
+    buf_init(&shown, BUF_UNBOUNDED);
+    config_show(config, true, &shown);
+    struct config *again = load_good(shown.data);
+    ck_assert_uint_eq(config_hash(again), config_hash(config));
+    buf_clear(&shown);
+    config_free(again);
+    config_free(config);
 }
 END_TEST
 
@@ -616,5 +671,7 @@ SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
            the_json_form_holds_every_option_and_rule,
            the_sample_loads_as_it_is_and_with_everything_uncommented,
            a_sample_keeps_what_the_command_line_set,
-           a_variable_that_is_nearly_an_options_is_warned_of, hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
-           every_built_in_value_is_within_its_own_range, a_file_is_found_in_its_directory)
+           a_variable_that_is_nearly_an_options_is_warned_of,
+           hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
+           every_built_in_value_is_within_its_own_range, a_login_is_said_of_one_host_alone,
+           a_file_is_found_in_its_directory)

@@ -27,9 +27,9 @@ static const struct credential *find(const struct credentials *credentials, cons
 
 static void add(struct credentials *credentials, const char *origin)
 {
-    struct login login = { .origin = bytes_from_string(origin),
-                           .user = BYTES("alice"),
-                           .password_env = BYTES("PASSWORD") };
+    struct configured_login login = { .origin = bytes_from_string(origin),
+                                      .user = BYTES("alice"),
+                                      .password_env = BYTES("PASSWORD") };
     struct secret_places places = { .environment = environment };
     char *problem;
     ck_assert_msg(credentials_add(credentials, &login, &places, &problem), "%s: %s", origin,
@@ -108,9 +108,9 @@ START_TEST(of_several_logins_each_goes_to_its_own_origin)
 {
     struct credentials *credentials = credentials_new();
     struct secret_places places = { .environment = environment };
-    struct login bearer = { .origin = BYTES("https://api.example.org"),
-                            .token_env = BYTES("TOKEN"),
-                            .is_unasked = true };
+    struct configured_login bearer = { .origin = BYTES("https://api.example.org"),
+                                       .token_env = BYTES("TOKEN"),
+                                       .is_unasked = true };
     char *problem;
     add(credentials, "https://a.example.org");
     ck_assert(credentials_add(credentials, &bearer, &places, &problem));
@@ -158,8 +158,8 @@ START_TEST(a_netrc_file_says_what_the_login_leaves_out)
     struct secret_places places = { .environment = environment, .netrc = &netrc };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct credentials *credentials = credentials_new();
-        struct login login = { .origin = bytes_from_string(rows[i].origin),
-                               .user = bytes_from_string(rows[i].user) };
+        struct configured_login login = { .origin = bytes_from_string(rows[i].origin),
+                                          .user = bytes_from_string(rows[i].user) };
         char *problem;
         bool is_added = credentials_add(credentials, &login, &places, &problem);
         ck_assert_msg(is_added == (rows[i].found != NULL), "row %zu: %s", i, problem);
@@ -179,7 +179,7 @@ END_TEST
 START_TEST(a_login_that_cannot_be_used_is_refused_without_telling_its_secret)
 {
     static const struct {
-        struct login login;
+        struct configured_login login;
         const char *why;
     } rows[] = {
         { { .origin = BYTES("https://a.org"), .user = BYTES("u"), .password_env = BYTES("NONE") },

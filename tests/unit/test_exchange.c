@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * A request as we make it, and what an ended transfer came to.
+ * How we ask as options say, and what an ended transfer came to.
  */
 #include "suite.h"
 
@@ -96,7 +96,7 @@ START_TEST(any_status_has_an_outcome)
 }
 END_TEST
 
-/* ---- Header lines */
+/* ---- Settings */
 
 static struct config *config_of(const char *const *options, size_t count)
 {
@@ -106,104 +106,6 @@ static struct config *config_of(const char *const *options, size_t count)
     ck_assert_int_eq(config_load(&config, NULL, NULL, &overrides, &error), STATUS_OK);
     return config;
 }
-
-/* The line of that name, or NULL. */
-static const char *line_of(const struct request_headers *headers, const char *name)
-{
-    const char *found = NULL;
-    for (size_t i = 0; headers->lines[i]; i++)
-        if (strncmp(headers->lines[i], name, strlen(name)) == 0 &&
-            headers->lines[i][strlen(name)] == ':') {
-            ck_assert_ptr_null(found);
-            found = headers->lines[i];
-        }
-    return found;
-}
-
-START_TEST(a_request_says_who_asks_and_what_it_takes)
-{
-    static const char *const options[] = { "user_agent=Trial/1.0 (+https://example.org/bot)",
-                                           "contact=bot@example.org", "accept_language=sv, en" };
-    struct config *config = config_of(options, 3);
-    struct request_headers headers;
-    struct conditions none = { 0 };
-    request_headers_make(&headers, config, config_settings(config), &none);
-    ck_assert_str_eq(line_of(&headers, "User-Agent"),
-                     "User-Agent: Trial/1.0 (+https://example.org/bot)");
-    ck_assert_str_eq(line_of(&headers, "From"), "From: bot@example.org");
-    ck_assert_str_eq(line_of(&headers, "Accept-Language"), "Accept-Language: sv, en");
-    ck_assert_str_eq(line_of(&headers, "Accept-Encoding"),
-                     "Accept-Encoding: gzip, br, zstd, deflate");
-    ck_assert_ptr_nonnull(line_of(&headers, "Accept"));
-    ck_assert_ptr_null(line_of(&headers, "If-None-Match"));
-    ck_assert_ptr_null(line_of(&headers, "If-Modified-Since"));
-    ck_assert_ptr_null(line_of(&headers, "Cache-Control"));
-    request_headers_clear(&headers);
-    config_free(config);
-}
-END_TEST
-
-START_TEST(a_contact_that_is_no_address_is_not_sent_as_one)
-{
-    static const char *const options[] = { "contact=https://example.org/bot" };
-    struct config *config = config_of(options, 1);
-    struct request_headers headers;
-    struct conditions none = { 0 };
-    request_headers_make(&headers, config, config_settings(config), &none);
-    ck_assert_ptr_null(line_of(&headers, "From"));
-    ck_assert_ptr_null(line_of(&headers, "Accept-Language"));
-    const char *agent = line_of(&headers, "User-Agent");
-    ck_assert_ptr_nonnull(strstr(agent, "(+https://example.org/bot)"));
-    request_headers_clear(&headers);
-    config_free(config);
-}
-END_TEST
-
-START_TEST(validators_are_sent_and_nothing_can_be_slipped_in_with_them)
-{
-    static const struct {
-        struct bytes etag;
-        struct bytes last_modified;
-        bool is_forced;
-        const char *none_match;
-        const char *modified_since;
-        const char *cache_control;
-    } rows[] = {
-        { BYTES("\"abc\""), { 0 }, false, "If-None-Match: \"abc\"", NULL, NULL },
-        { BYTES("W/\"a, b\""), BYTES("Sun, 06 Nov 1994 08:49:37 GMT"), true,
-          "If-None-Match: W/\"a, b\"", "If-Modified-Since: Sun, 06 Nov 1994 08:49:37 GMT",
-          "Cache-Control: no-cache" },
-        { BYTES("\"a\"\r\nX-Evil: 1"), BYTES("now\nHost: evil"), false, NULL, NULL, NULL },
-        { BYTES("\"a\rb\""), BYTES("a\0b"), false, NULL, NULL, NULL },
-    };
-    struct config *config = config_of(NULL, 0);
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct request_headers headers;
-        struct conditions conditions = { .etag = rows[i].etag,
-                                         .last_modified = rows[i].last_modified,
-                                         .is_forced = rows[i].is_forced };
-        const struct {
-            const char *name;
-            const char *wanted;
-        } lines[] = { { "If-None-Match", rows[i].none_match },
-                      { "If-Modified-Since", rows[i].modified_since },
-                      { "Cache-Control", rows[i].cache_control },
-                      { "X-Evil", NULL },
-                      { "Host", NULL } };
-        request_headers_make(&headers, config, config_settings(config), &conditions);
-        for (size_t j = 0; j < sizeof(lines) / sizeof(lines[0]); j++) {
-            const char *line = line_of(&headers, lines[j].name);
-            ck_assert_msg(!line == !lines[j].wanted, "row %zu, %s", i, lines[j].name);
-            if (line)
-                ck_assert_str_eq(line, lines[j].wanted);
-        }
-        for (size_t j = 0; headers.lines[j]; j++)
-            ck_assert(!strpbrk(headers.lines[j], "\r\n"));
-        request_headers_clear(&headers);
-    }
-    config_free(config);
-}
-END_TEST
 
 START_TEST(settings_become_limits_and_policy)
 {
@@ -257,7 +159,4 @@ START_TEST(types_are_accepted_by_name_by_kind_or_all)
 END_TEST
 
 SUITE_MAIN("exchange", an_outcome_follows_from_end_and_status, any_status_has_an_outcome,
-           a_request_says_who_asks_and_what_it_takes,
-           a_contact_that_is_no_address_is_not_sent_as_one,
-           validators_are_sent_and_nothing_can_be_slipped_in_with_them,
            settings_become_limits_and_policy, types_are_accepted_by_name_by_kind_or_all)

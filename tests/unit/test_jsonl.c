@@ -125,9 +125,10 @@ START_TEST(an_upsert_has_every_field)
     ck_assert(json_is_false(json_object_get(json, "truncated")));
     ck_assert(json_is_false(json_object_get(json, "noarchive")));
     ck_assert(json_is_false(json_object_get(json, "nosnippet")));
+    ck_assert(json_is_false(json_object_get(json, "private")));
     /* And "id" and these three. */
     ck_assert_uint_eq(json_object_size(json),
-                      sizeof(texts) / sizeof(texts[0]) + sizeof(numbers) / sizeof(numbers[0]) + 4);
+                      sizeof(texts) / sizeof(texts[0]) + sizeof(numbers) / sizeof(numbers[0]) + 5);
     json_decref(json);
     clear();
 }
@@ -233,12 +234,14 @@ END_TEST
 START_TEST(what_may_not_be_shown_says_so)
 {
     struct page page = page_of("T", "t");
-    for (int i = 0; i < 4; i++) {
-        page.flags = (i & 1 ? PAGE_NOARCHIVE : 0u) | (i & 2 ? PAGE_NOSNIPPET : 0u);
+    for (int i = 0; i < 8; i++) {
+        page.flags = (i & 1 ? PAGE_NOARCHIVE : 0u) | (i & 2 ? PAGE_NOSNIPPET : 0u) |
+                     (i & 4 ? PAGE_PRIVATE : 0u);
         struct export_item item = item_of(&page);
         json_t *json = line_of(&item);
         ck_assert_int_eq(json_is_true(json_object_get(json, "noarchive")), (i & 1) != 0);
         ck_assert_int_eq(json_is_true(json_object_get(json, "nosnippet")), (i & 2) != 0);
+        ck_assert_int_eq(json_is_true(json_object_get(json, "private")), (i & 4) != 0);
         json_decref(json);
     }
     clear();

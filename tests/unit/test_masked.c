@@ -48,4 +48,19 @@ START_TEST(what_is_secret_in_a_field_is_not_shown)
 }
 END_TEST
 
-SUITE_MAIN("masked", what_is_secret_in_a_field_is_not_shown)
+START_TEST(a_block_keeps_all_but_its_secrets)
+{
+    struct buf shown;
+    buf_init(&shown, BUF_UNBOUNDED);
+    masked_block(&shown, BYTES("HTTP/1.1 200 OK\r\nSet-Cookie: a=secret; Path=/\r\nX-Plain:  b\r\n"
+                               "X-Folded: c\r\n d\r\nset-cookie : e=secret\r\n"
+                               "X-Token: secret\r\n secret\r\nbroken\r\n"
+                               "Location: http://u:secret@a/\r\n"));
+    ck_assert_str_eq(shown.data, "HTTP/1.1 200 OK\r\nSet-Cookie: a=***; Path=/\r\nX-Plain:  b\r\n"
+                                 "X-Folded: c\r\n d\r\nset-cookie : e=***\r\nX-Token: ***\r\n"
+                                 "broken\r\nLocation: http://u:***@a/\r\n");
+    buf_clear(&shown);
+}
+END_TEST
+
+SUITE_MAIN("masked", what_is_secret_in_a_field_is_not_shown, a_block_keeps_all_but_its_secrets)
