@@ -55,7 +55,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     char *host = next_line(&rest);
     char *pattern = next_line(&rest);
     /* Each limit as low as it gets, or off, and the other way round for some hosts. */
-    const struct scope_limits low = { 20, 64, 3, 2, 8, 3, 2, 1 };
+    const struct scope_limits low = { 20, 64, 3, 2, 8, 3, 2, 1, true };
     const struct scope_limits off = { 0 };
     const struct scope_section sections[] = {
         { "*.example.org", 2, letter[0] & 8 ? low : off },
