@@ -2,9 +2,9 @@
  *
  * buf - bytes that grow, told their greatest size at birth.
  *
- * An append that would pass the greatest size appends nothing and returns false, and is_full says so
- * from then on: whoever collects bytes from the network asks once at the end. There is always a NUL
- * behind the last byte once anything was appended, so text can be handed to C functions.
+ * An append that would pass the greatest size appends nothing and returns false, and is_full says
+ * so from then on: whoever collects bytes from the network asks once at the end. There is always a
+ * NUL behind the last byte once anything was appended, so text can be handed to C functions.
  */
 #ifndef BASE_BUF_H
 #define BASE_BUF_H

@@ -93,8 +93,8 @@ static void write_to_file(enum log_level level, const char *text, size_t length)
 {
     char line[LOG_LINE_BYTES + CLOCK_TEXT_BYTES + 32];
     char when[CLOCK_TEXT_BYTES];
-    int prefix = snprintf(line, sizeof(line), "%s %s ", clock_format(when, clock_wall_ms()),
-                          names[level]);
+    int prefix =
+        snprintf(line, sizeof(line), "%s %s ", clock_format(when, clock_wall_ms()), names[level]);
     memcpy(line + prefix, text, length);
     line[(size_t)prefix + length] = '\n';
     write_line(file, line, (size_t)prefix + length + 1);

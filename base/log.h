@@ -2,8 +2,9 @@
  *
  * log - one line per event, on standard error or in a file.
  *
- * Every byte outside printable ASCII is written as \xNN, so that nothing remote reaches a terminal or forges
- * a line; lines are cut at LOG_LINE_BYTES. Thread-safe. Data never goes here: it goes to stdout.
+ * Every byte outside printable ASCII is written as \xNN, so that nothing remote reaches a terminal
+ * or forges a line; lines are cut at LOG_LINE_BYTES. Thread-safe. Data never goes here: it goes to
+ * stdout.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H

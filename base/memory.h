@@ -27,6 +27,6 @@ __attribute__((malloc, returns_nonnull)) char *xbytesdup(struct bytes bytes);
 
 /* printf into fresh memory. */
 __attribute__((malloc, returns_nonnull, format(printf, 1, 2))) char *xasprintf(const char *format,
-                                                                              ...);
+                                                                               ...);
 
 #endif

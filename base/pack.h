@@ -3,8 +3,8 @@
  * pack - how a record becomes bytes and back.
  *
  * Values: numbers as LEB128 (7 bits a byte, low first), byte strings with their length in front.
- * Keys: numbers big-endian, so that byte order is number order. An unpacker remembers that something
- * did not fit (is_bad): read all fields, then ask once. Reading past the end gives zeros.
+ * Keys: numbers big-endian, so that byte order is number order. An unpacker remembers that
+ * something did not fit (is_bad): read all fields, then ask once. Reading past the end gives zeros.
  */
 #ifndef BASE_PACK_H
 #define BASE_PACK_H

@@ -27,24 +27,24 @@ struct text_list {
 };
 
 /* The C type behind each type word of the table. */
-#define CONFIG_TYPE_TEXT          const char *
-#define CONFIG_TYPE_SPAN          int64_t
-#define CONFIG_TYPE_SIZE          uint64_t
-#define CONFIG_TYPE_COUNT         uint64_t
-#define CONFIG_TYPE_FACTOR        double
-#define CONFIG_TYPE_FLAG          bool
-#define CONFIG_TYPE_LIST          struct text_list
-#define CONFIG_TYPE_HOURS         struct hours
-#define CONFIG_TYPE_NAMES         struct text_list
-#define CONFIG_TYPE_LINES         struct text_list
-#define CONFIG_TYPE_HEADERS       struct text_list
-#define CONFIG_TYPE_SCHEMES       unsigned
-#define CONFIG_TYPE_SPAN_CHOICE   enum span_choice
-#define CONFIG_TYPE_ROBOTS_CHOICE enum robots_choice
-#define CONFIG_TYPE_HTTP2_CHOICE  enum http2_choice
-#define CONFIG_TYPE_FTP_CHOICE    enum ftp_choice
-#define CONFIG_TYPE_TLS_CHOICE    enum tls_choice
-#define CONFIG_TYPE_LEVEL_CHOICE  enum level_choice
+#define CONFIG_TYPE_TEXT           const char *
+#define CONFIG_TYPE_SPAN           int64_t
+#define CONFIG_TYPE_SIZE           uint64_t
+#define CONFIG_TYPE_COUNT          uint64_t
+#define CONFIG_TYPE_FACTOR         double
+#define CONFIG_TYPE_FLAG           bool
+#define CONFIG_TYPE_LIST           struct text_list
+#define CONFIG_TYPE_HOURS          struct hours
+#define CONFIG_TYPE_NAMES          struct text_list
+#define CONFIG_TYPE_LINES          struct text_list
+#define CONFIG_TYPE_HEADERS        struct text_list
+#define CONFIG_TYPE_SCHEMES        unsigned
+#define CONFIG_TYPE_SPAN_CHOICE    enum span_choice
+#define CONFIG_TYPE_ROBOTS_CHOICE  enum robots_choice
+#define CONFIG_TYPE_HTTP2_CHOICE   enum http2_choice
+#define CONFIG_TYPE_FTP_CHOICE     enum ftp_choice
+#define CONFIG_TYPE_TLS_CHOICE     enum tls_choice
+#define CONFIG_TYPE_LEVEL_CHOICE   enum level_choice
 #define CONFIG_TYPE_REFERER_CHOICE enum referer_choice
 #define CONFIG_TYPE_COOKIES_CHOICE enum cookies_choice
 
@@ -113,8 +113,8 @@ void config_sample(struct buf *out, const struct config *from);
 /* One line for each thing that loads but will hardly do what was meant (a FORAGE_ variable that is
  * nearly an option's), or does what nobody should want for long (tls_insecure). */
 void config_warnings(const struct config *config, struct buf *out);
-/* Appends the hosts for which tls_insecure is set: "all hosts", or "a.test, *.b.test"; nothing where
- * it is not. */
+/* Appends the hosts for which tls_insecure is set: "all hosts", or "a.test, *.b.test"; nothing
+ * where it is not. */
 void config_insecure_hosts(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);

@@ -134,16 +134,16 @@ struct task {
     uint8_t url_class;
     uint8_t hops;
     uint8_t tries;
-    uint8_t repeats; /* How often it was asked again at once, as its session had changed. */
+    uint8_t repeats;        /* How often it was asked again at once, as its session had changed. */
     uint8_t proxy_failures; /* Of proxies that had worked before; not kept. */
-    bool is_revisit; /* From `revisits` or an epoch; else the URL was never tried. */
-    bool is_forced;  /* Seeded again, or run --all: ask whatever its freshness. */
+    bool is_revisit;        /* From `revisits` or an epoch; else the URL was never tried. */
+    bool is_forced;         /* Seeded again, or run --all: ask whatever its freshness. */
     struct bytes url;
     struct bytes etag;
     struct bytes last_modified;
-    char *referer;     /* What its server may know of the page that leads here; owned. NULL: nothing. */
+    char *referer; /* What its server may know of the page that leads here; owned. NULL: nothing. */
     struct bytes cached; /* As in the record of the URL. */
-    struct task *next; /* In the list that it is on. */
+    struct task *next;   /* In the list that it is on. */
 };
 
 struct task *task_new(const struct task *like); /* Copies the bytes. */

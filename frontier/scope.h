@@ -83,8 +83,8 @@ struct scope_limits {
     uint32_t parameter_repeats; /* 4: the fourth time that one name stands in the query. */
     uint32_t own_paths;         /* 2: the second time that the query holds the URL's own path. */
     uint32_t escape_depth;      /* Most; 2 is "%252F". */
-    /* URLs of ftp are followed, too: 0 or 1, and as wide as the rest, so that limits are compared as
-     * bytes. No seed goes without it. */
+    /* URLs of ftp are followed, too: 0 or 1, and as wide as the rest, so that limits are compared
+     * as bytes. No seed goes without it. */
     uint32_t has_ftp;
 };
 

@@ -102,8 +102,8 @@ static struct bytes put(char **room, struct bytes bytes)
 
 struct task *task_new(const struct task *like)
 {
-    size_t room = like->url.length + like->etag.length + like->last_modified.length +
-                  like->cached.length + 4;
+    size_t room =
+        like->url.length + like->etag.length + like->last_modified.length + like->cached.length + 4;
     struct task *task = xmalloc(sizeof(*task) + room);
     char *behind = (char *)(task + 1);
     *task = *like;

@@ -27,11 +27,8 @@ static const size_t short_fields[] = {
 };
 
 static const size_t large_fields[] = {
-    offsetof(struct page, headers),
-    offsetof(struct page, text),
-    offsetof(struct page, links),
-    offsetof(struct page, updated),
-    offsetof(struct page, trailers),
+    offsetof(struct page, headers), offsetof(struct page, text),     offsetof(struct page, links),
+    offsetof(struct page, updated), offsetof(struct page, trailers),
 };
 
 enum {

@@ -67,7 +67,8 @@ struct page {
     uint64_t referrer; /* Document number of the page that first linked here; 0 for a seed. */
 };
 
-/* Large fields (text, links, fields of the response) are compressed together with zstd level 1. Thread-safe. */
+/* Large fields (text, links, fields of the response) are compressed together with zstd level 1.
+ * Thread-safe. */
 void page_encode(const struct page *page, struct buf *record);
 
 /* False where the record is damaged. `scratch` holds the decompressed fields that page borrows. */

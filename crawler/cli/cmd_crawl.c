@@ -7,7 +7,8 @@
 #include "crawler/cli/running.h"
 #include "crawler/cli/seeds.h"
 
-/* -o is for one run, but who we are is kept in the new forage.conf, so the next run needs no more. */
+/* -o is for one run, but who we are is kept in the new forage.conf, so the next run needs no more.
+ */
 static struct config_overrides identity_of(const struct invocation *in, const char **items)
 {
     struct config_overrides kept = { .items = items };

@@ -50,7 +50,8 @@ static const struct flag ls_flags[] = {
 };
 
 static const struct flag cat_flags[] = {
-    { 0, "raw", NULL, NULL, "the body in the content coding in which it came; headers with their secrets" },
+    { 0, "raw", NULL, NULL,
+      "the body in the content coding in which it came; headers with their secrets" },
     { 0, "headers", NULL, NULL, "the response's header, secrets as ***" },
     { 0, "text", NULL, NULL, "the text that an index gets" },
 };
@@ -81,9 +82,10 @@ static const struct command commands[] = {
         .name = "crawl",
         .arguments = "URL...",
         .help = "init, seed and run in one, with a summary",
-        .manual = "Makes the crawl directory where there is none (./crawl without -C; contact and "
-                  "user_agent are kept in its forage.conf, other options hold for this run), adds the "
-                  "seeds, and runs. A crawl that is there is continued, never started anew.",
+        .manual =
+            "Makes the crawl directory where there is none (./crawl without -C; contact and "
+            "user_agent are kept in its forage.conf, other options hold for this run), adds the "
+            "seeds, and runs. A crawl that is there is continued, never started anew.",
         FLAGS(crawl_flags),
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_crawl,
@@ -102,8 +104,9 @@ static const struct command commands[] = {
         .name = "seed",
         .arguments = "URL...",
         .help = "add seeds, also to a crawl that is running",
-        .manual = "Adds URLs to start from; a URL without a scheme is taken for https. They are on disk "
-                  "when the command returns. A seed that was fetched before is due at once.",
+        .manual =
+            "Adds URLs to start from; a URL without a scheme is taken for https. They are on disk "
+            "when the command returns. A seed that was fetched before is due at once.",
         FLAGS(crawl_flags),
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_seed,
@@ -112,13 +115,17 @@ static const struct command commands[] = {
         .name = "run",
         .arguments = "",
         .help = "fetch what is due",
-        .manual = "Fetches until nothing is due, all that is left is held for longer than wait_max, or a "
-                  "limit is reached. Killed at any moment, the next run goes on where it was. With --all "
-                  "every known page is asked for again, conditionally, whatever its due time; one that was "
-                  "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a second "
-                  "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
-                  "reads the configuration again: rules, limits and settings then hold for what is queued and for hosts "
-                  "under way, too; what is fixed until the next run is named.",
+        .manual =
+            "Fetches until nothing is due, all that is left is held for longer than wait_max, or a "
+            "limit is reached. Killed at any moment, the next run goes on where it was. With --all "
+            "every known page is asked for again, conditionally, whatever its due time; one that "
+            "was "
+            "interrupted goes on where it was. SIGINT and SIGTERM end a run within ten seconds, a "
+            "second "
+            "one at once; SIGUSR1 prints a line of progress, SIGHUP reopens the log and "
+            "reads the configuration again: rules, limits and settings then hold for what is "
+            "queued and for hosts "
+            "under way, too; what is fixed until the next run is named.",
         FLAGS(run_flags),
         .run = cmd_run,
     },
@@ -126,10 +133,13 @@ static const struct command commands[] = {
         .name = "pause",
         .arguments = "[HOST...]",
         .help = "leave hosts alone until further notice; list those that are",
-        .manual = "No contact is made with HOST until it is resumed, not even for its robots.txt; what is in "
-                  "flight may end. Its queue is kept. *.example.org is all hosts below example.org, known "
-                  "or not. Holds at once, also for a crawl that is running, and over restarts. Without "
-                  "HOST, lists what is paused.",
+        .manual =
+            "No contact is made with HOST until it is resumed, not even for its robots.txt; what "
+            "is in "
+            "flight may end. Its queue is kept. *.example.org is all hosts below example.org, "
+            "known "
+            "or not. Holds at once, also for a crawl that is running, and over restarts. Without "
+            "HOST, lists what is paused.",
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_pause,
     },
@@ -137,7 +147,8 @@ static const struct command commands[] = {
         .name = "resume",
         .arguments = "HOST...",
         .help = "go on with hosts that are paused",
-        .manual = "HOST as it was given to pause: what was paused as *.example.org is resumed as that.",
+        .manual =
+            "HOST as it was given to pause: what was paused as *.example.org is resumed as that.",
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_resume,
@@ -146,12 +157,17 @@ static const struct command commands[] = {
         .name = "cookies",
         .arguments = "import|export [FILE]",
         .help = "read and write the cookies that are kept, as wget and curl do",
-        .manual = "Files are Netscape's: a line is a cookie, as wget --save-cookies, curl -c and browsers "
-                  "write it. import adds those of FILE (- or none: standard input) to what is kept; of two "
-                  "with one name, host and path that of FILE counts. A run that is under way has them at once. "
-                  "export writes all of them to FILE, which you alone may read then; else to standard output. They "
-                  "hold what logs you in: treat the file as a password. Cookies are only kept where the "
-                  "option cookies is keep.",
+        .manual =
+            "Files are Netscape's: a line is a cookie, as wget --save-cookies, curl -c and "
+            "browsers "
+            "write it. import adds those of FILE (- or none: standard input) to what is kept; of "
+            "two "
+            "with one name, host and path that of FILE counts. A run that is under way has them at "
+            "once. "
+            "export writes all of them to FILE, which you alone may read then; else to standard "
+            "output. They "
+            "hold what logs you in: treat the file as a password. Cookies are only kept where the "
+            "option cookies is keep.",
         .words = "import export",
         .arguments_least = 1,
         .arguments_most = 2,
@@ -161,10 +177,13 @@ static const struct command commands[] = {
         .name = "export",
         .arguments = "",
         .help = "write changes for an indexer, or the whole store",
-        .manual = "With --consumer, every change since that consumer's last export: one line for each page, "
-                  "deletes included, in the order of their versions. The consumer's cursor moves only when "
-                  "the output is safely written, so after a crash lines come again rather than never. "
-                  "Without it, the whole store.",
+        .manual =
+            "With --consumer, every change since that consumer's last export: one line for each "
+            "page, "
+            "deletes included, in the order of their versions. The consumer's cursor moves only "
+            "when "
+            "the output is safely written, so after a crash lines come again rather than never. "
+            "Without it, the whole store.",
         FLAGS(export_flags),
         .run = cmd_export,
     },
@@ -172,9 +191,12 @@ static const struct command commands[] = {
         .name = "status",
         .arguments = "",
         .help = "counts, backlog, time left, failures by cause, what is due next",
-        .manual = "Also while a run holds the crawl. The time left is that of the host that takes longest, its "
-                  "backlog times its delay and response time, or what the run's rate of late makes of all URLs, if "
-                  "that is longer. --prom writes a file for the textfile collector of node_exporter, from cron: "
+        .manual = "Also while a run holds the crawl. The time left is that of the host that takes "
+                  "longest, its "
+                  "backlog times its delay and response time, or what the run's rate of late makes "
+                  "of all URLs, if "
+                  "that is longer. --prom writes a file for the textfile collector of "
+                  "node_exporter, from cron: "
                   "forage status --prom /var/lib/prometheus/node-exporter/crawl.prom.",
         FLAGS(status_flags),
         .run = cmd_status,
@@ -183,15 +205,24 @@ static const struct command commands[] = {
         .name = "explain",
         .arguments = "URL...",
         .help = "why a URL was, was not or will be fetched",
-        .manual = "First in one sentence, then the whole chain: what was made of the URL as it was typed, state and "
-                  "outcomes, when it is due and why then, how many URLs of its host are before it, the pages that "
-                  "lead to it, the rule of scope and the line of robots.txt that decide, the delay of its host and "
-                  "what makes it rest, the budgets of its host and site, and its place in the index. Any URL will do, "
-                  "known or not. Of a host, seeds go first, then class 1: depth 1 and 2, front pages of other sites, "
-                  "entries of sitemaps with a priority of 0.5 or more or none; then class 2: depth 3 to 5, priority 0.3 "
-                  "or more; then class 3. A link to another host is one class worse. A page that is due again takes "
-                  "turns with class 2, with class 1 when it is late by as long as it was to wait, and has three turns "
-                  "for one when it is late by twice as long. What is held for queue_max comes last.",
+        .manual =
+            "First in one sentence, then the whole chain: what was made of the URL as it was "
+            "typed, state and "
+            "outcomes, when it is due and why then, how many URLs of its host are before it, the "
+            "pages that "
+            "lead to it, the rule of scope and the line of robots.txt that decide, the delay of "
+            "its host and "
+            "what makes it rest, the budgets of its host and site, and its place in the index. Any "
+            "URL will do, "
+            "known or not. Of a host, seeds go first, then class 1: depth 1 and 2, front pages of "
+            "other sites, "
+            "entries of sitemaps with a priority of 0.5 or more or none; then class 2: depth 3 to "
+            "5, priority 0.3 "
+            "or more; then class 3. A link to another host is one class worse. A page that is due "
+            "again takes "
+            "turns with class 2, with class 1 when it is late by as long as it was to wait, and "
+            "has three turns "
+            "for one when it is late by twice as long. What is held for queue_max comes last.",
         FLAGS(json_flags),
         .arguments_least = 1,
         .arguments_most = ARGUMENTS_ANY,
@@ -201,9 +232,12 @@ static const struct command commands[] = {
         .name = "ls",
         .arguments = "[PREFIX]",
         .help = "list the URLs that were tried, or the hosts",
-        .manual = "One a line: URL, state, HTTP status, time of the last try; with PREFIX those that begin with "
-                  "it. Hosts come in the order of their names from the right. With --hosts, one host a line: what is "
-                  "queued, held, due again and live, its delay, how long its backlog takes, whether and why it "
+        .manual = "One a line: URL, state, HTTP status, time of the last try; with PREFIX those "
+                  "that begin with "
+                  "it. Hosts come in the order of their names from the right. With --hosts, one "
+                  "host a line: what is "
+                  "queued, held, due again and live, its delay, how long its backlog takes, "
+                  "whether and why it "
                   "rests; PREFIX is then a domain, and stands for all hosts below it too.",
         FLAGS(ls_flags),
         .arguments_most = 1,
@@ -223,15 +257,22 @@ static const struct command commands[] = {
         .name = "test",
         .arguments = "url|scope|robots|fetch URL...",
         .help = "put one thing through the code that a run uses",
-        .manual = "url shows what becomes of a link: its parts, each option of [urls] that changes it, its "
-                  "site and its key, or why it is refused. scope says whether a URL is in or out, and what "
-                  "each rule says to it; with --seed, for a configuration without its crawl. robots says "
-                  "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
-                  "is asked as a run would ask. fetch makes the whole exchange as a run would, and shows it: "
-                  "what scope and robots.txt say, names and addresses, TLS, the request as it leaves, the "
-                  "response as it comes, times, what is read in it, how long it is fresh, and each redirect in "
-                  "turn; secrets are ***. With -v, how the connection came about. Nothing is kept, and the exit "
-                  "code is 0 whatever the answer is.",
+        .manual =
+            "url shows what becomes of a link: its parts, each option of [urls] that changes it, "
+            "its "
+            "site and its key, or why it is refused. scope says whether a URL is in or out, and "
+            "what "
+            "each rule says to it; with --seed, for a configuration without its crawl. robots says "
+            "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
+            "is asked as a run would ask. fetch makes the whole exchange as a run would, and shows "
+            "it: "
+            "what scope and robots.txt say, names and addresses, TLS, the request as it leaves, "
+            "the "
+            "response as it comes, times, what is read in it, how long it is fresh, and each "
+            "redirect in "
+            "turn; secrets are ***. With -v, how the connection came about. Nothing is kept, and "
+            "the exit "
+            "code is 0 whatever the answer is.",
         .words = "url scope robots fetch",
         FLAGS(test_flags),
         .arguments_least = 2,

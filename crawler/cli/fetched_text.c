@@ -260,8 +260,8 @@ static void append_condition(struct buf *text, struct bytes headers)
 {
     struct validators validators = validators_read(headers);
     if (validators.etag.length > 0)
-        buf_printf(text, "; the next request says If-None-Match: %.*s",
-                   (int)validators.etag.length, validators.etag.data);
+        buf_printf(text, "; the next request says If-None-Match: %.*s", (int)validators.etag.length,
+                   validators.etag.data);
     else if (validators.last_modified.length > 0)
         buf_printf(text, "; the next request says If-Modified-Since: %.*s",
                    (int)validators.last_modified.length, validators.last_modified.data);

@@ -641,8 +641,7 @@ static void commit_robots(struct commit *commit, struct visit *visit)
         origin_put(commit->tables->origins, commit->txn, visit->origin,
                    buf_bytes(&visit->origin_record));
     commit->added += frontier_add(commit->tables->frontier, visit->found, visit->found_count);
-    count(commit, visit->is_repeated ? COUNTER_FETCHES : COUNTER_ROBOTS_FETCHES,
-          visit->is_contact);
+    count(commit, visit->is_repeated ? COUNTER_FETCHES : COUNTER_ROBOTS_FETCHES, visit->is_contact);
     count(commit, COUNTER_FAILED_PROXY, visit->outcome == OUTCOME_FAILED_PROXY);
     count(commit, COUNTER_BYTES, visit->counted_bytes);
     if (visit->host != 0)

@@ -88,8 +88,7 @@ static bool has_pages_for(struct crawl *crawl, uint64_t visits)
 static bool is_within_limits(struct crawl *crawl, uint64_t visits)
 {
     return visits <= crawl->visits_most && !atomic_load(&crawl->is_short_of_space) &&
-           room_has_share(&crawl->room) &&
-           has_pages_for(crawl, visits);
+           room_has_share(&crawl->room) && has_pages_for(crawl, visits);
 }
 
 bool crawl_begin_visit(struct crawl *crawl)

@@ -57,8 +57,8 @@ struct crawl {
     const struct config *_Atomic config;
     const struct settings *_Atomic settings;
     const struct logins *_Atomic logins; /* NULL: none. */
-    bool is_forced; /* Past caches: no-cache goes out with each request. */
-    bool is_all;    /* Every known page is asked for. */
+    bool is_forced;                      /* Past caches: no-cache goes out with each request. */
+    bool is_all;                         /* Every known page is asked for. */
     struct address_rules *address_rules;
     struct addresses *addresses; /* Turns at shared addresses. */
     struct shared_scope scope;
@@ -66,7 +66,7 @@ struct crawl {
 
     struct fetcher **fetchers;
     size_t fetcher_count;
-    size_t transfers_most; /* Fetches in flight, over all fetchers. */
+    size_t transfers_most;     /* Fetches in flight, over all fetchers. */
     struct channel to_readers; /* Visits with a body. */
     struct channel to_writer;  /* Visits, and what fetchers ask for. */
 

@@ -102,9 +102,8 @@ void gate_answer(struct gate *gate, const struct robots_answer *answer, enum out
                  struct bytes product_token, int64_t now_ms);
 
 /* The same with what came of the exchange. is_conditional: the request carried a validator. */
-void gate_take_result(struct gate *gate, const struct transfer_result *result,
-                      enum outcome outcome, bool is_conditional, struct bytes product_token,
-                      int64_t now_ms);
+void gate_take_result(struct gate *gate, const struct transfer_result *result, enum outcome outcome,
+                      bool is_conditional, struct bytes product_token, int64_t now_ms);
 
 /* A robots.txt of the host's own that came for another host's gate: its Crawl-delay is noted. */
 void gates_note_result(struct gates *gates, const struct transfer_result *result,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * held - may a host be contacted at all now? Not while the user has paused it, nor outside its hours.
+ * held - may a host be contacted at all now? Not while the user has paused it, nor outside its
+ * hours.
  */
 #ifndef CRAWLER_ENGINE_HELD_H
 #define CRAWLER_ENGINE_HELD_H

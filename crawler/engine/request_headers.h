@@ -31,7 +31,8 @@ struct conditions {
     struct bytes etag; /* Empty: none. */
     struct bytes last_modified;
     bool is_forced; /* Through caches on the way: RFC 9111, 5.2.1.4. */
-    /* What follows the first so many bytes is asked for, of the version that if_range names; 0: all.
+    /* What follows the first so many bytes is asked for, of the version that if_range names; 0:
+     * all.
      */
     uint64_t range_from;
     struct bytes if_range;

@@ -678,7 +678,8 @@ int main(int argc, char **argv)
             return EXIT_FAILURE;
     }
     if (optind + 1 != argc) {
-        fprintf(stderr, "usage: generate [-h HOSTS] [-p PAGES] [-s SEED] [-P PORT] [-k KIB] [-l LINKS] FOLDER\n");
+        fprintf(stderr, "usage: generate [-h HOSTS] [-p PAGES] [-s SEED] [-P PORT] [-k KIB] [-l "
+                        "LINKS] FOLDER\n");
         return EXIT_FAILURE;
     }
     web.folder = argv[optind];

@@ -54,8 +54,8 @@ static struct scheduler *fill(uint32_t hosts)
         struct pace_policy policy = policy_of(i * UINT32_C(2654435761));
         /* The first ready times lie in one span of the largest delay. */
         int64_t not_before_us = start_us + i * INT64_C(2654435761) % (11 * 1000 * DELAY_MS);
-        scheduler_wake(scheduler, scheduler_add(scheduler, &pace, &policy, start_us, not_before_us,
-                                                NULL));
+        scheduler_wake(scheduler,
+                       scheduler_add(scheduler, &pace, &policy, start_us, not_before_us, NULL));
     }
     return scheduler;
 }

@@ -214,7 +214,8 @@ static struct answer judge_body(const struct play *play, const struct cache_repl
     if (!wanted)
         wanted = json_object_get(step, "response_body");
     if (json_is_false(json_object_get(step, "check_body")) || json_is_null(wanted) ||
-        reply->status == 0 || reply->status == 304 || bytes_equal(json_field(step, "request_method"), BYTES("HEAD")) ||
+        reply->status == 0 || reply->status == 304 ||
+        bytes_equal(json_field(step, "request_method"), BYTES("HEAD")) ||
         bytes_equal(buf_bytes(&reply->body), wanted ? json_bytes(wanted) : play->name))
         return answer_pass();
     return answer_fail("step %zu: body %.*s", play->at + 1, (int)reply->body.length,

@@ -37,7 +37,9 @@ int main(int argc, char **argv)
     const char *name = strstr(argv[0], "fuzz_");
     char folder[512];
     snprintf(folder, sizeof(folder), "%s%s", argc > 1 ? "" : "tests/fuzz/corpus/",
-             argc > 1 ? argv[1] : name ? name + 5 : "");
+             argc > 1 ? argv[1]
+             : name   ? name + 5
+                      : "");
     DIR *corpus = opendir(folder);
     if (!corpus) {
         printf("no corpus in %s\n", folder);

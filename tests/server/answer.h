@@ -25,7 +25,7 @@ struct answer {
     char *type; /* NULL: text/html; charset=utf-8. "none": no such field. */
     char *etag; /* With them, a request that names them is answered with 304. */
     char *modified;
-    bool takes_ranges; /* Range: bytes=N- is answered, and with If-Range as it asks for. */
+    bool takes_ranges;  /* Range: bytes=N- is answered, and with If-Range as it asks for. */
     struct buf fields;  /* Other field lines, with CRLF. */
     struct buf interim; /* 1xx responses before this one, as they are sent. */
     struct buf raw;     /* In place of everything else but a flood of the body. */

@@ -399,7 +399,7 @@ static const struct {
     { "listen", false, word_listen },
     { "then", true, word_then },             /* Requests that follow get
                                                 what follows. */
-    { "if", true, word_if },             /* NAME: TEXT, of a field of the request */
+    { "if", true, word_if },                 /* NAME: TEXT, of a field of the request */
     { "times", true, word_times },           /* N: this answer serves N requests (1). */
     { "status", true, word_status },         /* CODE [REASON] */
     { "header", true, word_header },         /* NAME: VALUE */

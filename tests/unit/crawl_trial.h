@@ -117,8 +117,7 @@ static inline bool trial_record(struct trial *trial, const char *host, const cha
     struct url url;
     char *text = trial_url(trial, host, path);
     buf_init(scratch, BUF_UNBOUNDED);
-    ck_assert_int_eq(tables_open(&tables, trial->directory, trial->config, false),
-                     STATUS_OK);
+    ck_assert_int_eq(tables_open(&tables, trial->directory, trial->config, false), STATUS_OK);
     ck_assert(url_split(&url, bytes_from_string(text)));
     bool is_there = frontier_lookup(tables.frontier, NULL, &url, record, scratch) == STATUS_OK;
     tables_close(&tables);
@@ -139,8 +138,7 @@ static inline enum outcome trial_outcome(struct trial *trial, const char *host, 
 static inline uint64_t trial_counter(struct trial *trial, enum counter counter)
 {
     struct tables tables;
-    ck_assert_int_eq(tables_open(&tables, trial->directory, trial->config, false),
-                     STATUS_OK);
+    ck_assert_int_eq(tables_open(&tables, trial->directory, trial->config, false), STATUS_OK);
     uint64_t value = tables.counters.values[counter];
     tables_close(&tables);
     return value;

@@ -115,7 +115,8 @@ END_TEST
 
 START_TEST(a_length_beyond_the_record_is_bad)
 {
-    struct unpacker from = unpacker_of(BYTES("\x7f" "abc"));
+    struct unpacker from = unpacker_of(BYTES("\x7f"
+                                             "abc"));
     ck_assert_uint_eq(unpack_bytes(&from).length, 0);
     ck_assert(from.is_bad);
     from = unpacker_of(BYTES("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01"));

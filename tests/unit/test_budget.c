@@ -10,8 +10,7 @@ static void begin(struct crawl *crawl, uint64_t queue_most, uint64_t pages_most)
 {
     crawl_init(crawl);
     crawl->options.arrivals_most = 0;
-    crawl->budget =
-        (struct host_budget){ .queue_most = queue_most, .pages_most = pages_most };
+    crawl->budget = (struct host_budget){ .queue_most = queue_most, .pages_most = pages_most };
     crawl_reopen(crawl);
 }
 

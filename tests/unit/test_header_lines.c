@@ -31,7 +31,9 @@ START_TEST(whole_lines_go_in_and_nothing_else)
         { { "", ":", ": x", NULL }, false, "Accept:|" },
         { { "A: b\r\nC: d", "A: b\n", "A: b\r", NULL }, false, "Accept:|" },
         { { "Accept: a/b", NULL }, true, "Accept: a/b|Content-Type:|Expect:|" },
-        { { "content-type: a/b", "Expect: x", NULL }, true, "content-type: a/b|Expect: x|Accept:|" },
+        { { "content-type: a/b", "Expect: x", NULL },
+          true,
+          "content-type: a/b|Expect: x|Accept:|" },
     };
     struct header_lines lines;
     header_lines_init(&lines);

@@ -300,11 +300,10 @@ START_TEST(errors_never_lower_a_delay)
         int64_t response_ms;
         int64_t wanted_ms;
     } rows[] = {
-        { CONTACT_OK, 8000, 8000 },       { CONTACT_FAILED, 5, 8000 },
-        { CONTACT_FAILED, 12000, 12000 }, { CONTACT_NONE, 60000, 0 },
-        { CONTACT_FAILED, 5, 12000 },     { CONTACT_ENDED, 5, 12000 },
-        { CONTACT_OK, 5, 1000 },          { CONTACT_ENDED, 5, 1000 },
-        { CONTACT_FAILED, 60000, 30000 }, { CONTACT_OK, 5, 1000 },
+        { CONTACT_OK, 8000, 8000 }, { CONTACT_FAILED, 5, 8000 },  { CONTACT_FAILED, 12000, 12000 },
+        { CONTACT_NONE, 60000, 0 }, { CONTACT_FAILED, 5, 12000 }, { CONTACT_ENDED, 5, 12000 },
+        { CONTACT_OK, 5, 1000 },    { CONTACT_ENDED, 5, 1000 },   { CONTACT_FAILED, 60000, 30000 },
+        { CONTACT_OK, 5, 1000 },
     };
     struct scheduler *scheduler = scheduler_new(1);
     add(scheduler, &POLICY);
@@ -923,6 +922,7 @@ SUITE_MAIN("scheduler", the_delay_runs_from_the_end_of_one_response_to_the_next_
            of_both_lines_the_host_that_was_ready_longest_goes_first,
            a_lane_that_returns_waits_as_long_as_asked, parked_hosts_are_never_popped,
            hosts_can_be_removed_from_anywhere_in_the_heap, delays_and_rests_hold_over_a_restart,
-           each_connection_keeps_the_delay_over_a_restart, a_packed_pace_comes_back, a_pace_of_any_bytes_holds_a_host_for_a_day_at_the_most,
+           each_connection_keeps_the_delay_over_a_restart, a_packed_pace_comes_back,
+           a_pace_of_any_bytes_holds_a_host_for_a_day_at_the_most,
            thousands_of_hosts_are_contacted_as_promised_and_none_late,
            no_host_starves_where_more_are_ready_than_can_be_served)

@@ -50,8 +50,8 @@ static void check_all(struct crawl *crawl, uint32_t even_fetches, uint32_t odd_f
             buf_reset(&after);
             buf_append_bytes(&after, buf_bytes(&url));
             struct url split = url_of(text);
-            ck_assert_int_eq(
-                frontier_lookup(crawl->frontier, NULL, &split, &record, &scratch), STATUS_OK);
+            ck_assert_int_eq(frontier_lookup(crawl->frontier, NULL, &split, &record, &scratch),
+                             STATUS_OK);
             ck_assert_uint_eq(record.fetches, fetches);
         }
         ck_assert(!frontier_url_after(crawl->frontier, bytes_from_string(name), buf_bytes(&after),

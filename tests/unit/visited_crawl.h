@@ -63,9 +63,8 @@ static inline void visited_init(struct visited *visited, const char *seed)
     char *error = NULL;
     *visited = (struct visited){ .directory = directory_new(), .now_ms = START };
     ck_assert_int_eq(config_load(&visited->config, NULL, NULL, &overrides, &error), STATUS_OK);
-    ck_assert_int_eq(
-        tables_open(&visited->tables, visited->directory, visited->config, false),
-        STATUS_OK);
+    ck_assert_int_eq(tables_open(&visited->tables, visited->directory, visited->config, false),
+                     STATUS_OK);
     visited_seed(visited, seed);
 }
 
