@@ -866,7 +866,7 @@ START_TEST(a_pace_of_any_bytes_holds_a_host_for_a_day_at_the_most)
             scheduler_add(scheduler, &pace, &POLICY, US_PER_MS * NOW, 0, NULL);
         scheduler_wake(scheduler, host);
         ck_assert_int_le(next_ms_of(scheduler), NOW + ONE_DAY);
-        int64_t end_ms = contact_after(scheduler, 0, ended(CONTACT_BUSY, 0, INT64_MAX / 4));
+        int64_t end_ms = contact_after(scheduler, 0, ended(CONTACT_BUSY, 0, INT64_MAX / 4 / US_PER_MS));
         ck_assert_int_le(next_ms_of(scheduler), end_ms + ONE_DAY);
         scheduler_free(scheduler);
     }
