@@ -134,10 +134,12 @@ struct task {
     uint8_t url_class;
     uint8_t hops;
     uint8_t tries;
-    uint8_t repeats;        /* How often it was asked again at once, as its session had changed. */
-    uint8_t proxy_failures; /* Of proxies that had worked before; not kept. */
-    bool is_revisit;        /* From `revisits` or an epoch; else the URL was never tried. */
-    bool is_forced;         /* Seeded again, or run --all: ask whatever its freshness. */
+    uint8_t repeats;         /* How often it was asked again at once, as its session had changed: */
+    bool is_form_repeated;   /* once after a login by form, */
+    bool is_cookie_repeated; /* and once with new cookies. */
+    uint8_t proxy_failures;  /* Of proxies that had worked before; not kept. */
+    bool is_revisit;         /* From `revisits` or an epoch; else the URL was never tried. */
+    bool is_forced;          /* Seeded again, or run --all: ask whatever its freshness. */
     struct bytes url;
     struct bytes etag;
     struct bytes last_modified;

@@ -185,6 +185,9 @@ void frontier_set_config(struct frontier *frontier, const struct budgets *budget
                          int64_t now_ms)
 {
     frontier->options.budgets = *budgets;
+    /* A place that was free, and that no page took, is offered again by the next run. */
+    if (frontier->counters->values[COUNTER_OVER_SITE_PAGES] > 0)
+        budget_release_begin(frontier);
     bool is_known =
         table_get(frontier->tables.meta, NULL, config_key, &frontier->value) == STATUS_OK;
     struct unpacker from = unpacker_of(buf_bytes(&frontier->value));

@@ -12,6 +12,7 @@ enum { REPEATS_MOST = 3 };
 
 static void reset(struct auth *auth)
 {
+    auth->is_proven = false;
     auth->state = AUTH_STATE_QUIET;
     auth->scheme = AUTH_NONE;
     digest_clear(&auth->digest);
@@ -30,9 +31,10 @@ void auths_clear(struct auths *auths)
 
 void auths_renew(struct auths *auths)
 {
-    for (struct auth *auth = auths->first; auth; auth = auth->next)
-        if (auth->state == AUTH_STATE_BAD)
-            reset(auth);
+    for (struct auth *auth = auths->first; auth; auth = auth->next) {
+        reset(auth);
+        auth->challenges++; /* What is under way answers for a login that may be another one now. */
+    }
 }
 
 struct auth *auth_for(struct auths *auths, const struct url *url)
@@ -179,7 +181,7 @@ static enum auth_step take_refusal(struct auth *auth, const struct credential *c
         return AUTH_STEP_NONE;
     if (is_overtaken(auth, signature))
         return AUTH_STEP_REPEAT;
-    bool was_good = auth->state == AUTH_STATE_GOOD;
+    bool was_good = auth->state == AUTH_STATE_GOOD && auth->is_proven;
     bool is_new = take_challenge(auth, credential, headers, random);
     if (signature.scheme == AUTH_NONE)
         return is_new ? AUTH_STEP_REPEAT : AUTH_STEP_NONE;
@@ -203,7 +205,10 @@ enum auth_step auth_take(struct auth *auth, const struct credential *credential,
     if (status == 0 || signature.scheme == AUTH_NONE)
         return AUTH_STEP_NONE;
     /* An error says nothing of who asked. */
-    if (status < 500 && status != 429 && auth->state != AUTH_STATE_BAD) {
+    if (status < 500 && status != 429 && auth->state != AUTH_STATE_BAD &&
+        signature.challenge == auth->challenges) {
+        /* Who was not asked for a login may have been let in without one. */
+        auth->is_proven = auth->is_proven || auth->state == AUTH_STATE_SIGNING;
         auth->state = AUTH_STATE_GOOD;
         auth->scheme = signature.scheme;
     }

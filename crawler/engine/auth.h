@@ -30,6 +30,7 @@ struct auth {
     enum auth_state state;
     enum auth_scheme scheme; /* While it is signing or good. */
     struct digest digest;
+    bool is_proven;      /* It answered a challenge, and was let in. */
     bool is_trying;      /* A login that nobody took yet is under way: no second one beside it. */
     uint32_t challenges; /* How many were taken. */
     int64_t until_ms;    /* Of a bad one. */

@@ -78,13 +78,16 @@ struct awake_site *awake_sites_find(const struct awake_sites *sites, struct byte
 }
 
 struct awake_site *awake_sites_enter(struct awake_sites *sites, struct bytes host,
-                                     struct bytes cookies, int64_t now_ms)
+                                     const struct bytes *cookies, int64_t now_ms)
 {
     struct bytes name = site_of_host(host);
     struct awake_site *site = awake_sites_find(sites, name);
-    if (!site) {
+    if (!site)
         site = add(sites, name);
-        cookies_unpack(sites->jar, cookies, now_ms);
+    /* Hosts that keep no cookies bring none, and may come first. */
+    if (!site->is_loaded && cookies) {
+        cookies_unpack(sites->jar, *cookies, now_ms);
+        site->is_loaded = true;
     }
     site->hosts++;
     return site;

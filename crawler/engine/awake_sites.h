@@ -19,6 +19,7 @@ struct awake_site {
     struct awake_site *next; /* In its bucket. */
     char *name;              /* As base/site.h says. */
     size_t hosts;            /* Of it that are awake. */
+    bool is_loaded;          /* What the store has of it was given to the jar. */
     bool has_news;           /* The store has its cookies, but not how long they live by now. */
 };
 
@@ -33,10 +34,10 @@ struct awake_sites {
 void awake_sites_init(struct awake_sites *sites, uint64_t secret);
 void awake_sites_clear(struct awake_sites *sites);
 
-/* A host of it wakes; cookies is the site's record (may be empty), of no matter where another of
- * its hosts is awake. */
+/* A host of it wakes; cookies is the site's record (may be empty), and counts for the first that
+ * brings one. NULL: the host keeps none. */
 struct awake_site *awake_sites_enter(struct awake_sites *sites, struct bytes host,
-                                     struct bytes cookies, int64_t now_ms);
+                                     const struct bytes *cookies, int64_t now_ms);
 /* NULL: none of its hosts is awake. */
 struct awake_site *awake_sites_find(const struct awake_sites *sites, struct bytes name);
 /* One sleeps. are_kept: the store has the cookies. */

@@ -395,6 +395,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
     fetcher->crawl = crawl;
     fetcher->number = number;
+    fetcher->configured = crawl->logins;
     fetcher->poller = poller_new();
     channel_init(&fetcher->inbox, ring, fetcher->poller);
     struct resolver_options names = exchange_names(settings);

@@ -61,6 +61,7 @@ struct fetcher {
     struct hosts hosts;
     struct awake_sites sites;
     struct auths auths;
+    const struct logins *configured; /* As of the last message about it. NULL: none. */
     struct login_list logins;
     struct gate_room gate_room;
     struct host *waiting; /* For names. */

@@ -266,6 +266,8 @@ static void repeat(struct fetcher *fetcher, struct fetch *fetch, struct transfer
     visit->task->repeats++;
     host_return_task(host, visit->task);
     visit->task = NULL;
+    visit->is_rest = false; /* Whatever came is not the rest of a page. */
+    visit->part_bytes = 0;
     visit->is_repeated = true;
     visit->is_contact = true;
     visit->outcome = exchange_outcome(result, false);
@@ -331,6 +333,10 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     visit->status = result->status;
     if (step == SESSION_REFUSED)
         refuse_login(fetcher, fetch, &url);
+    if (step == SESSION_REFUSED || step == SESSION_DENIED) {
+        visit->is_rest = false;
+        visit->part_bytes = 0;
+    }
     if (step == SESSION_DENIED) {
         visit->outcome = OUTCOME_REFUSED_STATUS;
         visit->reason = BYTES("it asks for a login, though we are logged in");

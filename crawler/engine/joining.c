@@ -68,7 +68,7 @@ static bool join(struct tables *tables, struct visit *visit)
 
 bool joining_take(struct crawl *crawl, struct tables *tables, struct visit *visit)
 {
-    if (!visit->is_rest || visit->is_joined)
+    if (!visit->task || !visit->is_rest || visit->is_joined)
         return false;
     if (!join(tables, visit)) {
         visit->is_rest = false;

@@ -247,6 +247,14 @@ static bool has_form(const struct form *form, const struct login_answer *answer)
     return has_one;
 }
 
+/* On the host itself, and by no way that is less safe. */
+static bool may_follow(const struct url *from, const struct url *to)
+{
+    bool is_http = to->scheme == URL_SCHEME_HTTPS ||
+                   (to->scheme == URL_SCHEME_HTTP && from->scheme == URL_SCHEME_HTTP);
+    return is_http && url_same_host(from, to);
+}
+
 static void take_end(struct login *login, const struct form *form,
                      const struct login_answer *answer, int64_t until_ms)
 {
@@ -260,8 +268,7 @@ static void take_end(struct login *login, const struct form *form,
     bool is_back = is_form(form, &target);
     /* What decides is known already, or lies where we do not go with it. */
     bool is_decided = !form->success[0] && (!form->cookie[0] || answer->has_cookie);
-    if (is_back || is_decided || !url_same_host(&target, answer->url) ||
-        ++login->hops > HOPS_MOST) {
+    if (is_back || is_decided || !may_follow(answer->url, &target) || ++login->hops > HOPS_MOST) {
         judge(login, form, answer, is_back, until_ms);
         return;
     }

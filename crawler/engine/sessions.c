@@ -35,9 +35,9 @@ static bool keeps_cookies(const struct host *host)
 
 void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies)
 {
-    host->site = awake_sites_enter(&fetcher->sites, bytes_from_string(host->name),
-                                   keeps_cookies(host) ? cookies : (struct bytes){ 0 },
-                                   crawl_now_ms(fetcher->crawl));
+    host->site =
+        awake_sites_enter(&fetcher->sites, bytes_from_string(host->name),
+                          keeps_cookies(host) ? &cookies : NULL, crawl_now_ms(fetcher->crawl));
 }
 
 void fetcher_leave_site(struct fetcher *fetcher, struct host *host)
@@ -105,7 +105,7 @@ static void take_cookies(struct fetcher *fetcher, const struct fetch *fetch, con
 
 static const struct credential *credential_for(const struct fetcher *fetcher, const struct url *url)
 {
-    return logins_credential(fetcher->crawl->logins, url);
+    return logins_credential(fetcher->configured, url);
 }
 
 static void add_auth(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
@@ -163,7 +163,7 @@ static enum session_way auth_way(struct fetcher *fetcher, const struct url *url,
 
 static const struct form *form_of(const struct fetcher *fetcher, const struct host *host)
 {
-    return logins_form(fetcher->crawl->logins, bytes_from_string(host->name));
+    return logins_form(fetcher->configured, bytes_from_string(host->name));
 }
 
 /* Would the cookie that shows who is logged in go along? */
@@ -241,7 +241,7 @@ static bool passes_auth(struct fetcher *fetcher, struct fetch *fetch, const stru
         login_again(fetch->login);
         return false;
     case AUTH_STEP_REFUSED:
-        fetcher_fail_login(fetcher, fetch->host, fetch->auth->why);
+        fetcher_fail_login(fetcher, fetch->host, auth_for(&fetcher->auths, url)->why);
         return false;
     }
     return true;
@@ -287,7 +287,7 @@ void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
 /* Does the page show that nobody is logged in? */
 static enum login_step take_form(struct fetcher *fetcher, const struct fetch *fetch,
                                  const struct url *url, const struct transfer_result *result,
-                                 unsigned repeats)
+                                 bool is_repeat)
 {
     const struct form *form = form_of(fetcher, fetch->host);
     struct buf body;
@@ -300,7 +300,7 @@ static enum login_step take_form(struct fetcher *fetcher, const struct fetch *fe
         form_is_asked_for(form, url, buf_bytes(&result->headers), result->status, buf_bytes(&body));
     buf_clear(&body);
     return login_take_page(login_for(&fetcher->logins, fetch->host->name), fetch->login_number,
-                           is_asked_for, repeats > 0, crawl_now_ms(fetcher->crawl),
+                           is_asked_for, is_repeat, crawl_now_ms(fetcher->crawl),
                            fetch->host->settings->host_rest_ms);
 }
 
@@ -321,6 +321,7 @@ enum session_way fetcher_session_way(struct fetcher *fetcher, const struct host 
 
 void fetcher_renew_sessions(struct fetcher *fetcher)
 {
+    fetcher->configured = fetcher->crawl->logins;
     auths_renew(&fetcher->auths);
     login_list_renew(&fetcher->logins);
 }
@@ -373,18 +374,22 @@ enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fe
         [LOGIN_STEP_REPEAT] = SESSION_REPEATS,
         [LOGIN_STEP_DENIED] = SESSION_DENIED,
     };
-    unsigned repeats = fetch->visit->task->repeats;
+    struct task *task = fetch->visit->task;
     enum session_step step = SESSION_GOES_ON;
     if (exchange_is_void(result))
         return step; /* What a proxy says is not the origin's. */
     take_cookies(fetcher, fetch, url, result);
     if (credential_for(fetcher, url))
-        step = of_auth[take_auth(fetcher, fetch, url, result, repeats)];
-    if (step == SESSION_GOES_ON)
-        step = of_form[take_form(fetcher, fetch, url, result, repeats)];
+        step = of_auth[take_auth(fetcher, fetch, url, result, task->repeats)];
+    if (step != SESSION_GOES_ON)
+        return step;
+    step = of_form[take_form(fetcher, fetch, url, result, task->is_form_repeated)];
+    task->is_form_repeated |= step == SESSION_REPEATS;
     /* "Come again, with these cookies": once. */
-    if (step == SESSION_GOES_ON && fetch->visit->has_new_cookies && repeats == 0 &&
-        leads_to_itself(url, result))
+    if (step == SESSION_GOES_ON && fetch->visit->has_new_cookies && !task->is_cookie_repeated &&
+        leads_to_itself(url, result)) {
+        task->is_cookie_repeated = true;
         return SESSION_REPEATS;
+    }
     return step;
 }

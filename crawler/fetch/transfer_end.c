@@ -123,6 +123,10 @@ static const struct proxy_word tunnel_words[] = {
     { 504, PROXY_WORKED, "got no connection in time: 504" },
 };
 
+/* Of other answers: it speaks, and what it says is about this target. */
+static const struct proxy_word tunnel_refused = { 0, PROXY_REFUSED, "refuses to connect there" };
+static const struct proxy_word tunnel_failed = { 0, PROXY_WORKED, "could not connect" };
+
 static const struct proxy_word socks_words[] = {
     { CURLPX_REPLY_GENERAL_SERVER_FAILURE, PROXY_SILENT, "general failure" },
     { CURLPX_REQUEST_FAILED, PROXY_SILENT, "request rejected or failed" },
@@ -159,6 +163,8 @@ static struct proxy_word word_of_proxy(const struct transfer *transfer, CURLcode
     } else {
         curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &said);
         word = find_word(tunnel_words, sizeof(tunnel_words) / sizeof(tunnel_words[0]), said);
+        if (!word && said >= 400)
+            word = said < 500 ? &tunnel_refused : &tunnel_failed;
     }
     return word ? *word : failed;
 }

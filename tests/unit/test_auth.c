@@ -153,6 +153,30 @@ START_TEST(what_was_right_once_is_not_wrong_for_one_page)
 }
 END_TEST
 
+START_TEST(who_was_let_in_without_a_challenge_has_not_proven_its_login)
+{
+    enum auth_step step;
+    struct auth *auth = start();
+    ask(auth, &eager, BASIC, "HTTP/1.1 200 OK\r\n", &step);
+    ck_assert_int_eq(step, AUTH_STEP_NONE);
+    ck_assert_int_eq(take(auth, &eager, sign(auth, &eager), BASIC, 0), AUTH_STEP_REFUSED);
+    ck_assert(!auth_may_ask(auth, NOW_MS));
+}
+END_TEST
+
+START_TEST(another_configuration_begins_with_its_own_login)
+{
+    enum auth_step step;
+    struct auth *auth = start();
+    ask(auth, &alice, DIGEST, "HTTP/1.1 200 OK\r\n", &step);
+    struct auth_signature before = sign(auth, &alice);
+    ck_assert_int_eq(before.scheme, AUTH_DIGEST);
+    auths_renew(&auths);
+    ck_assert_int_eq(take(auth, &token, before, "HTTP/1.1 200 OK\r\n", 0), AUTH_STEP_NONE);
+    ck_assert_int_eq(sign(auth, &token).scheme, AUTH_NONE);
+}
+END_TEST
+
 START_TEST(requests_that_were_under_way_together_follow_the_first)
 {
     struct auth *auth = start();
@@ -191,5 +215,7 @@ END_TEST
 SUITE_MAIN("auth", each_way_ends_after_few_requests,
            one_that_is_wrong_is_tried_again_after_a_rest_or_another_configuration,
            what_was_right_once_is_not_wrong_for_one_page,
+           who_was_let_in_without_a_challenge_has_not_proven_its_login,
+           another_configuration_begins_with_its_own_login,
            requests_that_were_under_way_together_follow_the_first,
            origins_know_nothing_of_each_other)

@@ -32,13 +32,10 @@ START_TEST(cookies_come_with_the_first_host_of_a_site_and_go_with_the_last)
     struct buf record;
     buf_init(&record, BUF_UNBOUNDED);
     awake_sites_init(&sites, 7);
-    struct awake_site *site =
-        awake_sites_enter(&sites, BYTES("www.a.example"), (struct bytes){ 0 }, NOW_MS);
+    struct awake_site *site = awake_sites_enter(&sites, BYTES("www.a.example"), NULL, NOW_MS);
     ck_assert_str_eq(site->name, "a.example");
-    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("b.a.example"), (struct bytes){ 0 }, NOW_MS),
-                     site);
-    ck_assert_ptr_ne(awake_sites_enter(&sites, BYTES("b.example"), (struct bytes){ 0 }, NOW_MS),
-                     site);
+    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("b.a.example"), NULL, NOW_MS), site);
+    ck_assert_ptr_ne(awake_sites_enter(&sites, BYTES("b.example"), NULL, NOW_MS), site);
     set(&sites, "http://www.a.example/", BYTES("id=1"));
     set(&sites, "http://b.example/", BYTES("id=2"));
     ck_assert(cookies_pack(sites.jar, BYTES("a.example"), NOW_MS, &record));
@@ -47,13 +44,32 @@ START_TEST(cookies_come_with_the_first_host_of_a_site_and_go_with_the_last)
     awake_sites_leave(&sites, site, true);
     ck_assert(!count_of(&sites, "http://www.a.example/"));
     ck_assert(count_of(&sites, "http://b.example/"));
-    site = awake_sites_enter(&sites, BYTES("www.a.example"), buf_bytes(&record), NOW_MS);
+    struct bytes stored = buf_bytes(&record);
+    site = awake_sites_enter(&sites, BYTES("www.a.example"), &stored, NOW_MS);
     ck_assert(count_of(&sites, "http://www.a.example/"));
     /* What the store has is older than what is here: a cookie that went stays away. */
     cookies_drop(sites.jar, BYTES("a.example"));
-    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("a.example"), buf_bytes(&record), NOW_MS),
-                     site);
+    ck_assert_ptr_eq(awake_sites_enter(&sites, BYTES("a.example"), &stored, NOW_MS), site);
     ck_assert(!count_of(&sites, "http://www.a.example/"));
+    buf_clear(&record);
+    awake_sites_clear(&sites);
+}
+END_TEST
+
+START_TEST(a_host_that_keeps_none_does_not_hide_what_the_store_has)
+{
+    struct awake_sites sites;
+    struct buf record;
+    buf_init(&record, BUF_UNBOUNDED);
+    awake_sites_init(&sites, 7);
+    set(&sites, "http://a.example/", BYTES("id=1"));
+    ck_assert(cookies_pack(sites.jar, BYTES("a.example"), NOW_MS, &record));
+    cookies_drop(sites.jar, BYTES("a.example"));
+    struct bytes stored = buf_bytes(&record);
+    awake_sites_enter(&sites, BYTES("b.a.example"), NULL, NOW_MS);
+    ck_assert(!count_of(&sites, "http://a.example/"));
+    awake_sites_enter(&sites, BYTES("a.example"), &stored, NOW_MS);
+    ck_assert(count_of(&sites, "http://a.example/"));
     buf_clear(&record);
     awake_sites_clear(&sites);
 }
@@ -63,8 +79,7 @@ START_TEST(cookies_that_nobody_keeps_stay)
 {
     struct awake_sites sites;
     awake_sites_init(&sites, 7);
-    struct awake_site *site =
-        awake_sites_enter(&sites, BYTES("a.example"), (struct bytes){ 0 }, NOW_MS);
+    struct awake_site *site = awake_sites_enter(&sites, BYTES("a.example"), NULL, NOW_MS);
     set(&sites, "http://a.example/", BYTES("id=1"));
     awake_sites_leave(&sites, site, false);
     ck_assert_uint_eq(sites.count, 0);
@@ -84,7 +99,7 @@ START_TEST(many_sites_are_all_found)
             char host[32];
             snprintf(host, sizeof(host), "www.s%d.example", i);
             struct awake_site *site =
-                awake_sites_enter(&sites, bytes_from_string(host), (struct bytes){ 0 }, NOW_MS);
+                awake_sites_enter(&sites, bytes_from_string(host), NULL, NOW_MS);
             ck_assert(round == 0 || site == all[i]);
             all[i] = site;
         }
@@ -97,4 +112,5 @@ START_TEST(many_sites_are_all_found)
 END_TEST
 
 SUITE_MAIN("awake_sites", cookies_come_with_the_first_host_of_a_site_and_go_with_the_last,
-           cookies_that_nobody_keeps_stay, many_sites_are_all_found)
+           a_host_that_keeps_none_does_not_hide_what_the_store_has, cookies_that_nobody_keeps_stay,
+           many_sites_are_all_found)
