@@ -465,6 +465,11 @@ void run_free_stations(struct run *run)
     struct crawl *crawl = &run->crawl;
     for (size_t i = 0; i < crawl->fetcher_count; i++)
         fetcher_free(crawl->fetchers[i]);
+    run->failures_most = crawl->settings->failures_max;
+    /* What was read again meanwhile goes with the writer. */
+    crawl->config = run->request->config;
+    crawl->settings = config_settings(crawl->config);
+    crawl->logins = run->logins;
     writer_free(run->writer);
     free(crawl->fetchers);
     crawl->fetcher_count = 0;
@@ -537,7 +542,7 @@ static void end_in_tables(struct run *run, const struct run_report *report)
 enum status run_conclude(struct run *run, struct run_report *report)
 {
     fill_report(run, report);
-    uint64_t most = run->crawl.settings->failures_max;
+    uint64_t most = run->failures_most;
     enum status status = stop_status(report->stop);
     bool is_work_left = report->urls_queued > 0 || report->next_due_ms <= crawl_now_ms(&run->crawl);
     if (status == STATUS_LIMIT && !is_work_left)

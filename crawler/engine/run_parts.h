@@ -24,7 +24,8 @@
 struct run {
     const struct run_request *request;
     struct crawl crawl;
-    struct logins *logins; /* Of the configuration that it began with. */
+    struct logins *logins;  /* Of the configuration that it began with. */
+    uint64_t failures_most; /* Per cent, as it was last read. */
     struct tables tables;
     struct counters before; /* As the run began. */
     bool are_tables_open;

@@ -266,9 +266,9 @@ START_TEST(a_fresh_page_is_asked_for_only_by_force)
         ck_assert_msg(visit->outcome == rows[i].wanted, "row %zu", i);
         if (visit->outcome == OUTCOME_FRESH)
             ck_assert_int_eq(visit->due_least_ms, rig.crawl.started_ms + HOUR_MS);
-        else
-            ck_assert_int_eq(web_has_field(&rig.trial.web->requests[0], "Cache-Control"),
-                             rows[i].is_run_forced);
+        struct web_request request = web_request_at(rig.trial.web, 0);
+        if (visit->outcome != OUTCOME_FRESH)
+            ck_assert_int_eq(web_has_field(&request, "Cache-Control"), rows[i].is_run_forced);
         crawl_end_visit(&rig.crawl, visit);
         rig_clear(&rig);
     }

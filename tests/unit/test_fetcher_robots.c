@@ -264,7 +264,8 @@ START_TEST(who_has_a_name_of_its_own_for_a_host_goes_by_what_that_may)
     struct visit *visit = take_concluded(&rig);
     ck_assert_int_eq(visit->outcome, OUTCOME_REFUSED_ROBOTS);
     let_go(&rig, &visit->message);
-    ck_assert(web_field(&rig.trial.web->requests[1], "User-Agent", agent, sizeof(agent)));
+    struct web_request request = web_request_at(rig.trial.web, 1);
+    ck_assert(web_field(&request, "User-Agent", agent, sizeof(agent)));
     ck_assert_str_eq(agent, "Other/2.0 (+https://example.org/bot)");
     rig_clear(&rig);
 }

@@ -97,6 +97,15 @@ static inline void web_copy_until(char *to, size_t size, const char *from, const
     to[length] = '\0';
 }
 
+/* The request of that number, as it was noted. */
+static inline struct web_request web_request_at(struct web *web, size_t number)
+{
+    pthread_mutex_lock(&web->lock);
+    struct web_request request = web->requests[number];
+    pthread_mutex_unlock(&web->lock);
+    return request;
+}
+
 /* The value of a field of the head into text; false where there is none. */
 static inline bool web_field(const struct web_request *request, const char *name, char *text,
                              size_t size)
