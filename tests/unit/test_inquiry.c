@@ -75,7 +75,7 @@ START_TEST(what_comes_is_given_back_as_it_is)
                                   BYTES("/there")));
         transfer_result_clear(&result);
     }
-    ck_assert_uint_eq(rig.trial.web->request_count, 4);
+    ck_assert_uint_eq(web_requests(rig.trial.web), 4);
     rig_clear(&rig);
 }
 END_TEST
@@ -126,7 +126,7 @@ START_TEST(where_there_is_no_way_nothing_is_sent)
     transfer_result_clear(&result);
     ck_assert_int_eq(get(&rig, "www.test", "/", 0, &result), OUTCOME_PAGE);
     transfer_result_clear(&result);
-    ck_assert_uint_eq(rig.trial.web->request_count, 1);
+    ck_assert_uint_eq(web_requests(rig.trial.web), 1);
     rig_clear(&rig);
     name_server_stop(names);
 }

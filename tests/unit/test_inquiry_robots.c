@@ -89,8 +89,8 @@ START_TEST(each_answer_means_what_it_means_in_a_run)
         ck_assert_msg(robots_verdict(&record, NOW) == rows[i].verdict, "%s", rows[i].host);
         ck_assert_msg(record.status == rows[i].status, "%s: %u", rows[i].host, record.status);
         ck_assert_int_eq(record.checked_at_ms, NOW);
-        ck_assert_msg(trial.web->request_count == rows[i].requests, "%s: %zu", rows[i].host,
-                      trial.web->request_count);
+        ck_assert_msg(web_requests(trial.web) == rows[i].requests, "%s: %zu", rows[i].host,
+                      web_requests(trial.web));
         ck_assert_msg(*rows[i].detail ? strstr(detail, rows[i].detail) != NULL : !*detail, "%s: %s",
                       rows[i].host, detail);
         if (rows[i].verdict == ROBOTS_VERDICT_RULES)

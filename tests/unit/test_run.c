@@ -85,15 +85,15 @@ START_TEST(a_run_of_all_asks_for_every_page_conditionally_and_its_links_stay)
     struct trial trial;
     trial_init(&trial, answer_by_table, (void *)small_site, "");
     ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_OK);
-    size_t before = trial.web->request_count;
+    size_t before = web_requests(trial.web);
     ck_assert_int_eq(trial_run_all(&trial), STATUS_OK);
     ck_assert_int_eq(trial.report.stop, STOP_DONE);
     ck_assert_uint_eq(trial.report.not_modified, 2);
     ck_assert_uint_eq(trial.report.pages, 1);
     ck_assert_uint_eq(trial.report.changes, 0);
     ck_assert_uint_eq(web_count(trial.web, NULL, "/robots.txt"), 1);
-    ck_assert_uint_eq(trial.web->request_count - before, 4);
-    for (size_t i = before; i < trial.web->request_count; i++) {
+    ck_assert_uint_eq(web_requests(trial.web) - before, 4);
+    for (size_t i = before; i < web_requests(trial.web); i++) {
         const struct web_request *request = &trial.web->requests[i];
         bool has_etag = strcmp(request->path, "/") == 0 || strcmp(request->path, "/a") == 0;
         ck_assert_int_eq(web_has_field(request, "If-None-Match"), has_etag);
@@ -386,7 +386,7 @@ START_TEST(a_bad_seed_or_a_held_crawl_begins_nothing)
     ck_assert_int_eq(session_take_over(&lock, trial.directory), STATUS_OK);
     ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_BUSY);
     lock_release(lock);
-    ck_assert_uint_eq(trial.web->request_count, 0);
+    ck_assert_uint_eq(web_requests(trial.web), 0);
     /* Neither counts as a run that died. */
     ck_assert_uint_eq(trial_counter(&trial, COUNTER_LAST_RUN_MS), 0);
     trial_clear(&trial);
@@ -499,7 +499,7 @@ START_TEST(a_host_waits_for_its_hours_and_for_an_edited_file)
         ck_assert_int_eq(trial_run(&trial, i ? NULL : "a.localhost", "/"), STATUS_OK);
         ck_assert_int_eq(trial.report.stop, STOP_DONE);
         ck_assert_int_gt(trial.report.next_due_ms, clock_wall_ms() + 100 * 60 * 1000);
-        ck_assert_uint_eq(trial.web->request_count, 0);
+        ck_assert_uint_eq(web_requests(trial.web), 0);
     }
     ck_assert_int_eq(tables_open(&tables, trial.directory, trial.config, false), STATUS_OK);
     ck_assert_int_eq(frontier_host(tables.frontier, BYTES("a.localhost"), &host), STATUS_OK);
@@ -527,7 +527,7 @@ START_TEST(a_full_disk_pauses_fetching_and_ends_the_run)
                      STATUS_OK);
     ck_assert_int_eq(trial_run(&trial, "a.localhost", "/"), STATUS_NO_SPACE);
     ck_assert_int_eq(trial.report.stop, STOP_SPACE);
-    ck_assert_uint_eq(trial.web->request_count, 0);
+    ck_assert_uint_eq(web_requests(trial.web), 0);
     trial_clear(&trial);
 }
 END_TEST

@@ -97,6 +97,15 @@ static inline void web_copy_until(char *to, size_t size, const char *from, const
     to[length] = '\0';
 }
 
+/* How many were noted. */
+static inline size_t web_requests(struct web *web)
+{
+    pthread_mutex_lock(&web->lock);
+    size_t count = web->request_count;
+    pthread_mutex_unlock(&web->lock);
+    return count;
+}
+
 /* The request of that number, as it was noted. */
 static inline struct web_request web_request_at(struct web *web, size_t number)
 {
