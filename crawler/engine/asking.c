@@ -207,22 +207,30 @@ static bool wait_for_proxy(const struct turn *turn, const struct route *route)
     return CREDIT_LEFT;
 }
 
-/* Its host may be asked now, and nothing speaks against it. Takes what fetch has. */
-static bool launch(struct fetcher *fetcher, const struct fetch *like, const struct url *url,
-                   const struct route *route)
+/* Takes what the other one has. */
+static struct fetch *fetch_new(struct fetcher *fetcher, const struct fetch *like,
+                               const struct route *route)
 {
     struct fetch *fetch = xcalloc(1, sizeof(*fetch));
     *fetch = *like;
-    struct visit *visit = fetch->visit;
-    struct host *host = fetch->host;
     fetch->fetcher = fetcher;
-    fetch->is_quick = scheduler_is_quick(host->turn);
+    fetch->is_quick = scheduler_is_quick(fetch->host->turn);
     fetch->has_address = route->resolved.count > 0;
     if (fetch->has_address)
         fetch->address = route->resolved.addresses[0];
     fetch->proxies = route->proxies;
     fetch->proxy = route->proxy;
     fetch->ip_delay_ms = route->ip_delay_ms;
+    return fetch;
+}
+
+/* Its host may be asked now, and nothing speaks against it. Takes what fetch has. */
+static bool launch(struct fetcher *fetcher, const struct fetch *like, const struct url *url,
+                   const struct route *route)
+{
+    struct fetch *fetch = fetch_new(fetcher, like, route);
+    struct visit *visit = fetch->visit;
+    struct host *host = fetch->host;
     struct request_headers headers;
     struct transfer_login login = { 0 };
     struct buf body;
