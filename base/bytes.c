@@ -39,6 +39,14 @@ bool bytes_start_with_nocase(struct bytes bytes, struct bytes prefix)
     return true;
 }
 
+bool bytes_contain_nocase(struct bytes bytes, struct bytes part)
+{
+    for (; bytes.length >= part.length; bytes = bytes_slice(bytes, 1, bytes.length))
+        if (bytes_start_with_nocase(bytes, part))
+            return true;
+    return false;
+}
+
 bool bytes_end_with(struct bytes bytes, struct bytes suffix)
 {
     return bytes.length >= suffix.length &&

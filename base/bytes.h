@@ -39,6 +39,7 @@ int bytes_compare(struct bytes a, struct bytes b);
 
 bool bytes_start_with(struct bytes bytes, struct bytes prefix);
 bool bytes_start_with_nocase(struct bytes bytes, struct bytes prefix);
+bool bytes_contain_nocase(struct bytes bytes, struct bytes part);
 bool bytes_end_with(struct bytes bytes, struct bytes suffix);
 
 /* Position of the first such byte, or bytes.length. */
@@ -75,6 +76,12 @@ static inline bool ascii_is_digit(char c)
 static inline bool ascii_is_alpha(char c)
 {
     return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/* May it stand in a token (RFC 9110, 5.6.2)? */
+static inline bool ascii_is_token(char c)
+{
+    return ascii_is_alpha(c) || ascii_is_digit(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
 }
 
 /* 0 to 15, or -1. */

@@ -20,6 +20,17 @@ int64_t clock_wall_ms(void);
 int64_t clock_monotonic_ms(void);
 int64_t clock_monotonic_us(void);
 
+/* Of two times or waits in one unit; a negative one is never. */
+static inline int64_t time_earlier(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+static inline int64_t time_later(int64_t a, int64_t b)
+{
+    return a > b ? a : b;
+}
+
 #define CLOCK_TEXT_BYTES 32
 
 /* "2026-11-23T04:20:17Z" into text (CLOCK_TEXT_BYTES large); "never" for 0. Returns text. */

@@ -35,8 +35,7 @@ struct loader {
 
 /* ---- Errors */
 
-/* "forage.conf:12", "FORAGE_DELAY" or "-o". */
-static void append_origin(const struct origin *origin, struct buf *out)
+void origin_append(const struct origin *origin, struct buf *out)
 {
     buf_append_string(out, origin->place);
     if (origin->layer == LAYER_FILE)
@@ -54,7 +53,7 @@ __attribute__((format(printf, 2, 3))) static bool fail(struct loader *loader, co
         abort();
     va_end(arguments);
     buf_init(&message, BUF_UNBOUNDED);
-    append_origin(&loader->origin, &message);
+    origin_append(&loader->origin, &message);
     buf_printf(&message, ": %s", text);
     free(text);
     *loader->error = buf_detach(&message, NULL);

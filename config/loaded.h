@@ -22,6 +22,9 @@ struct origin {
     unsigned line;     /* Of the file, or which -o it was. */
 };
 
+/* "forage.conf:12", "FORAGE_DELAY" or "-o". Appends to out. */
+void origin_append(const struct origin *origin, struct buf *out);
+
 /* One option line of a host section, kept until the general values are known. */
 struct assignment {
     const struct option *option;

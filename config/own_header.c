@@ -41,22 +41,12 @@ static const struct {
 /* A name with one of these speaks of a secret. */
 static const char *const secret_words[] = { "token", "api-key", "apikey", "secret", "password" };
 
-static bool has_word(struct bytes name, struct bytes word)
-{
-    for (; name.length >= word.length; name = bytes_slice(name, 1, name.length))
-        if (bytes_start_with_nocase(name, word))
-            return true;
-    return false;
-}
-
 /* RFC 9110, 5.6.2. */
 static bool is_token(struct bytes text)
 {
-    for (size_t i = 0; i < text.length; i++) {
-        char c = text.data[i];
-        if (!ascii_is_alpha(c) && !ascii_is_digit(c) && !(c && strchr("!#$%&'*+-.^_`|~", c)))
+    for (size_t i = 0; i < text.length; i++)
+        if (!ascii_is_token(text.data[i]))
             return false;
-    }
     return text.length > 0;
 }
 
@@ -107,7 +97,7 @@ bool own_header_is_good(struct bytes line, struct buf *why)
         return false;
     }
     for (size_t i = 0; i < sizeof(secret_words) / sizeof(secret_words[0]); i++)
-        if (has_word(name, bytes_from_string(secret_words[i]))) {
+        if (bytes_contain_nocase(name, bytes_from_string(secret_words[i]))) {
             buf_printf(why,
                        "a secret does not stand here: name %.*s in login_token_header of a host "
                        "section, and in login_token_env the environment variable that holds it",

@@ -10,13 +10,6 @@
 #include "config/loaded.h"
 #include "config/values.h"
 
-static void append_origin(const struct origin *origin, struct buf *out)
-{
-    buf_append_string(out, origin->place);
-    if (origin->layer == LAYER_FILE)
-        buf_printf(out, ":%u", origin->line);
-}
-
 static void show_line(const struct option *option, const struct settings *settings, size_t line,
                       const struct origin *origin, struct buf *out)
 {
@@ -27,7 +20,7 @@ static void show_line(const struct option *option, const struct settings *settin
     value_quote(buf_bytes(&value), out);
     if (origin) {
         buf_append_string(out, "  # ");
-        append_origin(origin, out);
+        origin_append(origin, out);
     }
     buf_append_char(out, '\n');
     buf_clear(&value);

@@ -132,11 +132,6 @@ static void heap_set(struct heap *heap, struct slot slot)
 
 /* ---- Lanes */
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 /* When the delay after its last contact is over. */
 static int64_t lane_free_at_us(const struct sched_host *host, const struct lane *lane)
 {
@@ -147,8 +142,9 @@ static int64_t lane_free_at_us(const struct sched_host *host, const struct lane 
 
 static int64_t lane_ready_at_us(const struct sched_host *host, const struct lane *lane)
 {
-    int64_t ready_at_us = later(lane_free_at_us(host, lane), lane->hold_us);
-    return later(ready_at_us, later(US_PER_MS * host->pace.rest_until_ms, host->not_before_us));
+    int64_t ready_at_us = time_later(lane_free_at_us(host, lane), lane->hold_us);
+    return time_later(ready_at_us,
+                      time_later(US_PER_MS * host->pace.rest_until_ms, host->not_before_us));
 }
 
 /* The waiting lane that is ready first, as a slot; .host is NULL where none waits. */
@@ -193,7 +189,7 @@ static void choose_line(struct scheduler *scheduler, struct sched_host *host)
 static void start_waiting(struct scheduler *scheduler, struct lane *lane, int64_t ready_at_us)
 {
     /* Not earlier than now: who begins to wait is behind those who were ready before. */
-    lane->hold_us = later(ready_at_us, scheduler->now_us);
+    lane->hold_us = time_later(ready_at_us, scheduler->now_us);
     lane->arrival = scheduler->arrivals++;
     lane->state = LANE_WAITING;
 }
@@ -230,7 +226,7 @@ static void remember_contact(struct sched_host *host, int64_t end_us)
     if (free_at_us > lane_free_at_us(host, lane))
         *lane = updated;
     host->pace.lanes_until_ms =
-        later(host->pace.lanes_until_ms, (free_at_us + US_PER_MS - 1) / US_PER_MS);
+        time_later(host->pace.lanes_until_ms, (free_at_us + US_PER_MS - 1) / US_PER_MS);
 }
 
 /* The busy lane with the longest delay ahead is no longer counted as busy; the caller gives it its
@@ -348,7 +344,7 @@ struct sched_host *scheduler_add(struct scheduler *scheduler, const struct pace 
                                  int64_t not_before_us, void *owner)
 {
     assert(policy->connections > 0);
-    scheduler->now_us = later(scheduler->now_us, now_us);
+    scheduler->now_us = time_later(scheduler->now_us, now_us);
     struct sched_host *host = xcalloc(1, sizeof(*host));
     host->pace = *pace;
     pace_bound(&host->pace, (now_us + US_PER_MS - 1) / US_PER_MS);
@@ -416,7 +412,7 @@ static const struct slot *first_slot(const struct scheduler *scheduler, enum sch
 struct sched_host *scheduler_pop(struct scheduler *scheduler, enum scheduler_lines lines,
                                  int64_t now_us)
 {
-    scheduler->now_us = later(scheduler->now_us, now_us);
+    scheduler->now_us = time_later(scheduler->now_us, now_us);
     if (scheduler_next_us(scheduler, lines) > now_us)
         return NULL;
     struct sched_host *host = first_slot(scheduler, lines)->host;
@@ -454,7 +450,7 @@ static uint64_t next_random(struct scheduler *scheduler)
 void scheduler_finish(struct scheduler *scheduler, struct sched_host *host,
                       const struct contact_end *end)
 {
-    scheduler->now_us = later(scheduler->now_us, end->now_us);
+    scheduler->now_us = time_later(scheduler->now_us, end->now_us);
     pace_contact(&host->pace, &host->policy, end, next_random(scheduler));
     choose_line(scheduler, host);
     if (end->contact != CONTACT_NONE)

@@ -299,12 +299,6 @@ enum scheduler_lines fetcher_lines(const struct fetcher *fetcher)
     return places_lines(&fetcher->places);
 }
 
-/* -1 is never. */
-static int64_t earlier(int64_t a, int64_t b)
-{
-    return a < 0 ? b : b < 0 ? a : a < b ? a : b;
-}
-
 /* Until a host may be served; -1 if only the end of a fetch of this thread can bring that about. */
 static int64_t until_start_us(const struct fetcher *fetcher)
 {
@@ -319,12 +313,12 @@ static int64_t until_start_us(const struct fetcher *fetcher)
 
 static void wait_for_network(struct fetcher *fetcher)
 {
-    int64_t wait_ms =
-        earlier(transfers_timeout_ms(fetcher->transfers), resolver_timeout_ms(fetcher->resolver));
+    int64_t wait_ms = time_earlier(transfers_timeout_ms(fetcher->transfers),
+                                   resolver_timeout_ms(fetcher->resolver));
     if (fetcher->drain_until_ms > 0)
-        wait_ms = earlier(wait_ms, 100);
+        wait_ms = time_earlier(wait_ms, 100);
     int64_t wait_us = wait_ms < 0 ? -1 : US_PER_MS * wait_ms;
-    poller_wait(fetcher->poller, earlier(wait_us, until_start_us(fetcher)));
+    poller_wait(fetcher->poller, time_earlier(wait_us, until_start_us(fetcher)));
     transfers_process_timeouts(fetcher->transfers);
     resolver_process_timeouts(fetcher->resolver);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 /* ---- The room */
@@ -175,17 +176,12 @@ struct gate *gate_of_errand(const struct gates *gates, uint64_t number)
     return gate;
 }
 
-static int64_t later(int64_t a, int64_t b)
-{
-    return a > b ? a : b;
-}
-
 int64_t gates_crawl_delay_ms(const struct gates *gates, int64_t now_ms)
 {
     int64_t delay_ms = now_ms < gates->gone_until_ms ? gates->gone_delay_ms : -1;
     for (const struct gate *gate = gates->first; gate; gate = gate->next)
         if (now_ms < delay_until_ms(gate))
-            delay_ms = later(delay_ms, own_delay_ms(gate));
+            delay_ms = time_later(delay_ms, own_delay_ms(gate));
     return delay_ms;
 }
 

@@ -132,18 +132,13 @@ void inquiry_free(struct inquiry *inquiry)
 
 /* ---- Waiting */
 
-static int64_t earlier(int64_t a_ms, int64_t b_ms)
-{
-    return a_ms < 0 ? b_ms : b_ms < 0 ? a_ms : a_ms < b_ms ? a_ms : b_ms;
-}
-
 /* Waits until something happens, but no longer than most_ms (-1: for ever). */
 static void take_turn(struct inquiry *inquiry, int64_t most_ms)
 {
     struct bytes name;
-    int64_t wait_ms =
-        earlier(transfers_timeout_ms(inquiry->transfers), resolver_timeout_ms(inquiry->resolver));
-    wait_ms = earlier(wait_ms, most_ms);
+    int64_t wait_ms = time_earlier(transfers_timeout_ms(inquiry->transfers),
+                                   resolver_timeout_ms(inquiry->resolver));
+    wait_ms = time_earlier(wait_ms, most_ms);
     poller_wait(inquiry->poller, wait_ms < 0 ? -1 : US_PER_MS * wait_ms);
     transfers_process_timeouts(inquiry->transfers);
     resolver_process_timeouts(inquiry->resolver);

@@ -22,7 +22,7 @@ const char *auth_scheme_name(enum auth_scheme scheme)
 
 static size_t skip_token(struct bytes text, size_t at)
 {
-    while (at < text.length && field_is_token_byte(text.data[at]))
+    while (at < text.length && ascii_is_token(text.data[at]))
         at++;
     return at;
 }

@@ -14,15 +14,10 @@ struct bytes field_trim(struct bytes text)
     return text;
 }
 
-bool field_is_token_byte(char c)
-{
-    return ascii_is_alpha(c) || ascii_is_digit(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
-}
-
 bool field_is_token(struct bytes text)
 {
     for (size_t i = 0; i < text.length; i++)
-        if (!field_is_token_byte(text.data[i]))
+        if (!ascii_is_token(text.data[i]))
             return false;
     return text.length > 0;
 }

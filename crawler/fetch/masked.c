@@ -61,14 +61,6 @@ static const struct {
     { "password", mask_all },
 };
 
-static bool has_word(struct bytes name, struct bytes word)
-{
-    for (; name.length >= word.length; name = bytes_slice(name, 1, name.length))
-        if (bytes_start_with_nocase(name, word))
-            return true;
-    return false;
-}
-
 static bool is_inside_authority(char c)
 {
     return c > ' ' && !strchr("/?#\\\"<>", c);
@@ -104,7 +96,7 @@ static void mask_urls(struct buf *out, struct bytes text)
 static void (*find_mask(struct bytes name))(struct buf *out, struct bytes value)
 {
     for (size_t i = 0; i < sizeof(masks) / sizeof(*masks); i++)
-        if (has_word(name, bytes_from_string(masks[i].word)))
+        if (bytes_contain_nocase(name, bytes_from_string(masks[i].word)))
             return masks[i].mask;
     return NULL;
 }

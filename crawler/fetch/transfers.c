@@ -60,24 +60,19 @@ static void done_add(struct transfers *transfers, struct transfer *transfer)
 
 /* When to look at a transfer. */
 
-static int64_t earlier(int64_t a_ms, int64_t b_ms)
-{
-    return a_ms < 0 ? b_ms : b_ms < 0 || a_ms < b_ms ? a_ms : b_ms;
-}
-
 /* While we take nothing, nothing is late. */
 static int64_t deadline_ms(const struct transfer *transfer)
 {
     if (intake_part_waits(&transfer->intake))
         return -1;
-    return earlier(patience_deadline_ms(&transfer->patience, transfer->result.bytes_in),
-                   transfer->attempts.retry_at_ms);
+    return time_earlier(patience_deadline_ms(&transfer->patience, transfer->result.bytes_in),
+                        transfer->attempts.retry_at_ms);
 }
 
 void transfer_look_by_its_deadline(struct transfer *transfer)
 {
     struct transfers *transfers = transfer->transfers;
-    transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+    transfers->check_ms = time_earlier(transfers->check_ms, deadline_ms(transfer));
 }
 
 /* Attempts to connect. */
@@ -321,7 +316,7 @@ static void check_deadlines(struct transfers *transfers, int64_t now_ms)
             check_transfer(transfer, now_ms);
     }
     for (struct transfer *transfer = transfers->in_flight; transfer; transfer = transfer->next)
-        transfers->check_ms = earlier(transfers->check_ms, deadline_ms(transfer));
+        transfers->check_ms = time_earlier(transfers->check_ms, deadline_ms(transfer));
 }
 
 /* While libcurl 7.88 makes TLS for ftp's second connection it does not say that it waits for words
@@ -486,11 +481,11 @@ int64_t transfers_timeout_ms(struct transfers *transfers)
     int64_t intake_us = intake_timeout_us(&transfers->intake, now_us);
     int64_t intake_ms = intake_us < 0 ? -1 : (intake_us + US_PER_MS - 1) / US_PER_MS;
     int64_t due_ms =
-        earlier(earlier(transfers->timer_ms, transfers->nudge_ms), transfers->check_ms);
+        time_earlier(time_earlier(transfers->timer_ms, transfers->nudge_ms), transfers->check_ms);
     if (due_ms < 0)
         return intake_ms;
     int64_t now_ms = now_us / US_PER_MS;
-    return earlier(intake_ms, due_ms > now_ms ? due_ms - now_ms : 0);
+    return time_earlier(intake_ms, due_ms > now_ms ? due_ms - now_ms : 0);
 }
 
 void transfers_process_timeouts(struct transfers *transfers)

@@ -22,6 +22,29 @@ START_TEST(bytes_split_gives_every_part_and_an_empty_last_one)
 }
 END_TEST
 
+START_TEST(a_part_is_found_in_any_case_wherever_it_stands)
+{
+    ck_assert(bytes_contain_nocase(BYTES("X-Api-Key"), BYTES("api-key")));
+    ck_assert(bytes_contain_nocase(BYTES("TOKEN"), BYTES("token")));
+    ck_assert(bytes_contain_nocase(BYTES("a"), (struct bytes){ 0 }));
+    ck_assert(bytes_contain_nocase((struct bytes){ 0 }, (struct bytes){ 0 }));
+    ck_assert(!bytes_contain_nocase(BYTES("toke"), BYTES("token")));
+    ck_assert(!bytes_contain_nocase(BYTES("to-ken"), BYTES("token")));
+}
+END_TEST
+
+START_TEST(the_earlier_of_two_times_is_the_one_that_comes)
+{
+    ck_assert_int_eq(time_earlier(3, 5), 3);
+    ck_assert_int_eq(time_earlier(5, 3), 3);
+    ck_assert_int_eq(time_earlier(-1, 5), 5);
+    ck_assert_int_eq(time_earlier(5, -1), 5);
+    ck_assert_int_eq(time_earlier(0, 5), 0);
+    ck_assert_int_lt(time_earlier(-1, -1), 0);
+    ck_assert_int_eq(time_later(3, 5), 5);
+}
+END_TEST
+
 START_TEST(numbers_beyond_the_most_are_refused)
 {
     static const struct {
@@ -158,7 +181,9 @@ START_TEST(exit_codes_are_those_of_the_manual)
 END_TEST
 
 SUITE_MAIN("base", bytes_split_gives_every_part_and_an_empty_last_one,
-           numbers_beyond_the_most_are_refused, a_full_buf_refuses_whole_appends_and_remembers,
+           a_part_is_found_in_any_case_wherever_it_stands,
+           the_earlier_of_two_times_is_the_one_that_comes, numbers_beyond_the_most_are_refused,
+           a_full_buf_refuses_whole_appends_and_remembers,
            an_arena_gives_aligned_memory_that_keeps_its_content, packed_values_come_back,
            a_length_beyond_the_record_is_bad, times_are_shown_in_utc_and_spans_in_two_units,
            sha256_is_the_standards, exit_codes_are_those_of_the_manual)

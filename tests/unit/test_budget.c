@@ -279,6 +279,35 @@ START_TEST(a_site_gets_no_new_urls_beyond_its_pages_and_one_that_goes_lets_one_h
 }
 END_TEST
 
+START_TEST(a_place_that_no_page_took_is_offered_again_by_the_next_run)
+{
+    struct crawl crawl;
+    begin(&crawl, 0, 0);
+    crawl.budget.site_pages_most = 1;
+    reconfigure(&crawl);
+    char name[32];
+    for (int host = 0; host < 4; host++) {
+        snprintf(name, sizeof(name), "h%d.example.com", host);
+        add_many(&crawl, name, 0, 1, 1);
+    }
+    ck_assert_int_eq(fetch_all(&crawl, 2), 1);
+    /* The page goes, and what comes in its place is none either. */
+    struct task like = { .url = BYTES("http://h0.example.com/0") };
+    finish(&crawl, task_new(&like), URL_STATE_GONE);
+    crawl_commit(&crawl, 3);
+    uint64_t host = crawl_wake(&crawl, 4);
+    ck_assert_uint_ne(host, 0);
+    finish(&crawl, crawl_take(&crawl, host, 4), URL_STATE_GONE);
+    crawl_sleep(&crawl, host, 4);
+    crawl_commit(&crawl, 4);
+    ck_assert_int_eq(fetch_all(&crawl, 5), 0);
+    crawl_reopen(&crawl);
+    ck_assert_int_eq(fetch_all(&crawl, 6), 1);
+    ck_assert_int_eq(fetch_all(&crawl, 7), 0);
+    crawl_clear(&crawl);
+}
+END_TEST
+
 START_TEST(pages_are_fetched_from_so_many_hosts_of_a_site)
 {
     enum { HOSTS = 50 };
@@ -417,6 +446,7 @@ SUITE_MAIN("budget", a_class_takes_no_more_than_its_share_of_a_queue,
            what_is_in_flight_counts_until_it_turns_out_to_be_no_page,
            known_pages_are_looked_after_and_one_that_goes_makes_room,
            a_site_gets_no_new_urls_beyond_its_pages_and_one_that_goes_lets_one_host_go_on,
+           a_place_that_no_page_took_is_offered_again_by_the_next_run,
            pages_are_fetched_from_so_many_hosts_of_a_site,
            without_an_edit_held_hosts_are_not_looked_at,
            a_site_of_one_host_has_no_row_and_one_of_several_knows_their_sum,

@@ -74,6 +74,9 @@ START_TEST(an_answer_to_the_form_is_judged_by_the_signs_that_are_given)
         { "", "", 200, OK, "Welcome", false, LOGIN_IN, NULL },
         { "", "", 302, TO("/home"), "", false, LOGIN_IN, NULL },
         { "", "", 302, TO("https://b.example/"), "", false, LOGIN_IN, NULL },
+        /* Not followed, whatever would be there: another scheme, or a way that is less safe. */
+        { "", "Welcome", 302, TO("ftp://a.example/x"), "Welcome", false, LOGIN_IN, NULL },
+        { "", "Welcome", 302, TO("http://a.example/x"), "Welcome", false, LOGIN_IN, NULL },
         { "", "", 302, TO("/do?wrong=1"), "", false, LOGIN_FAILED, "it leads back to the form" },
         { "", "", 200, OK, FORM, false, LOGIN_FAILED, "it leads back to the form" },
         { "", "", 403, OK, "", false, LOGIN_FAILED, "https://a.example/do answers with 403" },
