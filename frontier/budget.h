@@ -5,8 +5,8 @@
  *
  * A host whose pages, or whose site's pages or hosts, are used up gets no new URLs but seeds, is
  * not woken for them, and stands in the table `over_budget`. It goes on when its own pages become
- * fewer, when a page of its site goes, when its site gets a seed, or when the configuration
- * changes.
+ * fewer, when a page of its site goes, when its site gets a seed, when a run begins (a place that
+ * came free may have been taken by no page), or when the configuration changes.
  */
 #ifndef FRONTIER_BUDGET_H
 #define FRONTIER_BUDGET_H
