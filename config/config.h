@@ -119,9 +119,6 @@ void config_insecure_hosts(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 
-/* "500ms", "10s", "24h", "7d", bare milliseconds refused but for 0; "256Ki", "10M", bare bytes. */
-bool config_parse_span(struct bytes text, int64_t *span_ms);
-bool config_parse_size(struct bytes text, uint64_t *size);
 
 /* The known name nearest to what was typed, or NULL where nothing is near. Also used for commands
  * and flags. */

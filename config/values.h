@@ -41,7 +41,5 @@ void value_describe(const struct option *option, struct buf *out);
 /* Appends text in quotes where the reader of lines would not give it back bare. */
 void value_quote(struct bytes text, struct buf *out);
 
-void value_print_span(int64_t span_ms, struct buf *out);
-void value_print_size(uint64_t size, struct buf *out);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "config/units.h"
 #include "config/values.h"
 #include "crawler/cli/robots_copy.h"
 #include "crawler/cli/testing.h"
@@ -70,7 +71,7 @@ static void print_verdict(const struct verdict *verdict, int64_t now_ms, struct 
                                                           : BYTES("none"));
     if (crawl_delay_ms(verdict) >= 0) {
         buf_reset(&text);
-        value_print_span(crawl_delay_ms(verdict), &text);
+        units_print_span(crawl_delay_ms(verdict), &text);
         testing_line(out, "delay", buf_bytes(&text));
     }
     print_copy(verdict->ruling.copy, now_ms, out);

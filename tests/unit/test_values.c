@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include "base/arena.h"
+#include "config/units.h"
 #include "config/values.h"
 
 START_TEST(spans_need_a_unit_unless_they_are_nothing)
@@ -41,7 +42,7 @@ START_TEST(spans_need_a_unit_unless_they_are_nothing)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         int64_t span_ms = -1;
-        ck_assert_msg(config_parse_span(bytes_from_string(rows[i].text), &span_ms) ==
+        ck_assert_msg(units_parse_span(bytes_from_string(rows[i].text), &span_ms) ==
                           rows[i].is_span,
                       "%s", rows[i].text);
         ck_assert_int_eq(span_ms, rows[i].is_span ? rows[i].span_ms : -1);
@@ -76,7 +77,7 @@ START_TEST(sizes_may_have_a_unit)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         uint64_t size = 7;
-        ck_assert_msg(config_parse_size(bytes_from_string(rows[i].text), &size) == rows[i].is_size,
+        ck_assert_msg(units_parse_size(bytes_from_string(rows[i].text), &size) == rows[i].is_size,
                       "%s", rows[i].text);
         ck_assert_uint_eq(size, rows[i].is_size ? rows[i].size : 7);
     }
@@ -100,9 +101,9 @@ START_TEST(spans_and_sizes_are_printed_in_the_shortest_exact_form)
         struct buf out;
         buf_init(&out, BUF_UNBOUNDED);
         if (rows[i].is_span)
-            value_print_span((int64_t)rows[i].value, &out);
+            units_print_span((int64_t)rows[i].value, &out);
         else
-            value_print_size(rows[i].value, &out);
+            units_print_size(rows[i].value, &out);
         ck_assert_str_eq(out.data, rows[i].text);
         buf_clear(&out);
     }
