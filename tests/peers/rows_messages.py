@@ -107,7 +107,7 @@ def http2_for_one_host(trial):
 
 
 def many(trial, conf):
-    """61 pages, eight at a time: over how many connections?"""
+    """61 pages, eight at a time, of a server that is slower than that: over how many connections?"""
     trial.crawl(trial.url("nginx", "tls", "/many/index.html"), conf=f"connections = 8\n{conf}")
     found = trial.exchanges()
     trial.same("pages", len({e.target for e in found if e.status == 200}), 61)

@@ -219,6 +219,7 @@ http {{
     root {site};
     keepalive_requests 100000;
     ssl_protocols TLSv1.2 TLSv1.3;
+    limit_req_zone $host zone=slow:1m rate=20r/s;
     map $http_cookie $is_in {{ default 0; "~session=([a-z]+)" 1; }}
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
@@ -239,6 +240,7 @@ location /gzip/ {{ gzip on; gzip_min_length 1; add_header Cache-Control no-cache
 location /fresh/ {{ add_header Cache-Control max-age=3600; }}
 location /heuristic/ {{ }}
 location /no-store/ {{ add_header Cache-Control no-store; }}
+location /many/ {{ limit_req zone=slow burst=100; }}
 location /trailers/ {{ gzip on; gzip_min_length 1; add_trailer X-Sum abc; add_header Cache-Control no-cache; }}
 location = /moved/301 {{ return 301 /target/301.html; }}
 location = /moved/302 {{ return 302 /target/302.html; }}
