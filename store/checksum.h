@@ -2,9 +2,9 @@
  *
  * checksum - Berkeley DB's checksum of pages and log records, many bytes at a time.
  *
- * Linked into a program, it takes the place of the library's own (__ham_func4), which goes byte by
- * byte: to whoever reads or writes a store it makes no difference. Where a build of the library
- * keeps that name to itself, the library goes on using its own.
+ * The database gives it to the library in place of its own (__ham_func4), which goes byte by byte.
+ * To whoever reads or writes a store it makes no difference. Where a build of the library keeps that
+ * name to itself, it goes on using its own.
  */
 #ifndef STORE_CHECKSUM_H
 #define STORE_CHECKSUM_H
