@@ -38,6 +38,9 @@
     ROW(RULE_LIMITS, "rule_limits", true, "times that a rule took too long and did not match")     \
     ROW(LINKS, "links", true, "links found on pages")                                              \
     ROW(LINKS_DROPPED, "links_dropped", true, "links to new URLs beyond known_max")                \
+    ROW(CUT_BODIES, "cut_bodies", true, "bodies that were cut off, or cut at max_body")            \
+    ROW(CUT_TEXTS, "cut_texts", true, "pages with more text than max_text")                        \
+    ROW(CUT_LINKS, "cut_links", true, "pages with more links than max_links or max_entries")       \
     ROW(BYTES, "bytes", true, "bytes received")                                                    \
     ROW(BODY_BYTES, "body_bytes", true, "bytes of bodies that were stored")
 

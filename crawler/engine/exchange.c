@@ -4,6 +4,11 @@
 #include "crawler/fetch/headers.h"
 #include "robots/robots.h"
 
+enum {
+    RATIO_MOST = 200,      /* Decoded to coded, beyond 1 MiB: what bombs pass and pages do not. */
+    PAGE_DEPTH_MOST = 512, /* Elements within elements: as browsers do. */
+};
+
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings)
 {
     return bytes_from_string(settings->user_agent[0] ? settings->user_agent
@@ -96,9 +101,30 @@ struct pace_policy exchange_policy(const struct settings *settings)
     };
 }
 
-bool exchange_may_be_packed(const struct task *task)
+struct page_limits exchange_page_limits(const struct settings *settings)
 {
-    return task->found == FOUND_ROBOTS || bytes_end_with(task->url, BYTES(".xml.gz"));
+    return (struct page_limits){
+        .links_most = settings->max_links,
+        .text_most = settings->max_text_bytes,
+        .depth_most = PAGE_DEPTH_MOST,
+        .entries_most = settings->max_entries,
+    };
+}
+
+struct coding_limits exchange_coding_limits(size_t body_most)
+{
+    return (struct coding_limits){ .most = body_most, .ratio_most = RATIO_MOST };
+}
+
+bool exchange_may_be_sitemap(const struct task *task)
+{
+    return task->found == FOUND_ROBOTS || task->found == FOUND_SITEMAP_PART ||
+           bytes_end_with(task->url, BYTES(".xml.gz"));
+}
+
+size_t exchange_body_most(const struct settings *settings, const struct task *task)
+{
+    return exchange_may_be_sitemap(task) ? settings->max_sitemap_bytes : settings->max_body_bytes;
 }
 
 void exchange_read_type(struct page_input *input, char essence[128])
