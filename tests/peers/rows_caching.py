@@ -108,3 +108,9 @@ def nginx_range(trial):
 def apache_range(trial):
     """So does Apache."""
     finished(trial, "apache")
+
+
+@row("lighttpd")
+def lighttpd_range(trial):
+    """So does lighttpd."""
+    finished(trial, "lighttpd")

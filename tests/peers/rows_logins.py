@@ -62,13 +62,48 @@ def apache_digest(trial):
     trial.holds("Authorization", found[-1].request["Authorization"], 'username="reader"')
 
 
-@row("apache")
-def apache_digest_is_counted(trial):
-    """A nonce is used for several pages, each with its own count; Apache does not ask again."""
-    found = crawl_protected(trial, "apache", "digest", "Digest ")
+def counted(trial, found):
+    """One challenge for all pages, and each answer to it has the next count."""
     counts = [e.request["Authorization"].split("nc=")[1][:8] for e in found if e.status == 200]
     trial.same("counts", counts, ["00000001", "00000002", "00000003"])
     trial.same("challenges", len([e for e in found if e.status == 401]), 1)
+
+
+@row("apache")
+def apache_digest_is_counted(trial):
+    """A nonce is used for several pages, each with its own count; Apache does not ask again."""
+    counted(trial, crawl_protected(trial, "apache", "digest", "Digest "))
+
+
+@row("lighttpd")
+def lighttpd_digest_sha256(trial):
+    """lighttpd asks for Digest with SHA-256, once for all pages."""
+    found = crawl_protected(trial, "lighttpd", "sha256", "Digest ")
+    trial.holds("the challenge", found[0].response["WWW-Authenticate"], "algorithm=SHA-256")
+    trial.check(all("algorithm=SHA-256" in e.request["Authorization"] for e in found[1:]), "another hash was used")
+    counted(trial, found)
+
+
+@row("lighttpd")
+def lighttpd_digest_sha256_over_http2(trial):
+    """The same over TLS and HTTP/2."""
+    crawl_protected(trial, "lighttpd", "sha256", "Digest ", "tls")
+
+
+@row("lighttpd")
+def lighttpd_digest_of_two(trial):
+    """Where MD5 and SHA-256 are offered, SHA-256 is taken."""
+    found = crawl_protected(trial, "lighttpd", "both", "Digest ")
+    trial.check(all("algorithm=SHA-256" in e.request["Authorization"] for e in found[1:]), "the weaker hash was used")
+
+
+@row("lighttpd")
+def lighttpd_digest_sha256_wrong(trial):
+    """A wrong password is tried once."""
+    url = trial.url("lighttpd", path="/sha256/b.html")
+    trial.crawl(url, own=WRONG, code=None, conf=login(trial, "lighttpd"))
+    trial.same("status of all", [e.status for e in trial.exchanges()], [401, 401])
+    trial.state(url, 401, "login refused")
 
 
 @row("nginx")

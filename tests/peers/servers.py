@@ -5,6 +5,7 @@ Each keeps all that it writes in a folder of its own. What it was asked and what
 lines have the same fields whichever server wrote them.
 """
 
+import http.client
 import os
 import pwd
 import re
@@ -13,6 +14,9 @@ import signal
 import socket
 import subprocess
 import time
+import uuid
+
+from harness import SLOW
 
 TRIES = 3  # A free port may be taken before the server has it.
 START_SECONDS = 20
@@ -79,6 +83,7 @@ class Peer:
     name = ""
     program = ""
     ports = ("http",)  # Names of ports, each a free one.
+    is_in_order = False  # Whether a request that comes after an answer was read is logged after it.
 
     def __init__(self, world):
         self.world = world
@@ -145,14 +150,17 @@ class Peer:
         self.process.wait()
 
     def exchanges(self, host):
-        """What was exchanged with this host, in the order of the log; complete lines alone."""
+        """What was exchanged with this host, in the order of the log."""
+        found = [Exchange(self.name, line) for line in self.log_lines()]
+        return [e for e in found if (e.host or "").rsplit(":", 1)[0] == host]
+
+    def log_lines(self):
+        """Complete ones alone."""
         try:
             with open(self.log_path, encoding="utf-8", errors="replace") as file:
-                lines = file.read().split("\n")[:-1]
+                return file.read().split("\n")[:-1]
         except FileNotFoundError:
             return []
-        found = [Exchange(self.name, line) for line in lines]
-        return [e for e in found if (e.host or "").rsplit(":", 1)[0] == host]
 
     def log_size(self):
         try:
@@ -160,11 +168,39 @@ class Peer:
         except FileNotFoundError:
             return 0
 
+    def settle(self):
+        """Waits until the log has the line of every answer that was read: a server may write it after the answer."""
+        if self.is_in_order:
+            self.wait_for_line()
+            return
+        size = None
+        while size != (now := self.log_size()):
+            size = now
+            time.sleep(0.1 * SLOW)
+
+    def wait_for_line(self):
+        """Asks for what nobody else asks for, until that is in the log: what was answered before stands above it."""
+        at = self.log_size()
+        mark = f"/settle/{uuid.uuid4().hex}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port["http"], timeout=START_SECONDS * SLOW)
+        connection.request("GET", mark, headers={"Host": "settle.test", "Connection": "close"})
+        connection.getresponse().read()
+        until = time.monotonic() + START_SECONDS * SLOW
+        with open(self.log_path, "rb") as file:
+            file.seek(at)
+            came = file.read()
+            while mark.encode() not in came:
+                if time.monotonic() > until:
+                    raise RuntimeError(f"{self.name} does not log {mark}")
+                time.sleep(0.002)
+                came += file.read()
+
 
 class Nginx(Peer):
     name = "nginx"
     program = "nginx"
     ports = ("http", "h2c", "tls", "tls1", "expired", "wrong", "untrusted", "client", "old")
+    is_in_order = True
 
     def command(self):
         return ["-p", self.folder, "-c", self.path("nginx.conf"), "-e", self.path("error.log")]
@@ -220,6 +256,7 @@ http {{
     keepalive_requests 100000;
     ssl_protocols TLSv1.2 TLSv1.3;
     limit_req_zone $host zone=slow:1m rate=20r/s;
+    map $http_accept_language $language {{ default none; ~^en English; ~^de German; }}
     map $http_cookie $is_in {{ default 0; "~session=([a-z]+)" 1; }}
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
@@ -238,6 +275,14 @@ location /bare/ {{ etag off; if_modified_since off; add_header Last-Modified "";
 location /dated/ {{ etag off; add_header Cache-Control no-cache; }}
 location /gzip/ {{ gzip on; gzip_min_length 1; add_header Cache-Control no-cache; }}
 location /fresh/ {{ add_header Cache-Control max-age=3600; }}
+location /aged/ {{ add_header Cache-Control max-age=3600; add_header Age 3000; }}
+location /languages/ {{
+    default_type text/html;
+    add_header Cache-Control max-age=3600;
+    add_header Vary Accept-Language;
+    add_header ETag '"$language"';
+    return 200 "<title>in $language</title>";
+}}
 location /heuristic/ {{ }}
 location /no-store/ {{ add_header Cache-Control no-store; }}
 location /many/ {{ limit_req zone=slow burst=100; }}

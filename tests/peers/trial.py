@@ -6,15 +6,11 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import tempfile
-import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system"))
-
-from certificates import Authority  # noqa: E402
-from harness import BUILT_IN, SLOW, Server, configuration, environment, option_sections  # noqa: E402
-from site_pages import make_site  # noqa: E402
+from certificates import Authority
+from harness import BUILT_IN, SLOW, Server, configuration, environment, option_sections
+from site_pages import make_site
 
 COMMAND_SECONDS = 30
 DOMAIN = "peer.test"
@@ -140,11 +136,9 @@ class Trial:
     # -- what was exchanged
 
     def settle(self):
-        """A server may write its line after the answer has left: waits until no log grows any more."""
-        sizes = None
-        while sizes != (now := [peer.log_size() for peer in self.peers.values()]):
-            sizes = now
-            time.sleep(0.1 * SLOW)
+        """A server may write its line after the answer has left: waits for those of all answers."""
+        for peer in self.peers.values():
+            peer.settle()
 
     def mark(self):
         """Only what comes from now on is looked at."""
