@@ -3,7 +3,8 @@
 
 import subprocess
 
-from servers import REQUEST_FIELDS, RESPONSE_FIELDS, Peer
+from exchange import REQUEST_FIELDS, RESPONSE_FIELDS
+from servers import Peer
 
 
 class Varnish(Peer):
