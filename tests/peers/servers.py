@@ -71,6 +71,10 @@ class Peer:
     def command(self):
         raise NotImplementedError
 
+    def environment(self):
+        """Variables of its own."""
+        return {}
+
     def start(self):
         for _ in range(TRIES):
             self.port = {name: free_port() for name in self.ports}
@@ -79,7 +83,7 @@ class Peer:
                 # A group of its own: some servers have children, and all of it ends together.
                 self.process = subprocess.Popen(
                     ["setpriv", "--pdeathsig", "TERM", self.binary, *self.command()], stdin=subprocess.DEVNULL,
-                    stdout=said, stderr=said, start_new_session=True, cwd=self.folder,
+                    stdout=said, stderr=said, start_new_session=True, cwd=self.folder, env={**os.environ, **self.environment()},
                 )  # fmt: skip
             if self.comes_up():
                 return
@@ -295,9 +299,15 @@ class Apache(Peer):
             os.chmod(self.write(os.path.join("cgi", name), text), 0o755)
         self.write("apache.conf", APACHE.format(
             folder=self.folder, site=self.world.site, ports=self.port, certificates=self.world.authority.folder,
-            modules="\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in self.MODULES),
-            user="User www-data\nGroup www-data" if os.geteuid() == 0 else "", log="\\t".join(self.log_format()),
+            modules=self.modules(), user=self.user(), log="\\t".join(self.log_format()),
         ))  # fmt: skip
+
+    def modules(self):
+        return "\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in self.MODULES)
+
+    @staticmethod
+    def user():
+        return "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
 
     @staticmethod
     def log_format():
