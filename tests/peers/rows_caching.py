@@ -125,3 +125,9 @@ def apache_range(trial):
 def lighttpd_range(trial):
     """So does lighttpd."""
     finished(trial, "lighttpd")
+
+
+@row("caddy", is_long=True)
+def caddy_range(trial):
+    """So does Caddy."""
+    finished(trial, "caddy")

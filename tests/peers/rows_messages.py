@@ -310,3 +310,61 @@ def response_as_received(trial):
     wanted = ["Server", "Date", "Content-Type", "Content-Length", "Last-Modified", "Connection", "ETag", "Cache-Control",
               "Accept-Ranges"]  # fmt: skip
     trial.same("field names in their order", names, wanted)
+
+
+@row("caddy", is_long=True)
+def caddy_http1_kept_alive(trial):
+    """Caddy over HTTP/1.1: one connection for robots.txt and all pages."""
+    trial.crawl(trial.url("caddy", path="/target/index.html"))
+    all_pages(trial, in_folder("target"))
+    one_connection(trial, "HTTP/1.1")
+
+
+@row("caddy", is_long=True)
+def caddy_http2_by_alpn(trial):
+    """Caddy over TLS: HTTP/2 by ALPN, one connection."""
+    trial.crawl(trial.url("caddy", "tls", "/target/index.html"))
+    all_pages(trial, in_folder("target"))
+    one_connection(trial, "HTTP/2.0")
+
+
+@row("caddy", is_long=True)
+def caddy_http2_prior(trial):
+    """Caddy without TLS: HTTP/2 from the first byte."""
+    trial.crawl(trial.url("caddy", path="/target/index.html"), conf="http2 = prior")
+    all_pages(trial, in_folder("target"))
+    trial.same("protocols", {e.protocol for e in trial.exchanges()}, {"HTTP/2.0"})
+
+
+@row("caddy", is_long=True)
+def caddy_zstd(trial):
+    """Caddy packs with zstd as it goes, in frames of its own; the pages are read."""
+    packed(trial, "caddy", "zstd", "zstd", "tls")
+
+
+@row("caddy", is_long=True)
+def caddy_gzip(trial):
+    """Caddy packs with gzip; the pages are read."""
+    packed(trial, "caddy", "gzip", "gzip")
+
+
+def hinted(trial, port):
+    """103 comes before each page, and does not count."""
+    trial.crawl(trial.url("caddy", port, "/hints/index.html"))
+    all_pages(trial, in_folder("hints"))
+    trial.same("titles", titles(trial), ["hints a", "hints b", "hints index"])
+    said = trial.forage("test", "fetch", trial.url("caddy", port, "/hints/b.html"))
+    trial.holds("test fetch", said, " 103")
+    trial.check("103" not in trial.forage("cat", "--headers", trial.url("caddy", port, "/hints/b.html")), "the hints are kept")
+
+
+@row("caddy", is_long=True)
+def caddy_hints(trial):
+    """103 of Caddy's over HTTP/1.1."""
+    hinted(trial, "http")
+
+
+@row("caddy", is_long=True)
+def caddy_hints_over_http2(trial):
+    """103 of Caddy's over HTTP/2."""
+    hinted(trial, "tls")

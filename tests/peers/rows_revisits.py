@@ -112,6 +112,12 @@ def lighttpd_zstd_tag(trial):
     carries_tag(trial, "lighttpd", "zstd")
 
 
+@row("caddy", is_long=True)
+def caddy_strong_tag(trial):
+    """Caddy: a strong tag, 304 for every page."""
+    carries_tag(trial, "caddy", "target", "tls")
+
+
 @row("nginx")
 def nginx_changed_page(trial):
     """A file that changed is sent again, and is one change; its new tag is sent the next time."""
