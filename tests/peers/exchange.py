@@ -9,7 +9,7 @@ REQUEST_FIELDS = (
 )  # fmt: skip
 RESPONSE_FIELDS = (
     "ETag", "Last-Modified", "Content-Encoding", "Transfer-Encoding", "Content-Type", "Location", "Cache-Control",
-    "Vary", "Set-Cookie", "WWW-Authenticate", "Age", "Via",
+    "Vary", "Set-Cookie", "WWW-Authenticate", "Age", "Via", "Expires", "Connection",
 )  # fmt: skip
 
 

@@ -43,6 +43,18 @@ def apache_max_age(trial):
     fresh_for_an_hour(trial, "apache")
 
 
+@row("apache")
+def apache_expires(trial):
+    """Apache's mod_expires says Expires: within the hour nothing is asked, after it 304."""
+    trial.crawl(trial.url("apache", path="/expires/index.html"), conf=SOON)
+    found = trial.exchanges()
+    trial.check(all("Expires" in e.response for e in found), "no Expires")
+    later(trial, HOUR // 2)
+    trial.same("exchanges within the hour", trial.exchanges(), [])
+    later(trial, 2 * HOUR)
+    trial.same("after it", [e.status for e in trial.exchanges()], [304, 304, 304])
+
+
 @row("nginx")
 def nginx_heuristic(trial):
     """A page of long ago without a lifetime is fresh for a day, and then asked again."""

@@ -162,51 +162,73 @@ def nginx_revalidates_with_login(trial):
     trial.same("status of all", {e.status for e in trial.exchanges()}, {304})
 
 
-def form(trial, names, path):
-    user, password = names
+def form(trial, name="form"):
     return f"""
         wait_max = 0
         [host "{trial.host}"]
-        form_page = {trial.url("apache", path="/form/login.html")}
-        form_action = {trial.url("apache", path=path)}
-        form_field = {user}=reader
-        form_secret = {password}=PEERS_PASSWORD
+        form_page = {trial.url("apache", path=f"/{name}/login.html")}
+        form_action = {trial.url("apache", path=f"/{name}/do")}
+        form_field = httpd_username=reader
+        form_secret = httpd_password=PEERS_PASSWORD
         form_cookie = session"""
 
 
-FORM = ("httpd_username", "httpd_password")
+def enter(trial, name="form", own=None):
+    """Crawls what is behind a form; the exchanges, those with the form, and those with its pages."""
+    trial.crawl(trial.url("apache", path=f"/{name}/in/index.html"), own=own or PASSWORD, code=None, conf=form(trial, name))
+    return behind_form(trial, name)
+
+
+def behind_form(trial, name="form"):
+    found = trial.exchanges()
+    trial.check("secret" not in trial.out + trial.err and "guess" not in trial.out + trial.err, "the password is said")
+    return [e for e in found if e.method == "POST"], [e for e in found if e.target.startswith(f"/{name}/in/")]
 
 
 @row("apache")
 def apache_form(trial):
     """Apache's mod_auth_form lets us in: the form is sent before the first page, and its cookie with each."""
-    trial.crawl(trial.url("apache", path="/form/in/index.html"), own=PASSWORD, conf=form(trial, FORM, "/form/do"))
-    found = trial.exchanges()
-    posts = [e for e in found if e.method == "POST"]
+    posts, pages = enter(trial)
     trial.same("posts", [(e.target, e.request.get("Content-Type")) for e in posts],
                [("/form/do", "application/x-www-form-urlencoded")])  # fmt: skip
-    pages = [e for e in found if e.target.startswith("/form/in/")]
     trial.same("pages", sorted((e.target, e.status) for e in pages),
                [(target, 200) for target in in_folder(trial, "form/in")])  # fmt: skip
     trial.check(all("session=" in e.request.get("Cookie", "") for e in pages), "a page was asked for without the cookie")
-    trial.check("secret" not in trial.out + trial.err, "the password is said")
 
 
 @row("apache")
 def apache_form_over_runs(trial):
     """A second run has the cookie still, and sends no form."""
-    trial.crawl(trial.url("apache", path="/form/in/index.html"), own=PASSWORD, conf=form(trial, FORM, "/form/do"))
+    enter(trial)
     trial.again(own=PASSWORD)
-    found = trial.exchanges()
-    trial.same("posts", [e for e in found if e.method == "POST"], [])
-    trial.check(all(e.status in (200, 304) for e in found), f"statuses: {[e.status for e in found]}")
+    posts, pages = behind_form(trial)
+    trial.same("posts", posts, [])
+    trial.check(len(pages) == 3 and all(e.status in (200, 304) for e in pages), f"pages: {pages}")
+
+
+@row("apache")
+def apache_form_again(trial):
+    """When the cookie's hour is over the form is sent again, and the pages come."""
+    enter(trial, "hourly")
+    trial.mark()
+    trial.forage("run", "--all", own={**PASSWORD, **trial.world.build.ahead(2 * 3600)})
+    posts, pages = behind_form(trial, "hourly")
+    trial.same("posts", len(posts), 1)
+    trial.check(len(pages) == 3 and all(e.status in (200, 304) for e in pages), f"pages: {pages}")
 
 
 @row("apache")
 def apache_form_wrong(trial):
     """With a wrong password the form is sent once, and no page is asked for."""
-    trial.crawl(trial.url("apache", path="/form/in/index.html"), own=WRONG, code=None, conf=form(trial, FORM, "/form/do"))
-    found = trial.exchanges()
-    trial.same("posts", len([e for e in found if e.method == "POST"]), 1)
-    trial.same("pages", [e for e in found if e.target.startswith("/form/in/")], [])
-    trial.check("guess" not in trial.out + trial.err, "the password is said")
+    posts, pages = enter(trial, own=WRONG)
+    trial.same("posts", len(posts), 1)
+    trial.same("pages", pages, [])
+
+
+@row("apache")
+def apache_form_wrong_with_a_cookie(trial):
+    """Where the cookie comes whatever the password is, the way back to the form tells: after the second one we stop."""
+    posts, pages = enter(trial, "hourly", own=WRONG)
+    trial.same("posts", len(posts), 2)
+    trial.check(len(pages) == 2 and all(e.status == 302 for e in pages), f"pages: {pages}")
+    trial.same("exported", trial.exported(), {})

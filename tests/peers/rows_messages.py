@@ -250,6 +250,26 @@ def apache_interim(trial):
     trial.check("hint.css" not in head, f"fields of the interim response are kept: {head}")
 
 
+@row("apache")
+def apache_hints_over_http2(trial):
+    """103 before each page over HTTP/2: it does not count."""
+    trial.crawl(trial.url("apache", "tls", "/hints/index.html"))
+    all_pages(trial, in_folder("hints"))
+    one_connection(trial, "HTTP/2.0")
+    trial.holds("test fetch", trial.forage("test", "fetch", trial.url("apache", "tls", "/hints/b.html")), " 103")
+    head = trial.forage("cat", "--headers", trial.url("apache", "tls", "/hints/b.html"))
+    trial.check("hint.css" not in head, f"fields of the interim response are kept: {head}")
+
+
+@row("nginx")
+def nginx_no_type(trial):
+    """Pages without a Content-Type are what they look like."""
+    trial.crawl(trial.url("nginx", path="/untyped/index.html"))
+    all_pages(trial, in_folder("untyped"))
+    trial.same("types", {e.response.get("Content-Type") for e in trial.exchanges()}, {None})
+    trial.same("titles", titles(trial), ["untyped a", "untyped b", "untyped index"])
+
+
 @row("nginx")
 def nginx_trailers(trial):
     """nginx sends trailers behind the last chunk: they are no fields of the page's, and do no harm."""

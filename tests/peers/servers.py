@@ -5,6 +5,7 @@ Each keeps all that it writes in a folder of its own. What it was asked and what
 lines have the same fields whichever server wrote them.
 """
 
+import email.utils
 import http.client
 import os
 import pwd
@@ -21,11 +22,21 @@ from harness import SLOW
 
 TRIES = 3  # A free port may be taken before the server has it.
 START_SECONDS = 20
+BUSY_SECONDS = 4 * 3600  # How long nginx says, from its start, that it is busy.
 
 def free_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as own:
+            own.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def answers(port):
@@ -162,19 +173,24 @@ class Peer:
 class Nginx(Peer):
     name = "nginx"
     program = "nginx"
-    ports = ("http", "h2c", "tls", "tls1", "expired", "wrong", "untrusted", "client", "old")
+    ports = ("http", "both", "h2c", "tls", "tls1", "expired", "wrong", "untrusted", "client", "old")
     is_in_order = True
 
     def command(self):
         return ["-p", self.folder, "-c", self.path("nginx.conf"), "-e", self.path("error.log")]
 
     def configure(self):
-        self.write("places.conf", PLACES.format(folder=self.folder, world=self.world))
+        self.write("places.conf", PLACES.format(folder=self.folder, busy_until=self.busy_until()))
         self.write("users", f"reader:{self.world.hashed('secret')}\n")
         self.write("nginx.conf", NGINX.format(
             folder=self.folder, site=self.world.site, ports=self.port, log="\\t".join(self.log_format()),
             user="user root;" if os.geteuid() == 0 else "", servers="".join(self.servers()),
+            six=f"listen [::1]:{self.port['both']};" if has_ipv6() else "",
         ))  # fmt: skip
+
+    @staticmethod
+    def busy_until():
+        return email.utils.formatdate(time.time() + BUSY_SECONDS, usegmt=True)
 
     def servers(self):
         own, other = self.world.authority.folder, self.world.stranger.folder
@@ -219,11 +235,13 @@ http {{
     keepalive_requests 100000;
     ssl_protocols TLSv1.2 TLSv1.3;
     limit_req_zone $host zone=slow:1m rate=20r/s;
+    limit_req_zone $host zone=limited:1m rate=1r/m;
     map $http_accept_language $language {{ default none; ~^en English; ~^de German; }}
     map $http_cookie $is_in {{ default 0; "~session=([a-z]+)" 1; }}
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
     server {{ listen 127.0.0.1:{ports[http]} default_server; include places.conf; }}
+    server {{ listen 127.0.0.1:{ports[both]}; {six} include places.conf; }}
     server {{ listen 127.0.0.1:{ports[h2c]} http2; include places.conf; }}
     {servers}
 }}
@@ -248,6 +266,11 @@ location /languages/ {{
 }}
 location /heuristic/ {{ }}
 location /no-store/ {{ add_header Cache-Control no-store; }}
+location /closing/ {{ keepalive_requests 1; add_header Cache-Control no-cache; }}
+location /impatient/ {{ keepalive_timeout 1s; add_header Cache-Control no-cache; }}
+location /limited/ {{ limit_req zone=limited; limit_req_status 429; add_header Cache-Control no-cache; }}
+location /untyped/ {{ types {{ }} default_type ""; add_header Cache-Control no-cache; }}
+location = /busy {{ add_header Retry-After "{busy_until}" always; return 503; }}
 location /many/ {{ limit_req zone=slow burst=100; }}
 location /trailers/ {{ gzip on; gzip_min_length 1; add_trailer X-Sum abc; add_header Cache-Control no-cache; }}
 location = /moved/301 {{ return 301 /target/301.html; }}
@@ -284,9 +307,10 @@ class Apache(Peer):
 
     MODULES = (
         "mpm_event", "authz_core", "authz_host", "authn_core", "authn_file", "authz_user", "auth_basic", "auth_digest", "alias",
-        "auth_form", "autoindex", "brotli", "cgi", "deflate", "dir", "env", "filter", "headers", "http2", "mime", "request",
+        "auth_form", "autoindex", "brotli", "cgi", "deflate", "dir", "env", "expires", "filter", "headers", "http2", "mime", "request",
         "rewrite", "session", "session_cookie", "setenvif", "ssl",
     )  # fmt: skip
+    FORMS = {"form": "", "hourly": "SessionMaxAge 3600"}
 
     def command(self):
         return ["-DFOREGROUND", "-d", self.folder, "-f", self.path("apache.conf")]
@@ -300,6 +324,7 @@ class Apache(Peer):
         self.write("apache.conf", APACHE.format(
             folder=self.folder, site=self.world.site, ports=self.port, certificates=self.world.authority.folder,
             modules=self.modules(), user=self.user(), log="\\t".join(self.log_format()),
+            forms="".join(FORM.format(folder=self.folder, name=name, lasts=lasts) for name, lasts in self.FORMS.items()),
         ))  # fmt: skip
 
     def modules(self):
@@ -340,6 +365,7 @@ AddType text/html .html
 DirectoryIndex index.html
 FileETag MTime Size
 Protocols h2c http/1.1
+H2EarlyHints on
 ErrorDocument 404 /errors/404.html
 ErrorDocument 403 "<title>no</title><p>Not for you."
 Header set Cache-Control no-cache
@@ -360,6 +386,14 @@ Header set Cache-Control no-cache
 <Location /fresh/>
     Header set Cache-Control max-age=3600
 </Location>
+<Location /expires/>
+    ExpiresActive On
+    ExpiresDefault "access plus 1 hours"
+    Header unset Cache-Control
+</Location>
+<Location /hints/>
+    H2EarlyHint Link "</hint.css>; rel=preload; as=style"
+</Location>
 SetEnvIf Request_URI ^/http10/ downgrade-1.0 force-response-1.0
 <Location /basic/>
     AuthType Basic
@@ -374,28 +408,7 @@ SetEnvIf Request_URI ^/http10/ downgrade-1.0 force-response-1.0
     AuthUserFile {folder}/digest
     Require valid-user
 </Location>
-<Location /form/in/>
-    AuthType form
-    AuthName members
-    AuthFormProvider file
-    AuthUserFile {folder}/basic
-    AuthFormLoginRequiredLocation /form/login.html
-    Session On
-    SessionCookieName session path=/
-    Require valid-user
-</Location>
-<Location /form/do>
-    SetHandler form-login-handler
-    AuthType form
-    AuthName members
-    AuthFormProvider file
-    AuthUserFile {folder}/basic
-    AuthFormLoginRequiredLocation /form/login.html
-    AuthFormLoginSuccessLocation /form/welcome.html
-    Session On
-    SessionCookieName session path=/
-    Require valid-user
-</Location>
+{forms}
 Redirect 301 /moved/301 /target/301.html
 Redirect 302 /moved/302 /target/302.html
 Redirect 303 /moved/303 /target/303.html
@@ -413,7 +426,30 @@ ScriptAlias /cgi/ {folder}/cgi/
     SSLCertificateFile {certificates}/good.pem
     SSLCertificateKeyFile {certificates}/good.key
     DeflateAlterETag NoChange
+    SSLCACertificateFile {certificates}/ca.pem
+    <Location /certificate/>
+        SSLVerifyClient require
+    </Location>
 </VirtualHost>
+"""
+
+# A form that lets readers in, for as long as their session lasts.
+FORM = """
+<LocationMatch "^/{name}/(in|do)">
+    AuthType form
+    AuthName members
+    AuthFormProvider file
+    AuthUserFile {folder}/basic
+    AuthFormLoginRequiredLocation /{name}/login.html
+    AuthFormLoginSuccessLocation /{name}/welcome.html
+    Session On
+    SessionCookieName session path=/
+    {lasts}
+    Require valid-user
+</LocationMatch>
+<Location /{name}/do>
+    SetHandler form-login-handler
+</Location>
 """
 
 # A script named nph- writes the whole response itself.
@@ -434,11 +470,11 @@ for i in $(seq 2000); do printf '<p>Paragraph %s.' $i; done
 
 
 class Squid(Peer):
-    """A caching proxy: its port "http" is open, "login" wants a name and a password."""
+    """A caching proxy: its port "http" is open, "login" wants a name and a password, "tls" is spoken to by TLS."""
 
     name = "squid"
     program = "squid"
-    ports = ("http", "login")
+    ports = ("http", "login", "tls")
     outgoing = "127.0.0.6"
     scheme = "basic"
 
@@ -449,6 +485,7 @@ class Squid(Peer):
         self.write("hosts", "".join(f"127.0.0.1 {name}\n" for name in self.world.hosts))
         self.write("passwords", f"reader:{self.world.hashed('secret')}\n")
         self.write("digests", f"reader:squid:{self.world.digest_hash('reader', 'squid', 'secret')}\n")
+        own = self.world.authority.folder
         auth = {
             "basic": f"auth_param basic program /usr/lib/squid/basic_ncsa_auth {self.folder}/passwords\n"
                      "auth_param basic children 1\nauth_param basic realm squid",
@@ -457,6 +494,7 @@ class Squid(Peer):
         }[self.scheme]  # fmt: skip
         self.write("squid.conf", SQUID.format(
             folder=self.folder, ports=self.port, auth=auth, outgoing=self.outgoing, log="\t".join(self.log_format()),
+            certificate=f"{own}/good.pem", key=f"{own}/good.key",
         ))  # fmt: skip
         if os.geteuid() == 0:
             shutil.chown(self.folder, "proxy", "proxy")
@@ -471,6 +509,7 @@ class Squid(Peer):
 SQUID = """
 http_port 127.0.0.1:{ports[http]} name=open
 http_port 127.0.0.1:{ports[login]} name=login
+https_port 127.0.0.1:{ports[tls]} name=tls tls-cert={certificate} tls-key={key}
 {auth}
 acl known proxy_auth REQUIRED
 acl at_login myportname login

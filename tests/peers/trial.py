@@ -25,7 +25,7 @@ class World:
 
     def __init__(self, build, rows):
         self.build = build
-        self.hosts = [f"{row}.{DOMAIN}" for row in rows]
+        self.hosts = [f"{row.name}.{DOMAIN}" for row in rows]
         self.sections = option_sections(build)
         self.folder = tempfile.mkdtemp(prefix="forage-peers-")
         os.chmod(self.folder, 0o755)  # Some servers give up being root.
@@ -39,7 +39,8 @@ class World:
         self.authority.issue("wrong", "DNS:somebody-else.test")
         self.authority.issue("crawler", "DNS:crawler.test", usage="clientAuth")
         self.stranger.issue("untrusted", names)
-        self.names = Server(build, self.folder, "")  # Every name under .test is 127.0.0.1.
+        addresses = "".join(f"dns {row.name}.{DOMAIN} {row.addresses}\n" for row in rows if row.addresses)
+        self.names = Server(build, self.folder, addresses)  # Every other name under .test is 127.0.0.1.
         self.peers = {}
 
     def start(self, kinds):
@@ -81,7 +82,7 @@ class Trial:
     # -- what to crawl
 
     def url(self, peer, port="http", path="/", scheme=None, host=None):
-        scheme = scheme or {"http": "http", "h2c": "http", "ftp": "ftp"}.get(port, "https")
+        scheme = scheme or {"http": "http", "both": "http", "h2c": "http", "ftp": "ftp"}.get(port, "https")
         return f"{scheme}://{host or self.host}:{self.peers[peer].port[port]}{path}"
 
     def configure(self, text=""):
