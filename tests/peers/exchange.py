@@ -27,7 +27,7 @@ class Exchange:
         self.peer = peer
         self.client, self.connection, self.protocol, self.method, self.host, self.target = values[:6]
         status, sent, self.note = values[6:9]
-        if self.target and "://" in self.target:  # A proxy is asked for whole URLs.
+        if re.match(r"\w+://", self.target or ""):  # A proxy is asked for whole URLs.
             self.target = "/" + self.target.split("/", 3)[3]
         self.status = int(status or 0)
         self.bytes = int(sent or 0)

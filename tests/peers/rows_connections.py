@@ -85,6 +85,16 @@ def nginx_closes_after_each(trial):
 
 
 @row("nginx")
+def nginx_goes_away(trial):
+    """A server that says GOAWAY after two requests of HTTP/2 gets another connection, and no request is lost."""
+    trial.crawl(trial.url("nginx", "away", "/target/index.html"), conf="tries = 1")
+    all_pages(trial, in_folder("target"))
+    found = [*trial.exchanges(target="/robots.txt"), *trial.exchanges()]
+    trial.same("protocols", {e.protocol for e in found}, {"HTTP/2.0"})
+    trial.same("connections", len({e.connection for e in found}), 2)
+
+
+@row("nginx")
 def nginx_closes_idle(trial):
     """A connection that the server closed while it was idle is no failure: another one is made."""
     trial.crawl(trial.url("nginx", path="/impatient/index.html"), conf="tries = 1\ndelay = 1500ms")

@@ -129,6 +129,22 @@ def httpbin_redirects_too_many(trial):
 
 
 @row("httpbin")
+def httpbin_redirect_elsewhere(trial):
+    """Where a redirect leads is judged as any link is: by robots.txt, by the address guard, by scope."""
+    targets = {"/deny": "disallowed by robots.txt", "http://10.0.0.1/": "address not allowed"}
+    seeds = [trial.url("httpbin", path=f"/redirect-to?url={target}") for target in targets]
+    trial.crawl(*seeds, conf="scope = any", code=None)
+    pages = trial.pages()
+    for target, reason in targets.items():
+        url = target if "://" in target else trial.url("httpbin", path=target)
+        trial.same(url, (pages[url]["state"], pages[url]["reason"]), ("blocked", reason))
+    trial.same("asked for", {e.target.partition("?")[0] for e in trial.exchanges()}, {"/redirect-to"})
+    trial.mark()
+    trial.crawl(trial.url("httpbin", path="/redirect-to?url=http://elsewhere.test/"), conf="scope = host", code=None)
+    trial.same("elsewhere", trial.pages().get("http://elsewhere.test/", {}).get("status", 0), 0)
+
+
+@row("httpbin")
 def httpbin_refresh(trial):
     """The Refresh header leads on as a redirect does."""
     trial.crawl(trial.url("httpbin", path="/response-headers?Refresh=0%3Burl%3D%2Fuuid"), conf=ALL_TYPES)

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Authentication: Basic, Digest, Bearer and forms, with servers that check what they are given."""
 
+import os
+
 from rows import row
 
 PASSWORD = {"PEERS_PASSWORD": "secret"}
@@ -104,6 +106,20 @@ def lighttpd_digest_sha256_wrong(trial):
     trial.crawl(url, own=WRONG, code=None, conf=login(trial, "lighttpd"))
     trial.same("status of all", [e.status for e in trial.exchanges()], [401, 401])
     trial.state(url, 401, "login refused")
+
+
+@row("nginx")
+def nginx_basic_netrc(trial):
+    """The password stands in a netrc file of the crawl's."""
+    with open(trial.write("crawl/netrc", f"machine {trial.host} login reader password secret\n"), encoding="ascii") as file:
+        os.chmod(file.fileno(), 0o600)
+    trial.crawl(trial.url("nginx", path="/basic/index.html"), conf=f"""
+        netrc_file = netrc
+        [host "{trial.host}"]
+        login_user = reader
+        login_origin = {trial.url("nginx", path="")}""")  # fmt: skip
+    pages = sorted(e.target for e in trial.exchanges() if e.status == 200)
+    trial.same("pages", pages, in_folder(trial, "basic"))
 
 
 @row("nginx")

@@ -173,7 +173,7 @@ class Peer:
 class Nginx(Peer):
     name = "nginx"
     program = "nginx"
-    ports = ("http", "both", "h2c", "tls", "tls1", "expired", "wrong", "untrusted", "client", "old")
+    ports = ("http", "both", "h2c", "tls", "tls1", "away", "expired", "wrong", "untrusted", "client", "old")
     is_in_order = True
 
     def command(self):
@@ -197,6 +197,7 @@ class Nginx(Peer):
         certificates = {
             "tls": (own, "good", "http2", ""),
             "tls1": (own, "good", "", ""),
+            "away": (own, "good", "http2", "keepalive_requests 2;"),
             "expired": (own, "expired", "http2", ""),
             "wrong": (own, "wrong", "http2", ""),
             "untrusted": (other, "untrusted", "http2", ""),
