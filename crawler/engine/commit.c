@@ -543,6 +543,7 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_REFUSED_STATUS:
     case OUTCOME_REFUSED_SIZE:
     case OUTCOME_REDIRECT_LOOP:
+    case OUTCOME_REDIRECT_NOWHERE:
         apply_refusal(subject);
         return;
     case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
@@ -616,6 +617,7 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_REFUSED_TYPE] = COUNTER_SCOPE_REFUSED,
         [OUTCOME_REFUSED_SIZE] = COUNTER_FAILED_LIMIT,
         [OUTCOME_REDIRECT_LOOP] = COUNTER_FAILED_LIMIT,
+        [OUTCOME_REDIRECT_NOWHERE] = COUNTER_SCOPE_REFUSED,
         [OUTCOME_REFUSED_ADDRESS] = COUNTER_FAILED_ADDRESS,
         [OUTCOME_FAILED_DNS] = COUNTER_FAILED_DNS,
         [OUTCOME_FAILED_CONNECT] = COUNTER_FAILED_CONNECT,

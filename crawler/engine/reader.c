@@ -451,8 +451,8 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
     char storage[URL_BYTES_MAX + 1];
     struct bytes location = header_get(buf_bytes(&visit->result.headers), BYTES("location"));
     if (read_link(reader, &target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
-        visit->outcome = OUTCOME_FAILED_PROTOCOL;
-        visit->reason = BYTES("a redirect to what is no URL that is crawled");
+        visit->outcome = OUTCOME_REDIRECT_NOWHERE;
+        visit->reason = (struct bytes){ 0 };
         return;
     }
     visit->reason = arena_copy(&visit->arena, url_bytes(&target));
