@@ -55,7 +55,7 @@
     ROW(TRUNCATED, "truncated", "pages of which only a part came, and is kept")                    \
     ROW(FAILED_ADDRESS, "address", "addresses that are not allowed")                               \
     ROW(FAILED_HTTP_4XX, "http_4xx", "answers 4xx, those for good among them")                     \
-    ROW(FAILED_HTTP_5XX, "http_5xx", "answers 429 and 5xx")                                        \
+    ROW(FAILED_HTTP_5XX, "http_5xx", "answers 429, 5xx, and 408, 421, 425")                        \
     ROW(FAILED_LIMIT, "limit", "bodies and chains of redirects beyond a limit")
 
 struct status_view {

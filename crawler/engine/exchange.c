@@ -144,6 +144,14 @@ void exchange_header_directives(struct directives *directives, struct bytes head
         directives_from_header(directives, value, product_token);
 }
 
+/* About the connection or the moment, and not about the page: a request that took too long to
+ * come, a connection that serves other hosts, a request before its time (RFC 9110, 15.5.9 and
+ * 15.5.20; RFC 8470, 5.2). The same may be asked again. */
+static bool is_passing(uint16_t status)
+{
+    return status == 408 || status == 421 || status == 425;
+}
+
 static enum outcome outcome_of_status(const struct transfer_result *result, bool is_conditional)
 {
     switch (result->status) {
@@ -165,7 +173,8 @@ static enum outcome outcome_of_status(const struct transfer_result *result, bool
         return OUTCOME_FAILED_PROTOCOL;
     if (result->status >= 200 && result->status < 300)
         return OUTCOME_PAGE;
-    return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;
+    return result->status >= 500 || is_passing(result->status) ? OUTCOME_FAILED_SERVER
+                                                               : OUTCOME_REFUSED_STATUS;
 }
 
 /* Who asks for less has said so in the headers, whatever became of the body. */
