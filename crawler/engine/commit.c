@@ -630,6 +630,16 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_FAILED_SERVER] = COUNTER_FAILED_HTTP_5XX,
         [OUTCOME_FAILED_BUSY] = COUNTER_FAILED_HTTP_5XX,
     };
+    static const struct {
+        uint32_t flag;
+        enum counter counter;
+    } cuts[] = {
+        { PAGE_BODY_TRUNCATED, COUNTER_CUT_BODIES },
+        { PAGE_TEXT_TRUNCATED, COUNTER_CUT_TEXTS },
+        { PAGE_LINKS_TRUNCATED, COUNTER_CUT_LINKS },
+    };
+    for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++)
+        count(commit, cuts[i].counter, visit->page_flags & cuts[i].flag ? 1 : 0);
     if (counters[visit->outcome] != 0)
         count(commit, counters[visit->outcome], 1);
     count(commit, COUNTER_FETCHES, visit->is_contact ? 1 : 0);

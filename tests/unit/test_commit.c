@@ -149,8 +149,8 @@ START_TEST(noindex_takes_a_page_out_of_the_index_and_nothing_but_its_own_content
     static const struct step first[] = {
         { 0, NOINDEX("a"), URL_STATE_NOINDEX, OUTCOME_NOINDEX, 7 * DAY, "", 0, 0 },
         { DAY, PAGE("a"), URL_STATE_LIVE, OUTCOME_UNCHANGED, 7 * DAY, "+new /x", 0, 0 },
-        { DAY, SAID(REDIRECT_NOWHERE, 301), URL_STATE_LIVE, OUTCOME_REDIRECT_NOWHERE, 7 * DAY, "", 0,
-          0 },
+        { DAY, SAID(REDIRECT_NOWHERE, 301), URL_STATE_LIVE, OUTCOME_REDIRECT_NOWHERE, 7 * DAY, "",
+          0, 0 },
         { DAY, SAID(REFUSED_ROBOTS, 0), URL_STATE_BLOCKED, OUTCOME_REFUSED_ROBOTS, 7 * DAY,
           "-blocked /x", 0, 0 },
         { DAY, SAID(NOT_MODIFIED, 304), URL_STATE_LIVE, OUTCOME_NOT_MODIFIED, 7 * DAY, "+back /x",
