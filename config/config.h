@@ -119,7 +119,6 @@ void config_insecure_hosts(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
 
-
 /* The known name nearest to what was typed, or NULL where nothing is near. Also used for commands
  * and flags. */
 const char *nearest_name(const char *typed, const char *const *names, size_t count);

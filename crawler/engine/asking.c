@@ -158,24 +158,6 @@ static void make_headers(const struct fetcher *fetcher, const struct host *host,
     request_headers_make(headers, fetcher->crawl->config, host->settings, &none);
 }
 
-/* A page's conditions follow from what is stored of it. */
-static void add_page_conditions(struct visit *visit, struct request_headers *headers,
-                                int64_t now_ms)
-{
-    struct reuse reuse;
-    struct buf fields;
-    buf_init(&fields, BUF_UNBOUNDED);
-    request_headers_fields(headers, &fields);
-    visit->request = arena_copy(&visit->arena, buf_bytes(&fields));
-    visit->asked_at_ms = now_ms;
-    caching_judge(&reuse, visit->task, visit->request, now_ms);
-    visit->is_conditional =
-        reuse.conditions.etag.length > 0 || reuse.conditions.last_modified.length > 0;
-    visit->part_bytes = reuse.conditions.range_from;
-    request_headers_add_conditions(headers, &reuse.conditions);
-    buf_clear(&fields);
-}
-
 static void add_gate_conditions(const struct fetch *fetch, struct request_headers *headers)
 {
     const struct origin_record *record = &fetch->gate->record;
@@ -186,16 +168,6 @@ static void add_gate_conditions(const struct fetch *fetch, struct request_header
     fetch->visit->is_conditional =
         conditions.etag.length > 0 || conditions.last_modified.length > 0;
     request_headers_add_conditions(headers, &conditions);
-}
-
-static size_t body_most(const struct visit *visit, const struct settings *settings)
-{
-    if (!visit->task)
-        return 2 * ROBOTS_BYTES_MAX;
-    /* Of what is asked on, the store has the beginning. */
-    return visit->part_bytes < settings->max_body_bytes
-               ? (size_t)(settings->max_body_bytes - visit->part_bytes)
-               : 1;
 }
 
 /* All its proxies rest: the host does, too, and says why. */
@@ -233,16 +205,19 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     struct host *host = fetch->host;
     struct request_headers headers;
     struct transfer_login login = { 0 };
+    struct session_at at = fetcher_session_at(fetcher, host, url);
     struct buf body;
     buf_init(&body, BUF_UNBOUNDED);
     make_headers(fetcher, host, &headers);
     if (visit->task) {
-        fetcher_add_session(fetcher, fetch, url, &headers, &login);
-        add_page_conditions(visit, &headers, crawl_now_ms(fetcher->crawl));
+        sessions_sign(&fetcher->sessions, &at, visit->task->referer, &fetch->mark, &headers,
+                      &login);
+        visit->identity = fetch->mark.identity;
+        caching_ask(visit, &headers, at.now_ms);
     } else if (fetch->gate) {
         add_gate_conditions(fetch, &headers);
     } else if (fetch->login) {
-        fetcher_add_login(fetcher, fetch, url, &headers, &login, &body);
+        sessions_sign_login(&fetcher->sessions, &at, &fetch->mark, &headers, &login, &body);
     }
     struct transfer_tls tls = exchange_tls(host->settings);
     struct proxy_route through = {
@@ -268,7 +243,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
     };
-    request.limits.body_bytes = body_most(visit, host->settings);
+    request.limits.body_bytes =
+        visit->task ? caching_body_most(visit, host->settings) : 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
     places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
@@ -373,7 +349,7 @@ static bool launch_login(const struct turn *turn, const struct route *route)
     struct host *host = turn->host;
     keep_task(turn);
     struct fetch fetch = { .host = host,
-                           .login = login_for(&fetcher->logins, host->name),
+                           .login = sessions_login(&fetcher->sessions, host->name),
                            .login_url = xbytesdup(url_bytes(&turn->url)),
                            .visit = visit_new(NULL, host->id) };
     return launch(fetcher, &fetch, &turn->url, route);
@@ -456,7 +432,8 @@ static bool refuse_by_rule(const struct turn *turn, const struct robots_decision
     snprintf(text, sizeof(text), "robots.txt line %u: %.*s", why->line,
              (int)(why->pattern.length < 100 ? why->pattern.length : 100), why->pattern.data);
     if (turn->is_login) {
-        fetcher_fail_login(turn->fetcher, turn->host, text);
+        struct session_at at = fetcher_session_at(turn->fetcher, turn->host, &turn->url);
+        sessions_fail_login(&turn->fetcher->sessions, &at, text);
         return put_back(turn, 0);
     }
     return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
@@ -508,8 +485,8 @@ static bool ask_login(const struct turn *turn)
 {
     struct turn own = *turn;
     own.is_login = true;
-    bool is_url =
-        url_split(&own.url, bytes_from_string(fetcher_login_url(turn->fetcher, turn->host)));
+    bool is_url = url_split(&own.url, bytes_from_string(sessions_login_url(&turn->fetcher->sessions,
+                                                                           turn->host->name)));
     assert(is_url);
     (void)is_url;
     return turn->host->settings->robots == ROBOTS_IGNORE ? ask_page(&own) : pass_gate(&own);
@@ -519,7 +496,8 @@ static bool pass_session(struct turn *turn)
 {
     const char *why;
     int64_t until_ms;
-    switch (fetcher_session_way(turn->fetcher, turn->host, &turn->url, &why, &until_ms)) {
+    struct session_at at = fetcher_session_at(turn->fetcher, turn->host, &turn->url);
+    switch (sessions_way(&turn->fetcher->sessions, &at, &why, &until_ms)) {
     case SESSION_WAITS:
         return put_by(turn);
     case SESSION_LOGIN_DUE:
@@ -595,18 +573,20 @@ static bool passes_scope(const struct turn *turn)
 /* Would the stored page do, without a question to anybody? */
 static bool is_fresh(const struct turn *turn)
 {
-    int64_t now_ms = crawl_now_ms(turn->fetcher->crawl);
+    struct session_at at = fetcher_session_at(turn->fetcher, turn->host, &turn->url);
+    const struct sessions *sessions = &turn->fetcher->sessions;
     const struct task *task = turn->task;
     struct request_headers headers;
     struct reuse reuse;
     struct buf fields;
-    if (!task->is_revisit || task->fresh_until_ms <= now_ms)
+    if (!task->is_revisit || task->fresh_until_ms <= at.now_ms)
         return false;
     buf_init(&fields, BUF_UNBOUNDED);
     make_headers(turn->fetcher, turn->host, &headers);
-    fetcher_add_cookies(turn->fetcher, turn->host, &turn->url, &headers);
+    sessions_add_cookies(sessions, &at, &headers);
     request_headers_fields(&headers, &fields);
-    caching_judge(&reuse, task, buf_bytes(&fields), now_ms);
+    caching_judge(&reuse, task, buf_bytes(&fields),
+                  logins_identity(sessions->configured, &turn->url, true), at.now_ms);
     request_headers_clear(&headers);
     buf_clear(&fields);
     return reuse.use == CACHE_REUSE;

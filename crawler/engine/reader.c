@@ -294,7 +294,7 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_LINKS_TRUNCATED;
     if (visit->is_noindex)
         flags |= PAGE_NOINDEX;
-    if (visit->is_private)
+    if (visit->identity != 0)
         flags |= PAGE_PRIVATE;
     if (directives->nofollow)
         flags |= PAGE_NOFOLLOW;

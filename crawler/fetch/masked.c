@@ -107,6 +107,16 @@ void masked_value(struct buf *out, struct bytes name, struct bytes value)
     (mask ? mask : mask_urls)(out, value);
 }
 
+void masked_form(struct buf *out, struct bytes body)
+{
+    struct bytes pair;
+    for (bool is_first = true; body.length > 0 && bytes_split(&body, '&', &pair);
+         is_first = false) {
+        buf_append_string(out, is_first ? "" : "&");
+        mask_pair(out, pair);
+    }
+}
+
 void masked_block(struct buf *out, struct bytes headers)
 {
     struct header_field field;

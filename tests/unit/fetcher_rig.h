@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include "crawl_trial.h"
+#include "crawler/engine/cookie_mail.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/messages.h"
@@ -74,10 +75,14 @@ static inline void let_go(struct rig *rig, struct message *message)
     case TO_WRITER_ERRAND:
         errand_free((struct errand *)message);
         return;
-    case TO_WRITER_COOKIES:
-        buf_clear(&((struct new_cookies *)message)->record);
-        free(((struct new_cookies *)message)->site);
-        break;
+    case TO_WRITER_COOKIES: {
+        char *site;
+        struct buf record;
+        cookie_mail_take((struct cookie_letter *)message, &site, &record);
+        buf_clear(&record);
+        free(site);
+        return;
+    }
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
@@ -181,6 +186,7 @@ static inline struct work *work_of(const char *host, struct task *tasks, const s
     work->tasks = tasks;
     buf_init(&work->origins, BUF_UNBOUNDED);
     buf_init(&work->cookies, BUF_UNBOUNDED);
+    work->has_cookies = true;
     return work;
 }
 
