@@ -179,6 +179,16 @@ static bool wait_for_proxy(const struct turn *turn, const struct route *route)
     return CREDIT_LEFT;
 }
 
+/* Another of the host's tasks goes first; where it has none, the host waits. */
+static bool let_others_try(const struct turn *turn, const struct route *route)
+{
+    if (!turn->task || turn->is_login || !turn->host->first)
+        return wait_for_proxy(turn, route);
+    host_push_tasks(turn->host, turn->task);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
+    return CREDIT_LEFT;
+}
+
 /* Takes what the other one has. */
 static struct fetch *fetch_new(struct fetcher *fetcher, const struct fetch *like,
                                const struct route *route)
@@ -192,6 +202,7 @@ static struct fetch *fetch_new(struct fetcher *fetcher, const struct fetch *like
         fetch->address = route->resolved.addresses[0];
     fetch->proxies = route->proxies;
     fetch->proxy = route->proxy;
+    fetch->proxied = route->proxied;
     fetch->ip_delay_ms = route->ip_delay_ms;
     return fetch;
 }
@@ -267,6 +278,7 @@ static bool ask_gate_at(const struct turn *turn, struct gate *gate, const struct
     case WAY_LATER:
         return put_back(turn, route.later_us);
     case WAY_SHUT:
+    case WAY_OF_OTHERS:
         return wait_for_proxy(turn, &route);
     case WAY_FORBIDDEN:
         /* So do all its pages stand there, and each of them says so. */
@@ -325,7 +337,7 @@ static bool ask_errand(const struct turn *turn)
         return put_by(turn);
     if (way == WAY_LATER)
         return put_back(turn, route.later_us);
-    if (way == WAY_SHUT)
+    if (way == WAY_SHUT || way == WAY_OF_OTHERS)
         return wait_for_proxy(turn, &route);
     struct fetch fetch = { .host = host,
                            .errand = host_pop_errand(host),
@@ -368,6 +380,8 @@ static bool ask_page(const struct turn *turn)
         return put_back(turn, route.later_us);
     case WAY_SHUT:
         return wait_for_proxy(turn, &route);
+    case WAY_OF_OTHERS:
+        return let_others_try(turn, &route);
     case WAY_UNKNOWN:
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
         conclude(turn, OUTCOME_FAILED_DNS, bytes_from_string(route.why), 0);

@@ -36,6 +36,7 @@ struct fetch {
     struct address address;  /* Whose turn it has. */
     struct proxies *proxies; /* NULL: it goes directly. */
     size_t proxy;
+    struct proxied proxied;
     bool is_sent;             /* The request left. */
     struct login *login;      /* A request of its host's login; else NULL. */
     char *login_url;          /* Its URL; owned. */

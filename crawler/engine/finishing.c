@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/engine/caching.h"
@@ -68,9 +67,8 @@ static bool note_proxy(struct fetcher *fetcher, struct fetch *fetch,
     struct task *task = fetch->visit->task;
     if (!fetch->proxies)
         return false;
-    uint64_t origin = hash_bytes(bytes_from_string(fetch->host->name), 0);
-    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate, origin,
-                                         crawl_now_ms(fetcher->crawl));
+    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate,
+                                         &fetch->proxied, crawl_now_ms(fetcher->crawl));
     return may_be_its_fault && task && ++task->proxy_failures >= PROXY_FAILURES_MOST;
 }
 

@@ -185,6 +185,9 @@ static void keep_distance(struct inquiry *inquiry, struct bytes host, int64_t de
 
 /* ---- An exchange */
 
+/* Who asks here waits for the answer: it is never others' turn. */
+static const struct proxied anything = { 0, 0 };
+
 /* Where it goes. */
 struct way {
     struct resolved resolved; /* Of the host; none with a proxy that looks up names. */
@@ -228,7 +231,7 @@ static enum outcome find_way(struct inquiry *inquiry, const struct settings *set
     if (!way->proxies)
         return find_addresses(inquiry, url_host(url), way);
     way->why = "all proxies rest";
-    if (!proxies_next(way->proxies, clock_monotonic_ms(), &way->proxy))
+    if (!proxies_next(way->proxies, &anything, clock_monotonic_ms(), &way->proxy))
         return OUTCOME_FAILED_PROXY;
     const struct proxy *proxy = proxies_at(way->proxies, way->proxy);
     way->why = way->proxy_resolved.error;
@@ -333,7 +336,8 @@ static void exchange(struct inquiry *inquiry, const struct question *question,
     while (!transfers_next_done(inquiry->transfers, result))
         take_turn(inquiry, -1);
     if (way->proxies)
-        proxies_note(way->proxies, way->proxy, result->proxy_fate, 0, clock_monotonic_ms());
+        proxies_note(way->proxies, way->proxy, result->proxy_fate, &anything,
+                     clock_monotonic_ms());
     note_asked(inquiry, url_host(url));
     keep_notes(inquiry, noted, result->is_reused);
     if (inquiry->trace)

@@ -23,15 +23,18 @@ struct rig {
     struct crawl crawl;
     struct fetcher *fetcher;
     struct pace pace_of_errands; /* Of hosts that they wake. */
+    bool is_driven; /* The test takes the thread's turns. */
     struct message *come; /* What was taken from the writer's channel and not looked at yet. */
 };
 
-static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const char *lines)
+/* A fetch thread whose turns are the test's (fetcher_turn). */
+static inline void rig_init_driven(struct rig *rig, web_answerer *answerer, void *owner,
+                                   const char *lines)
 {
     struct crawl *crawl = &rig->crawl;
     char *error;
     static const struct scope_options scope = { .span = SCOPE_SPAN_ANY, .max_depth = 100 };
-    *rig = (struct rig){ .pace_of_errands = PACE_NEW };
+    *rig = (struct rig){ .pace_of_errands = PACE_NEW, .is_driven = true };
     trial_init(&rig->trial, answerer, owner, lines);
     transfers_global_init();
     crawl_init(crawl, rig->trial.config);
@@ -46,6 +49,12 @@ static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner
     crawl->fetcher_count = 1;
     crawl->fetchers = &rig->fetcher;
     rig->fetcher = fetcher_new(crawl, 0);
+}
+
+static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const char *lines)
+{
+    rig_init_driven(rig, answerer, owner, lines);
+    rig->is_driven = false;
     fetcher_start(rig->fetcher);
 }
 
@@ -141,6 +150,8 @@ static inline struct visit *take_page(struct rig *rig)
 static inline void stop(struct rig *rig)
 {
     crawl_stop(&rig->crawl, STOP_DONE);
+    while (rig->is_driven && fetcher_turn(rig->fetcher))
+        continue;
     let_go(rig, take_kind(rig, TO_WRITER_ENDED));
 }
 
@@ -149,7 +160,8 @@ static inline void rig_clear(struct rig *rig)
     struct crawl *crawl = &rig->crawl;
     if (!crawl_is_stopping(crawl))
         stop(rig);
-    fetcher_join(rig->fetcher);
+    if (!rig->is_driven)
+        fetcher_join(rig->fetcher);
     fetcher_free(rig->fetcher);
     while (rig->come || (rig->come = channel_take_all(&crawl->to_writer, 0)))
         let_go(rig, take(rig));
