@@ -336,8 +336,7 @@ static void exchange(struct inquiry *inquiry, const struct question *question,
     while (!transfers_next_done(inquiry->transfers, result))
         take_turn(inquiry, -1);
     if (way->proxies)
-        proxies_note(way->proxies, way->proxy, result->proxy_fate, &anything,
-                     clock_monotonic_ms());
+        proxies_note(way->proxies, way->proxy, result->proxy_fate, &anything, clock_monotonic_ms());
     note_asked(inquiry, url_host(url));
     keep_notes(inquiry, noted, result->is_reused);
     if (inquiry->trace)

@@ -66,8 +66,7 @@ static int64_t until_ms(const struct member *member, const struct proxied *what)
 
 static bool may_be_taken(const struct member *member, const struct proxied *what, int64_t now_ms)
 {
-    return member->state == READY ||
-           (member->state == RESTING && now_ms >= until_ms(member, what));
+    return member->state == READY || (member->state == RESTING && now_ms >= until_ms(member, what));
 }
 
 bool proxies_next(const struct proxies *proxies, const struct proxied *what, int64_t now_ms,

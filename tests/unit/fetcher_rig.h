@@ -23,7 +23,7 @@ struct rig {
     struct crawl crawl;
     struct fetcher *fetcher;
     struct pace pace_of_errands; /* Of hosts that they wake. */
-    bool is_driven; /* The test takes the thread's turns. */
+    bool is_driven;              /* The test takes the thread's turns. */
     struct message *come; /* What was taken from the writer's channel and not looked at yet. */
 };
 

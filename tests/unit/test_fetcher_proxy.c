@@ -99,8 +99,8 @@ static void *drive(struct rig *rig, enum to_writer kind)
 {
     for (;;) {
         while (!rig->come)
-            rig->come = (ck_assert(fetcher_turn(rig->fetcher)),
-                         channel_take_all(&rig->crawl.to_writer, 0));
+            rig->come =
+                (ck_assert(fetcher_turn(rig->fetcher)), channel_take_all(&rig->crawl.to_writer, 0));
         struct message *message = take(rig);
         if (message->kind == (int)kind)
             return message;
