@@ -103,7 +103,7 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     if (!fetch->visit->task || status < 200 || status > 299 || status == 206)
         return true;
     header_content_type(headers, essence, &charset);
-    return exchange_may_be_packed(fetch->visit->task) ||
+    return exchange_may_be_sitemap(fetch->visit->task) ||
            type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
 }
 

@@ -62,9 +62,8 @@ enum cache_use caching_ask(struct visit *visit, struct request_headers *headers,
 
 size_t caching_body_most(const struct visit *visit, const struct settings *settings)
 {
-    return visit->part_bytes < settings->max_body_bytes
-               ? (size_t)(settings->max_body_bytes - visit->part_bytes)
-               : 1;
+    size_t most = exchange_body_most(settings, visit->task);
+    return visit->part_bytes < most ? (size_t)(most - visit->part_bytes) : 1;
 }
 
 /* ---- What an answer is */

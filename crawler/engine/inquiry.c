@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/engine/inquiry.h"
 
+#include <assert.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -92,11 +93,7 @@ struct inquiry *inquiry_new(const struct config *config, char **error)
         return NULL;
     char *problem = NULL;
     struct address_rules *rules = address_rules_new(allowed->items, allowed->count, &problem);
-    if (!rules) {
-        *error = xasprintf("allow_address: %s", problem);
-        free(problem);
-        return NULL;
-    }
+    assert(rules); /* They were looked at. */
     struct inquiry *inquiry = xcalloc(1, sizeof(*inquiry));
     inquiry->config = config;
     buf_init(&inquiry->notes, TRACE_BYTES_MOST);
@@ -484,7 +481,7 @@ struct page_answer inquiry_get_page(struct inquiry *inquiry, const struct url *u
     visit->identity = mark.identity;
     answer.use = caching_ask(visit, &question.headers, at.now_ms);
     question.limits.body_bytes = caching_body_most(visit, at.settings);
-    inquiry->accepted = exchange_may_be_packed(visit->task) ? NULL : &at.settings->accept_types;
+    inquiry->accepted = exchange_may_be_sitemap(visit->task) ? NULL : &at.settings->accept_types;
     bool is_answered = ask(inquiry, &question, &visit->result, &visit->outcome);
     inquiry->accepted = NULL;
     sessions_end(&mark);
