@@ -27,7 +27,7 @@ enum {
     /* Most slots in use, in percent: above it runs of taken slots get long. */
     LOAD_MOST = 80,
     /* Slots of address space for each home, when it is taken. */
-    ROOM_FACTOR = 4,
+    ROOM_FACTOR = 8,
     /* Slots behind the last home, for those that found none before. */
     OVERFLOW = 64,
 };
