@@ -3,8 +3,8 @@
  * checksum - Berkeley DB's checksum of pages and log records, many bytes at a time.
  *
  * The database gives it to the library in place of its own (__ham_func4), which goes byte by byte.
- * To whoever reads or writes a store it makes no difference. Where a build of the library keeps that
- * name to itself, it goes on using its own.
+ * To whoever reads or writes a store it makes no difference. Where a build of the library keeps
+ * that name to itself, it goes on using its own.
  */
 #ifndef STORE_CHECKSUM_H
 #define STORE_CHECKSUM_H

@@ -25,7 +25,6 @@ static inline bool field_is_blank(char c)
 /* Without blanks at both ends. */
 struct bytes field_trim(struct bytes text);
 
-
 /* A token; empty bytes are none. */
 bool field_is_token(struct bytes text);
 
