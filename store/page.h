@@ -28,8 +28,9 @@ enum {
     /* The record holds no text: the body is kept, and whoever needs the text reads it from there.
      * Compressing the same words twice costs more than all the rest of the record. */
     PAGE_TEXT_IN_BODY = 1 << 6,
-    PAGE_NOSNIPPET = 1 << 7, /* Whoever shows words of pages shows none of it. */
-    PAGE_PRIVATE = 1 << 23,  /* It was answered to a login of ours: not everybody may see it. */
+    PAGE_NOSNIPPET = 1 << 7,   /* Whoever shows words of pages shows none of it. */
+    PAGE_FIELD_LINKS = 1 << 8, /* Some of its links stood in fields of the response. */
+    PAGE_PRIVATE = 1 << 23,    /* It was answered to a login of ours: not everybody may see it. */
     /* What links on it let their targets know: a referrer policy (crawler/fetch/referrer.h) in four
      * bits; 0: none was said. It is kept here, with a page and not with each URL that is found on
      * it. */

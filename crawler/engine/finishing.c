@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/engine/caching.h"
@@ -68,9 +67,8 @@ static bool note_proxy(struct fetcher *fetcher, struct fetch *fetch,
     struct task *task = fetch->visit->task;
     if (!fetch->proxies)
         return false;
-    uint64_t origin = hash_bytes(bytes_from_string(fetch->host->name), 0);
-    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate, origin,
-                                         crawl_now_ms(fetcher->crawl));
+    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate,
+                                         &fetch->proxied, crawl_now_ms(fetcher->crawl));
     return may_be_its_fault && task && ++task->proxy_failures >= PROXY_FAILURES_MOST;
 }
 
@@ -295,19 +293,6 @@ static void finish_login(struct fetcher *fetcher, struct fetch *fetch,
     send_contact(fetcher, fetch->host, visit);
 }
 
-/* As whoever asks next for something there is told, too. */
-static void refuse_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url)
-{
-    struct visit *visit = fetch->visit;
-    const char *why;
-    if (fetcher_session_way(fetcher, fetch->host, url, &why, &visit->due_least_ms) !=
-        SESSION_IS_SHUT)
-        return;
-    visit->outcome = OUTCOME_REFUSED_LOGIN;
-    visit->reason = arena_copy(&visit->arena, bytes_from_string(why));
-    fetcher_hold_for_login(fetch->host, url, visit->due_least_ms);
-}
-
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
                         struct transfer_result *result, bool is_given_up)
 {
@@ -324,23 +309,17 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     bool is_url = url_split(&url, visit->task->url);
     assert(is_url);
     (void)is_url;
-    enum session_step step = fetcher_take_session(fetcher, fetch, &url, result);
+    struct session_at at = fetcher_session_at(fetcher, fetch->host, &url);
+    enum session_step step = fetcher_take_session(fetcher, fetch, &at, result);
     if (step == SESSION_REPEATS) {
         repeat(fetcher, fetch, result);
         return;
     }
     visit->message.kind = TO_WRITER_VISIT;
     visit->status = result->status;
-    if (step == SESSION_REFUSED)
-        refuse_login(fetcher, fetch, &url);
-    if (step == SESSION_REFUSED || step == SESSION_DENIED) {
-        visit->is_rest = false;
-        visit->part_bytes = 0;
-    }
-    if (step == SESSION_DENIED) {
-        visit->outcome = OUTCOME_REFUSED_STATUS;
-        visit->reason = BYTES("it asks for a login, though we are logged in");
-    }
+    /* As whoever asks next for something there is told, too. */
+    if (sessions_conclude(&fetcher->sessions, &at, step, visit))
+        fetcher_hold_for_login(fetch->host, &url, visit->due_least_ms);
     visit->is_contact =
         visit->outcome != OUTCOME_REFUSED_ADDRESS && result->end != TRANSFER_FAILED_PROXY;
     visit->fetched_at_ms = crawl_now_ms(crawl);
@@ -351,7 +330,7 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);
     crawl_count_bytes(crawl, visit, result->bytes_in);
-    channel_push(next_station(crawl, visit), &visit->message);
+    fetcher_send_page(fetcher, fetch->host, next_station(crawl, visit), visit);
 }
 
 static enum outcome outcome_of(struct visit *visit, const struct transfer_result *result)
@@ -368,7 +347,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct host *host = fetch->host;
         places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_end_turn_at_address(fetch);
-        fetcher_end_session(fetch);
+        sessions_end(&fetch->mark);
         bool is_given_up = note_proxy(fetcher, fetch, &result);
         fetch->visit->outcome = outcome_of(fetch->visit, &result);
         finish_lane(fetcher, fetch, &result, fetch->visit->outcome);
@@ -387,6 +366,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         if (host->is_forgotten)
             fetcher_forget_host(fetcher, host);
     }
+    fetcher_end_round(fetcher);
 }
 
 /* ---- Names */

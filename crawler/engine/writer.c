@@ -87,7 +87,7 @@ static size_t send_work(struct writer *writer, struct awake_host *host,
     work->tasks = tasks;
     work->name = xbytesdup(record->name);
     work->pace = record->pace;
-    supply_work(writer->supply, writer->crawl->config, host, work);
+    supply_work(writer->supply, writer->crawl->config, &writer->awake, host, work);
     host->outstanding += count;
     writer->outstanding += count;
     fetcher_send(writer->crawl->fetchers[host->fetcher], &work->message);
@@ -449,7 +449,7 @@ static void take_errand(struct writer *writer, struct errand *errand)
     errand->message.kind = TO_FETCHER_ERRAND;
     errand->host = record.id;
     errand->pace = record.pace;
-    supply_cookies(writer->supply, record.name, &errand->cookies);
+    supply_errand(writer->supply, crawl->config, &writer->awake, host, errand);
     fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 
@@ -482,11 +482,11 @@ static void take_question(struct writer *writer, struct asked *asked)
         },
     };
     buf_init(&reply, BUF_UNBOUNDED);
-    bool are_cookies = asked->question == QUESTION_SET_COOKIES;
-    if (are_cookies)
+    bool are_given = asked->question == QUESTION_SET_COOKIES;
+    if (are_given || asked->question == QUESTION_COOKIES || asked->question == QUESTION_REQUEST)
         supply_commit_cookies(writer->supply);
     enum status status = answer(&answerer, asked->question, buf_bytes(&asked->payload), &reply);
-    if (are_cookies && !status)
+    if (are_given && !status)
         supply_give_cookies(crawl, buf_bytes(&asked->payload));
     shared_scope_let_go(&crawl->scope, scope);
     if (answerer.seeds_changed)
@@ -572,7 +572,7 @@ static void take_message(struct writer *writer, struct message *message)
         take_config(writer, (struct new_config *)message);
         return;
     case TO_WRITER_COOKIES:
-        supply_take_cookies(writer->supply, (struct new_cookies *)message);
+        supply_take_cookies(writer->supply, (struct cookie_letter *)message);
         return;
     }
 }
