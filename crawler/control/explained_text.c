@@ -379,6 +379,11 @@ static void show_way(struct page_text *text)
         say(text, "through %.*s", (int)proxies.length, proxies.data);
         end_line(text);
     }
+    if (explained->proxy.length > 0) {
+        begin_group(text, "came by");
+        say(text, "%.*s, the stored page", (int)explained->proxy.length, explained->proxy.data);
+        end_line(text);
+    }
     if (explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS) {
         begin_group(text, "INSECURE");
         say(text, "whoever answers is believed, as the option tls_insecure says");
