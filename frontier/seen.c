@@ -100,14 +100,15 @@ static size_t capacity_of(const struct shard *shard)
     return atomic_load_explicit(&shard->capacity, memory_order_relaxed);
 }
 
-/* The slot that holds the fingerprint, or the free one where it belongs. */
-static size_t slot_of(const struct shard *shard, uint64_t fingerprint)
+/* The slot that holds the fingerprint, or the free one where it belongs; and what was there as it
+ * was looked at: a moment later another one may be. */
+static size_t find_slot(const struct shard *shard, uint64_t fingerprint, uint64_t *there)
 {
     const slot_t *slots = slots_of(shard);
     size_t slot = home_of(capacity_of(shard), fingerprint);
     for (;; slot++) {
-        uint64_t there = slot_read(slots, slot);
-        if (there == 0 || (there ^ fingerprint) <= SEEN_TRIED)
+        *there = slot_read(slots, slot);
+        if (*there == 0 || (*there ^ fingerprint) <= SEEN_TRIED)
             return slot;
     }
 }
@@ -128,7 +129,8 @@ static void move(struct shard *shard, size_t room)
 /* Other threads do not look meanwhile. */
 static void put(struct shard *shard, uint64_t fingerprint)
 {
-    size_t slot = slot_of(shard, fingerprint);
+    uint64_t there;
+    size_t slot = find_slot(shard, fingerprint, &there);
     if (slot + 1 == shard->room)
         move(shard, shard->room + OVERFLOW);
     slot_write(slots_of(shard), slot, fingerprint);
@@ -200,10 +202,9 @@ bool seen_has(struct seen *seen, uint64_t fingerprint)
     assert(fingerprint > SEEN_TRIED);
     struct shard *shard = &seen->shards[shard_index(fingerprint)];
     pthread_rwlock_rdlock(&shard->lock);
-    bool is_there =
-        capacity_of(shard) > 0 && slot_read(slots_of(shard), slot_of(shard, fingerprint)) != 0;
+    uint64_t there = seen_look(seen, fingerprint);
     pthread_rwlock_unlock(&shard->lock);
-    return is_there;
+    return there != 0;
 }
 
 /* An address that a shard has just left does no harm. */
@@ -218,9 +219,10 @@ uint64_t seen_look(const struct seen *seen, uint64_t fingerprint)
 {
     assert(fingerprint > SEEN_TRIED);
     const struct shard *shard = &seen->shards[shard_index(fingerprint)];
-    if (capacity_of(shard) == 0)
-        return 0;
-    return slot_read(slots_of(shard), slot_of(shard, fingerprint));
+    uint64_t there = 0;
+    if (capacity_of(shard) > 0)
+        find_slot(shard, fingerprint, &there);
+    return there;
 }
 
 /* ---- Adding */
@@ -233,8 +235,8 @@ bool seen_add(struct seen *seen, uint64_t fingerprint)
     size_t capacity = capacity_of(shard);
     if ((shard->count + 1) * 100 > capacity * LOAD_MOST)
         grow_alone(shard, capacity ? capacity + capacity / 4 : staggered(LEAST_CAPACITY, index));
-    size_t slot = slot_of(shard, fingerprint);
-    uint64_t there = slot_read(slots_of(shard), slot);
+    uint64_t there;
+    size_t slot = find_slot(shard, fingerprint, &there);
     if (there == 0 && slot + 1 == shard->room) {
         pthread_rwlock_wrlock(&shard->lock);
         move(shard, shard->room + OVERFLOW);

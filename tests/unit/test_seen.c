@@ -165,8 +165,36 @@ START_TEST(other_threads_see_what_was_added_while_it_grows)
 }
 END_TEST
 
+static void *ask_for_its_like(void *argument)
+{
+    struct shared *shared = argument;
+    uint64_t added;
+    while ((added = atomic_load(&shared->added)) < shared->count)
+        if (seen_has(shared->seen, fingerprint_of(added) ^ 2))
+            atomic_store(&shared->is_wrong, true);
+    return NULL;
+}
+
+/* Both want the same slot, and one of them is never added: what is taken for known is a URL that
+ * nobody ever fetches. */
+START_TEST(what_is_added_meanwhile_is_not_taken_for_what_is_asked_for)
+{
+    struct shared shared = { .seen = seen_new(), .count = 1000000 };
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, ask_for_its_like, &shared), 0);
+    for (uint64_t i = 0; i < shared.count; i++) {
+        seen_add(shared.seen, fingerprint_of(i));
+        atomic_store(&shared.added, i + 1);
+    }
+    pthread_join(thread, NULL);
+    ck_assert(!atomic_load(&shared.is_wrong));
+    seen_free(shared.seen);
+}
+END_TEST
+
 SUITE_MAIN("seen", what_was_added_is_there_and_nothing_else,
            what_was_tried_stays_so_and_counts_once, a_fingerprint_costs_at_most_13_bytes,
            room_that_was_reserved_hardly_grows, growing_is_spread_over_all_that_is_added,
            fingerprints_that_want_the_same_slot_find_another,
-           other_threads_see_what_was_added_while_it_grows)
+           other_threads_see_what_was_added_while_it_grows,
+           what_is_added_meanwhile_is_not_taken_for_what_is_asked_for)
