@@ -34,7 +34,11 @@ void *xpages(size_t size)
 {
     void *pages = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE,
                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    return or_die(pages == MAP_FAILED ? NULL : pages);
+    or_die(pages == MAP_FAILED ? NULL : pages);
+    /* Where the system gives large pages to whoever does not ask, a byte that is touched would
+     * bring two megabytes. Kernels without them do not know the word. */
+    (void)madvise(pages, size ? size : 1, MADV_NOHUGEPAGE);
+    return pages;
 }
 
 void pages_free(void *pages, size_t size)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "suite.h"
 
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <unistd.h>
 
 #include "base/hash.h"
+#include "base/memory.h"
 #include "frontier/seen.h"
 
 /* The i-th fingerprint of a test; all differ. */
@@ -40,6 +43,37 @@ START_TEST(a_fingerprint_costs_at_most_13_bytes)
             ck_assert_uint_le(seen_memory_bytes(seen), count * 13);
     }
     seen_free(seen);
+}
+END_TEST
+
+/* The flags that the system has for memory at that address, as in /proc/self/smaps. */
+static void read_flags(uintptr_t at, char *flags, size_t size)
+{
+    char line[512];
+    bool is_here = false;
+    FILE *maps = fopen("/proc/self/smaps", "r");
+    ck_assert_ptr_nonnull(maps);
+    flags[0] = '\0';
+    while (fgets(line, sizeof(line), maps)) {
+        uintptr_t from, to;
+        if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " ", &from, &to) == 2)
+            is_here = from <= at && at < to;
+        else if (is_here && strncmp(line, "VmFlags:", 8) == 0)
+            snprintf(flags, size, "%s", line + 8);
+    }
+    fclose(maps);
+}
+
+/* Most of a shard's address space is not in use: in large pages all of it would be memory. */
+START_TEST(what_is_not_in_use_is_in_no_large_page)
+{
+    char flags[512];
+    if (access("/sys/kernel/mm/transparent_hugepage", F_OK) != 0)
+        return;
+    char *pages = xpages(4 << 20);
+    read_flags((uintptr_t)pages, flags, sizeof(flags));
+    ck_assert_msg(strstr(flags, " nh"), "%s", flags);
+    pages_free(pages, 4 << 20);
 }
 END_TEST
 
@@ -192,7 +226,7 @@ START_TEST(what_is_added_meanwhile_is_not_taken_for_what_is_asked_for)
 }
 END_TEST
 
-SUITE_MAIN("seen", what_was_added_is_there_and_nothing_else,
+SUITE_MAIN("seen", what_was_added_is_there_and_nothing_else, what_is_not_in_use_is_in_no_large_page,
            what_was_tried_stays_so_and_counts_once, a_fingerprint_costs_at_most_13_bytes,
            room_that_was_reserved_hardly_grows, growing_is_spread_over_all_that_is_added,
            fingerprints_that_want_the_same_slot_find_another,
