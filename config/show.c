@@ -202,12 +202,25 @@ void config_show_json(const struct config *config, struct buf *out)
     buf_append_char(out, '\n');
 }
 
+static void append_whole(const struct settings *settings, struct buf *out)
+{
+    for (size_t i = 0; i < OPTIONS; i++) {
+        value_print_whole(&options[i], settings, out);
+        buf_append_char(out, '\n');
+    }
+}
+
+/* Secrets are not shown, and another one is another configuration all the same. */
 uint64_t config_hash(const struct config *config)
 {
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
     config_show(config, false, &text);
+    append_whole(&config->general, &text);
+    for (size_t i = 0; i < config->host_count; i++)
+        append_whole(&config->hosts[i].settings, &text);
     uint64_t hash = hash_bytes(buf_bytes(&text), 0);
+    explicit_bzero(text.data, text.length);
     buf_clear(&text);
     return hash;
 }

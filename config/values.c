@@ -403,16 +403,25 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
 
 /* ---- Printing */
 
+typedef void text_printer(const struct option *option, struct bytes text, struct buf *out);
+
+static void print_whole(const struct option *option, struct bytes text, struct buf *out)
+{
+    (void)option;
+    buf_append_bytes(out, text);
+}
+
 static void print_text(const struct option *option, const char *text, struct buf *out)
 {
     secret_mask(option, bytes_from_string(text), out);
 }
 
-static void print_list(const struct option *option, const struct text_list *list, struct buf *out)
+static void print_list(const struct option *option, const struct text_list *list,
+                       text_printer *print, struct buf *out)
 {
     for (size_t i = 0; i < list->count; i++) {
         buf_append_string(out, i ? ", " : "");
-        print_text(option, list->items[i], out);
+        print(option, bytes_from_string(list->items[i]), out);
     }
 }
 
@@ -426,12 +435,13 @@ static void print_schemes(unsigned bits, struct buf *out)
         }
 }
 
-void value_print(const struct option *option, const struct settings *settings, struct buf *out)
+static void print_value(const struct option *option, const struct settings *settings,
+                        text_printer *print, struct buf *out)
 {
     const void *value = value_of(option, settings);
     switch (option->type) {
     case OPTION_TEXT:
-        print_text(option, *(const char *const *)value, out);
+        print(option, bytes_from_string(*(const char *const *)value), out);
         return;
     case OPTION_SPAN:
         units_print_span(*(const int64_t *)value, out);
@@ -452,7 +462,7 @@ void value_print(const struct option *option, const struct settings *settings, s
     case OPTION_NAMES:
     case OPTION_LINES:
     case OPTION_HEADERS:
-        print_list(option, value, out);
+        print_list(option, value, print, out);
         return;
     case OPTION_SCHEMES:
         print_schemes(*(const unsigned *)value, out);
@@ -472,6 +482,17 @@ void value_print(const struct option *option, const struct settings *settings, s
         return;
     }
     assert(!"a type that cannot be printed");
+}
+
+void value_print(const struct option *option, const struct settings *settings, struct buf *out)
+{
+    print_value(option, settings, secret_mask, out);
+}
+
+void value_print_whole(const struct option *option, const struct settings *settings,
+                       struct buf *out)
+{
+    print_value(option, settings, print_whole, out);
 }
 
 static bool is_line_by_line(const struct option *option)

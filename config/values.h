@@ -26,6 +26,9 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
 
 /* As a user would write it, without quotes. */
 void value_print(const struct option *option, const struct settings *settings, struct buf *out);
+/* With its secrets: not for eyes. */
+void value_print_whole(const struct option *option, const struct settings *settings,
+                       struct buf *out);
 
 /* How many lines it takes to write the value: more than one where each holds but one of a list. */
 size_t value_lines(const struct option *option, const struct settings *settings);

@@ -625,6 +625,27 @@ START_TEST(a_login_is_said_of_one_host_alone)
 }
 END_TEST
 
+/* Hosts that the one before held, as its login was refused, have another chance. */
+START_TEST(another_secret_is_another_configuration)
+{
+    static const char *const rows[][2] = {
+        { "[host \"a.example\"]\nform_field = password=hush\n",
+          "[host \"a.example\"]\nform_field = password=hash\n" },
+        { "[network]\nproxy = http://alice:hush@p.example:1\n",
+          "[network]\nproxy = http://alice:hash@p.example:1\n" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct config *one = load_good(rows[i][0]), *other = load_good(rows[i][1]);
+        struct config *again = load_good(rows[i][0]);
+        ck_assert_uint_ne(config_hash(one), config_hash(other));
+        ck_assert_uint_eq(config_hash(one), config_hash(again));
+        config_free(one);
+        config_free(other);
+        config_free(again);
+    }
+}
+END_TEST
+
 START_TEST(a_file_is_found_in_its_directory)
 {
     char directory[] = "/tmp/forage-config-XXXXXX";
@@ -656,22 +677,20 @@ START_TEST(a_file_is_found_in_its_directory)
 }
 END_TEST
 
-SUITE_MAIN("config", without_a_file_the_built_in_values_hold,
-           every_line_that_is_wrong_is_named_with_its_reason, a_host_section_takes_hosts_alone,
-           bom_crlf_comments_and_quotes_are_read,
-           the_command_line_goes_over_the_environment_over_the_file, a_wrong_override_is_named,
-           a_list_is_added_to_within_a_source_and_replaced_by_the_next,
-           for_each_option_the_most_specific_section_wins,
-           sections_of_one_host_are_merged_in_any_spelling,
-           a_host_section_wins_over_general_values_from_anywhere, many_host_sections_are_all_found,
-           rules_keep_the_order_of_the_file_behind_those_of_the_command_line,
-           a_crawl_needs_an_honest_name_and_a_contact,
-           a_contact_that_does_not_fit_behind_the_user_agent_is_told,
-           a_user_agent_of_a_host_gets_the_contact_too, what_is_shown_can_be_loaded_again,
-           the_json_form_holds_every_option_and_rule,
-           the_sample_loads_as_it_is_and_with_everything_uncommented,
-           a_sample_keeps_what_the_command_line_set,
-           a_variable_that_is_nearly_an_options_is_warned_of,
-           hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
-           every_built_in_value_is_within_its_own_range, a_login_is_said_of_one_host_alone,
-           a_file_is_found_in_its_directory)
+SUITE_MAIN(
+    "config", without_a_file_the_built_in_values_hold, another_secret_is_another_configuration,
+    every_line_that_is_wrong_is_named_with_its_reason, a_host_section_takes_hosts_alone,
+    bom_crlf_comments_and_quotes_are_read, the_command_line_goes_over_the_environment_over_the_file,
+    a_wrong_override_is_named, a_list_is_added_to_within_a_source_and_replaced_by_the_next,
+    for_each_option_the_most_specific_section_wins, sections_of_one_host_are_merged_in_any_spelling,
+    a_host_section_wins_over_general_values_from_anywhere, many_host_sections_are_all_found,
+    rules_keep_the_order_of_the_file_behind_those_of_the_command_line,
+    a_crawl_needs_an_honest_name_and_a_contact,
+    a_contact_that_does_not_fit_behind_the_user_agent_is_told,
+    a_user_agent_of_a_host_gets_the_contact_too, what_is_shown_can_be_loaded_again,
+    the_json_form_holds_every_option_and_rule,
+    the_sample_loads_as_it_is_and_with_everything_uncommented,
+    a_sample_keeps_what_the_command_line_set, a_variable_that_is_nearly_an_options_is_warned_of,
+    hosts_whose_answers_are_believed_unseen_are_named, the_documents_name_every_option,
+    every_built_in_value_is_within_its_own_range, a_login_is_said_of_one_host_alone,
+    a_file_is_found_in_its_directory)
