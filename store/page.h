@@ -65,7 +65,8 @@ struct page {
     uint64_t length;     /* Length of the body decoded. */
     unsigned char digest[SHA256_BYTES]; /* Of the decoded body. */
     uint16_t depth;                     /* At first discovery. */
-    uint64_t referrer; /* Document number of the page that first linked here; 0 for a seed. */
+    uint64_t referrer;  /* Document number of the page that first linked here; 0 for a seed. */
+    struct bytes proxy; /* That it came through: "http://proxy.example.org:3128"; empty: none. */
 };
 
 /* Large fields (text, links, fields of the response) are compressed together with zstd level 1.

@@ -293,6 +293,19 @@ static void finish_login(struct fetcher *fetcher, struct fetch *fetch,
     send_contact(fetcher, fetch->host, visit);
 }
 
+/* Through which it came. */
+static void note_provenance(const struct fetch *fetch)
+{
+    struct visit *visit = fetch->visit;
+    struct buf name;
+    if (!fetch->proxies)
+        return;
+    buf_init(&name, BUF_UNBOUNDED);
+    proxy_name(proxies_at(fetch->proxies, fetch->proxy), &name);
+    visit->proxy = arena_copy(&visit->arena, buf_bytes(&name));
+    buf_clear(&name);
+}
+
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
                         struct transfer_result *result, bool is_given_up)
 {
@@ -326,6 +339,7 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     if (!visit->reason.data)
         visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
+    note_provenance(fetch);
     if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
         caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);

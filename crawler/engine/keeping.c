@@ -194,6 +194,17 @@ static bool may_be_indexed(struct commit *commit, uint64_t document)
     return may_be;
 }
 
+/* What a block of fields says to us. */
+static struct directives read_directives(const struct commit *commit, const struct subject *subject,
+                                         struct bytes headers)
+{
+    struct directives directives = { 0 };
+    if (subject->settings->robots == ROBOTS_OBEY)
+        exchange_header_directives(&directives, headers,
+                                   exchange_product_token(commit->config, subject->settings));
+    return directives;
+}
+
 /* Does the block say of this field something else than the other one? */
 static bool says_otherwise(struct bytes block, struct bytes other, struct bytes name)
 {
@@ -207,21 +218,22 @@ static bool says_otherwise(struct bytes block, struct bytes other, struct bytes 
     return has_one || has_two;
 }
 
-/* Fields that a page is read by: its links, canonical URL, language, directives and policy. */
-static bool is_read_otherwise(struct bytes before, struct bytes after)
+/* Does the second block make another page of the same bytes: by its links, canonical URL, language,
+ * policy, or directives for us? Those that keep a page out of the index count at once. */
+static bool is_read_otherwise(const struct commit *commit, const struct subject *subject,
+                              struct bytes before, struct bytes after)
 {
     static const struct bytes names[] = {
-        { "link", 4 },
-        { "x-robots-tag", 12 },
-        { "content-language", 16 },
-        { "content-location", 16 },
-        { "refresh", 7 },
-        { "referrer-policy", 15 },
+        { "link", 4 },    { "content-language", 16 }, { "content-location", 16 },
+        { "refresh", 7 }, { "referrer-policy", 15 },
     };
+    struct directives was = read_directives(commit, subject, before);
+    struct directives is = read_directives(commit, subject, after);
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (says_otherwise(before, after, names[i]))
             return true;
-    return false;
+    return was.nofollow != is.nofollow || was.noarchive != is.noarchive ||
+           was.nosnippet != is.nosnippet;
 }
 
 /* The stored fields as this 304 leaves them (RFC 9111, 3.2). True where the page would be read
@@ -242,7 +254,7 @@ static bool update_fields(struct commit *commit, const struct subject *subject)
         struct bytes before = page.updated.length > 0 ? page.updated : page.headers;
         buf_init(&record, BUF_UNBOUNDED);
         stored_fields_update(&updated, before, buf_bytes(&subject->visit->result.headers));
-        is_otherwise = is_read_otherwise(before, buf_bytes(&updated));
+        is_otherwise = is_read_otherwise(commit, subject, before, buf_bytes(&updated));
         page.updated = buf_bytes(&updated);
         page_encode(&page, &record);
         page_put(pages, commit->txn, document, buf_bytes(&record));
@@ -254,20 +266,12 @@ static bool update_fields(struct commit *commit, const struct subject *subject)
     return is_otherwise;
 }
 
-/* A header that came with "not modified" counts like that of a page. */
-static struct directives find_directives(const struct commit *commit, const struct subject *subject)
-{
-    struct directives directives = { 0 };
-    if (subject->settings->robots == ROBOTS_OBEY)
-        exchange_header_directives(&directives, buf_bytes(&subject->visit->result.headers),
-                                   exchange_product_token(commit->config, subject->settings));
-    return directives;
-}
-
 void keeping_not_modified(struct commit *commit, struct subject *subject)
 {
     struct url_record *record = &subject->record;
-    struct directives directives = find_directives(commit, subject);
+    /* A header that came with "not modified" counts like that of a page. */
+    struct directives directives =
+        read_directives(commit, subject, buf_bytes(&subject->visit->result.headers));
     record->fetched_at_ms = subject->previous.fetched_at_ms;
     if (may_not_be_kept(subject)) {
         apply_no_store(commit, subject);

@@ -371,6 +371,7 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
         .length = reader->decoded.length,
         .depth = visit->task->depth,
         .referrer = visit->task->referrer,
+        .proxy = visit->proxy,
     };
     visit->page_flags = page.flags;
     memcpy(page.digest, visit->digest, sizeof(page.digest));

@@ -54,6 +54,7 @@ struct visit {
     uint64_t robots_version;
     struct bytes reason; /* In words, or the target of a redirect; in the arena. */
     struct transfer_result result;
+    struct bytes proxy; /* It went through, as proxy_name(); in the arena. Empty: none. */
 
     /* A visit to robots.txt: what is to be kept of it. */
     struct bytes origin; /* In the arena; empty: nothing, as it is an errand or was moved. */
