@@ -171,8 +171,7 @@ static bool is_configured(struct hold hold)
 static bool bound_to_day(struct host_state *state, int64_t now_ms)
 {
     int64_t most_ms = now_ms + PACE_AHEAD_MOST_MS;
-    bool is_wrong = state->pace.rest_until_ms > most_ms || state->pace.lanes_until_ms > most_ms ||
-                    state->pace.last_contact_ms > now_ms;
+    bool is_wrong = state->pace.rest_until_ms > most_ms || state->pace.lanes_until_ms > most_ms;
     if (is_wrong)
         pace_bound(&state->pace, now_ms);
     if (state->hold.until_ms <= most_ms)

@@ -370,12 +370,14 @@ static bool is_at_rest(const struct writer *writer)
 }
 
 /* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to
- * sleep first. */
+ * sleep first; and hosts that another configuration lets go of have it only when their slice of the
+ * housekeeping was done. */
 static void look_for_the_end(struct writer *writer)
 {
     struct crawl *crawl = writer->crawl;
     int64_t now_ms = now_of(writer);
-    if (!is_at_rest(writer) || crawl_is_stopping(crawl))
+    bool may_find_work = frontier_has_housekeeping(writer->tables->frontier);
+    if (!is_at_rest(writer) || may_find_work || crawl_is_stopping(crawl))
         return;
     if (writer->hungry > 0)
         lending_feed_hungry(writer, now_ms, INT64_MAX);
