@@ -335,7 +335,7 @@ static void judge(struct fetching *fetching, struct fetched *fetched)
     struct bytes headers = buf_bytes(&fetched->result.headers);
     if (fetched->outcome == OUTCOME_REDIRECT)
         lead_on(fetching, fetched, ROAD_REDIRECT, header_get(headers, BYTES("location")));
-    if (fetched->outcome != OUTCOME_PAGE && fetched->outcome != OUTCOME_TRUNCATED)
+    if (!exchange_has_content(fetched->outcome))
         return;
     read_page(fetching, fetched);
     if (fetched->has_facts)

@@ -243,16 +243,11 @@ static struct bytes reason_of(const struct transfer_result *result)
     return bytes_from_string(result->detail);
 }
 
-static bool has_content(enum outcome outcome)
-{
-    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED;
-}
-
 /* To a reader where there is something to read; the rest of a page passes the writer before, who
  * has what it is the rest of. */
 static struct channel *next_station(struct crawl *crawl, const struct visit *visit)
 {
-    bool is_to_be_read = has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
+    bool is_to_be_read = exchange_has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
     return is_to_be_read && !visit->is_rest ? &crawl->to_readers : &crawl->to_writer;
 }
 
@@ -340,7 +335,7 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
     note_provenance(fetch);
-    if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
+    if (exchange_has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
         caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);
     crawl_count_bytes(crawl, visit, result->bytes_in);

@@ -442,11 +442,6 @@ enum outcome inquiry_get_login(struct inquiry *inquiry, const struct url *url,
     return outcome;
 }
 
-static bool has_content(enum outcome outcome)
-{
-    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED;
-}
-
 /* The visit's result is there, and its outcome as far as it alone decides. */
 static enum session_step take_page(struct inquiry *inquiry, const struct session_at *at,
                                    const struct session_mark *mark, struct visit *visit)
@@ -461,7 +456,7 @@ static enum session_step take_page(struct inquiry *inquiry, const struct session
     if (step == SESSION_REPEATS)
         return step;
     sessions_conclude(&inquiry->sessions, at, step, visit);
-    if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
+    if (exchange_has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
         caching_take(visit, at->settings);
     return step;
 }
