@@ -8,6 +8,7 @@
 #include "base/site.h"
 #include "crawler/control/configured_scope.h"
 #include "crawler/control/scope_report.h"
+#include "crawler/fetch/field_value.h"
 #include "crawler/fetch/masked.h"
 
 void fetched_init(struct fetched *fetched)
@@ -369,9 +370,16 @@ enum status fetched_get(struct fetching *fetching, struct fetched *fetched)
 
 /* ---- Heads */
 
+/* A field that is of no use, as of a stray character in its value, has secrets all the same. */
+static bool has_name(const struct header_field *field)
+{
+    return field->is_usable ||
+           (field_is_token(field->name) && bytes_find(field->line, ':') < field->line.length);
+}
+
 void fetched_line(const struct fetched *fetched, const struct header_field *field, struct buf *out)
 {
-    if (!field->is_usable) {
+    if (!has_name(field)) {
         buf_append_bytes(out, bytes_trim(field->line));
         return;
     }
