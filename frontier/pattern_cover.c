@@ -56,21 +56,23 @@ static bool has_alternative(struct bytes text)
 }
 
 /* What makes the rest of an expression mean something else: options such as (?i) and (?x), which
- * also stand in groups, comments, verbs. Names of groups are taken for options. */
+ * also stand in groups, comments, verbs; and what asks for a group by its number, which is another
+ * one behind other groups. Names of groups are taken for options. */
 static bool has_switches(const char *pattern)
 {
     for (const char *at = pattern; (at = strstr(at, "(?")) != NULL; at += 2)
-        if (ascii_is_alpha(at[2]) || (at[2] && strchr("^-#", at[2])))
+        if (ascii_is_alpha(at[2]) || ascii_is_digit(at[2]) || (at[2] && strchr("^-+#&(", at[2])))
             return true;
     return strstr(pattern, "(*");
 }
 
 /* Is each of its elements plain to see? Escapes with digits or names may be longer than they look,
- * as may be what stands before "{"; \Q reaches to \E. */
+ * as may be what stands before "{" and what holds "[:alpha:]"; \Q reaches to \E. */
 static bool is_closed(struct bytes text)
 {
     for (size_t at = 0; at < text.length; at++) {
-        if (text.data[at] == '{')
+        char next = at + 1 < text.length ? text.data[at + 1] : '\0';
+        if (text.data[at] == '{' || (text.data[at] == '[' && next && strchr(":.=", next)))
             return false;
         if (text.data[at] != '\\')
             continue;

@@ -60,6 +60,11 @@ static const struct {
     { "a", "b(*ACCEPT)a", false },
     { "a", "(b", false },
     { "", "abc", true },
+    { "(a|b)(?1)", "(c)(a|b)(?1)", false }, /* A group has another number there. */
+    { "(a)?(?(1)b|c)", "(d)?(a)?(?(1)b|c)", false },
+    { "]a", "[[:alpha:]]a", false },
+    { "]a", "[[.b.]]a", false },
+    { "a", "[a[:digit:]]a", false }, /* It does; nothing is said. */
 };
 
 START_TEST(what_stands_whole_in_another_covers_it)
