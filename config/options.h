@@ -241,7 +241,7 @@
     OPT(arrivals_max, "arrivals_max", "store", COUNT, "1000000", 1000, 1e9, CRAWL,                 \
         "New URLs held in memory before they are written to their hosts' queues.")                 \
     OPT(log_level, "log_level", "log", LEVEL_CHOICE, "warning", 0, 0, CRAWL,                       \
-        "error, warning, info or debug.")                                                          \
+        "error, warning, info, or debug (a line for each URL that has an outcome).")               \
     OPT(log_file, "log_file", "log", TEXT, "", 0, 4096, CRAWL,                                     \
         "Lines go here as well; relative to the crawl directory.")                                 \
     OPT(login_user, "login_user", "host", TEXT, "", 0, 256, OWN,                                   \

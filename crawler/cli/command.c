@@ -13,7 +13,7 @@ static const struct flag global_flags[] = {
     { 'C', "directory", "DIR", NULL, "the crawl directory; else FORAGE_DIR, else . or ./crawl" },
     { 'o', "option", "NAME=VALUE", NULL, "an option of forage.conf, for this command alone" },
     { 'q', "quiet", NULL, NULL, "say nothing but errors" },
-    { 'v', "verbose", NULL, NULL, "say more; twice: say everything" },
+    { 'v', "verbose", NULL, NULL, "say more; twice: a line for each URL" },
     { 'h', "help", NULL, NULL, "explain the command" },
     { 'V', "version", NULL, NULL, "say which version this is" },
 };

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/engine/commit.h"
 
+#include <inttypes.h>
+
+#include "base/log.h"
 #include "base/memory.h"
 #include "crawler/engine/keeping.h"
 #include "crawler/engine/moving.h"
@@ -353,6 +356,17 @@ static void prepare_record(struct commit *commit, struct subject *subject)
         alias_delete(commit->tables->duplicates, commit->txn, url_bytes(&subject->url));
 }
 
+/* For whoever wants to see a crawl go by: -v -v. */
+static void log_visit(const struct subject *subject)
+{
+    const struct visit *visit = subject->visit;
+    struct bytes url = url_bytes(&subject->url);
+    log_debug("%.*s: %s%s%.*s, HTTP %u, %" PRIu64 " bytes, %" PRId64 " ms", (int)url.length,
+              url.data, outcome_word(subject->record.reason), visit->reason.length > 0 ? ": " : "",
+              (int)visit->reason.length, visit->reason.data ? visit->reason.data : "",
+              visit->status, visit->result.bytes_in, visit->result.total_ms);
+}
+
 void commit_visit(struct commit *commit, struct visit *visit)
 {
     struct tables *tables = commit->tables;
@@ -380,4 +394,5 @@ void commit_visit(struct commit *commit, struct visit *visit)
     count_outcome(commit, visit);
     if (subject.record.reason == OUTCOME_UNCHANGED)
         count(commit, COUNTER_UNCHANGED, 1);
+    log_visit(&subject);
 }
