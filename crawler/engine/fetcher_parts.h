@@ -78,8 +78,8 @@ struct fetcher {
 /* ---- fetcher.c: hosts that come and go */
 
 /* A host that must rest for long, or may have no more pages, does not stay in memory: its tasks go
- * back to the writer, which will let go of it. Not while a lane is busy, so that all that came of
- * the host is on its way before. */
+ * back to the writer, which will let go of it once it has all visits of the host. Not while a lane
+ * is busy, so that all of them are on their way by the end of this round. */
 void fetcher_leave_if_due(struct fetcher *fetcher, struct host *host);
 /* The host's pace as it is now goes with the visit. */
 void fetcher_note_pace(struct fetcher *fetcher, const struct host *host, struct visit *visit);

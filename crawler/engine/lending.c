@@ -173,6 +173,7 @@ bool lending_has_idle_hosts(const struct writer *writer, int64_t since_ms)
             return true;
     return false;
 }
+
 /* ---- What comes back */
 
 /* Tasks that were handed out come back unfetched. */
