@@ -75,7 +75,6 @@ CURL *transfer_new_easy(struct transfer *transfer)
      * not believed. */
     SET(easy, CURLOPT_FTP_FILEMETHOD, (long)CURLFTPMETHOD_SINGLECWD);
     SET(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
-    SET(easy, CURLOPT_FILETIME, 1L);
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     set_callbacks(easy, transfer);
@@ -127,6 +126,7 @@ static void set_ftp_target(struct transfer *transfer, const struct transfer_requ
                           request->host.data, (unsigned)request->port, transfer->ftp.path);
     SET(easy, CURLOPT_URL, url);
     free(url);
+    SET(easy, CURLOPT_FILETIME, 1L);
     SET(easy, CURLOPT_USE_SSL, request->has_ftp_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
 }
 
@@ -138,6 +138,8 @@ static void set_http_target(struct transfer *transfer, const struct transfer_req
     size_t scheme_end = bytes_find(whole, ':');
     struct bytes rest = bytes_slice(whole, scheme_end + 3, whole.length);
     size_t start = scheme_end + 3 + bytes_find(rest, '/');
+    /* What libcurl made of a date would not be looked at. */
+    SET(transfer->easy, CURLOPT_FILETIME, 0L);
     const char *target = start < whole.length ? request->url + start : "/";
     char *url = xasprintf("%.*s://%.*s:%u/", (int)scheme_end, request->url,
                           (int)request->host.length, request->host.data, (unsigned)request->port);
