@@ -389,6 +389,7 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
     fetcher->crawl = crawl;
     fetcher->number = number;
+    fetcher->to_read_last = &fetcher->to_read;
     fetcher->configured = crawl->logins;
     fetcher->poller = poller_new();
     channel_init(&fetcher->inbox, ring, fetcher->poller);

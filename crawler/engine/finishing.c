@@ -51,9 +51,8 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 /* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
 static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
 {
-    visit->message.kind = TO_WRITER_VISIT;
     fetcher_note_pace(fetcher, host, visit);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    crawl_send_visit(fetcher->crawl, visit);
 }
 
 /* ---- Proxies */
@@ -94,14 +93,15 @@ static void end_void_visit(struct fetcher *fetcher, struct visit *visit, struct 
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                       struct visit *visit)
 {
-    visit->message.kind = TO_WRITER_VISIT;
     visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
     buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
     fetcher_note_pace(fetcher, host, visit);
     bool has_sitemaps =
         host->settings->sitemaps && gate->robots && robots_sitemap_count(gate->robots) > 0;
-    channel_push(has_sitemaps ? &fetcher->crawl->to_readers : &fetcher->crawl->to_writer,
-                 &visit->message);
+    if (has_sitemaps)
+        channel_push(&fetcher->crawl->to_readers, &visit->message);
+    else
+        crawl_send_visit(fetcher->crawl, visit);
 }
 
 /* Without an answer, for that reason. Takes the visit. */
@@ -252,10 +252,23 @@ static bool has_content(enum outcome outcome)
 
 /* To a reader where there is something to read; the rest of a page passes the writer before, who
  * has what it is the rest of. */
-static struct channel *next_station(struct crawl *crawl, const struct visit *visit)
+static void send_page(struct fetcher *fetcher, struct visit *visit)
 {
     bool is_to_be_read = has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
-    return is_to_be_read && !visit->is_rest ? &crawl->to_readers : &crawl->to_writer;
+    if (!is_to_be_read || visit->is_rest) {
+        crawl_send_visit(fetcher->crawl, visit);
+        return;
+    }
+    visit->message.next = NULL;
+    *fetcher->to_read_last = &visit->message;
+    fetcher->to_read_last = &visit->message.next;
+}
+
+static void let_readers_have_pages(struct fetcher *fetcher)
+{
+    channel_push_list(&fetcher->crawl->to_readers, fetcher->to_read);
+    fetcher->to_read = NULL;
+    fetcher->to_read_last = &fetcher->to_read;
 }
 
 /* The task is the host's next, in a turn of its own; of this exchange only the contact counts. */
@@ -329,7 +342,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         repeat(fetcher, fetch, result);
         return;
     }
-    visit->message.kind = TO_WRITER_VISIT;
     visit->status = result->status;
     if (step == SESSION_REFUSED)
         refuse_login(fetcher, fetch, &url);
@@ -351,7 +363,7 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);
     crawl_count_bytes(crawl, visit, result->bytes_in);
-    channel_push(next_station(crawl, visit), &visit->message);
+    send_page(fetcher, visit);
 }
 
 static enum outcome outcome_of(struct visit *visit, const struct transfer_result *result)
@@ -387,6 +399,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         if (host->is_forgotten)
             fetcher_forget_host(fetcher, host);
     }
+    let_readers_have_pages(fetcher);
 }
 
 /* ---- Names */

@@ -529,8 +529,7 @@ bool reader_turn(struct reader *reader)
     if (!message)
         return false;
     reader_read(reader, (struct visit *)message);
-    message->kind = TO_WRITER_VISIT;
-    channel_push(&reader->crawl->to_writer, message);
+    crawl_send_visit(reader->crawl, (struct visit *)message);
     return true;
 }
 
