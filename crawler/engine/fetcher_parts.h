@@ -56,8 +56,9 @@ struct fetcher {
     struct transfers *transfers;
     struct proxying *proxying;
     struct places places;
-    size_t fetch_count;      /* Under way: in flight, or over and not looked at. */
-    struct message *to_read; /* Pages that readers get together at the end of the turn: one wakes. */
+    size_t fetch_count; /* Under way: in flight, or over and not looked at. */
+    struct message
+        *to_read; /* Pages that readers get together at the end of the turn: one wakes. */
     struct message **to_read_last;
     struct scheduler *scheduler;
     struct hosts hosts;
