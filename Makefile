@@ -31,7 +31,7 @@ OBJECTS  := $(SOURCES:%.c=$(B)/%.o)
 LIBRARY  := $(B)/libforage.a
 UNIT     := $(patsubst %.c,$(B)/%,$(wildcard tests/unit/test_*.c))
 SYSTEM   := tests/system/program tests/system/run tests/system/leaks tests/system/kill \
-            tests/system/hostile tests/system/guard
+            tests/system/hostile tests/system/guard tests/system/database
 PEERS    := tests/peers/run
 POLITE   := tests/politeness/test_judge tests/politeness/run tests/politeness/loopback
 FUZZ     := $(patsubst %.c,$(B)/%,$(wildcard tests/fuzz/fuzz_*.c))
@@ -68,8 +68,10 @@ BUILD_PACKAGES := gcc libc6-dev libcurl4-openssl-dev libxml2-dev libdb5.3-dev li
                   libdeflate-dev libbrotli-dev libxxhash-dev libssl-dev zlib1g-dev \
                   ca-certificates publicsuffix
 CHECK_PACKAGES := check libjansson-dev libnghttp2-dev python3 openssl nginx-light apache2-bin squid dante-server \
-                  microsocks vsftpd
-LONG_PACKAGES  := nginx-light openssh-server openssh-client wget2 python3-doc postgresql-doc-15
+                  microsocks vsftpd lighttpd lighttpd-mod-deflate lighttpd-mod-openssl varnish python3-httpbin \
+                  db5.3-util
+LONG_PACKAGES  := nginx-light openssh-server openssh-client caddy krb5-kdc krb5-admin-server krb5-user \
+                  libapache2-mod-auth-gssapi gss-ntlmssp wget2 python3-doc postgresql-doc-15
 BENCH_PACKAGES := nginx-light python3 cppreference-doc-en-html postgresql-doc-15 python3-doc
 FUZZ_PACKAGES  := clang libclang-rt-dev llvm
 MAY_INSTALL    := $(filter deps crawl check check-all check-peers conformance fuzz bench bench-quick bench-polite bench-revalidate bench-frontier bench-micro,$(MAKECMDGOALS))

@@ -88,6 +88,10 @@ const struct settings *config_section_settings(const struct config *config, size
 /* Of all settings and rules: the same for the same, over all runs. */
 uint64_t config_hash(const struct config *config);
 size_t config_rules(const struct config *config, const struct config_rule **rules);
+/* Appends where an option's value comes from: "forage.conf:12", "FORAGE_DELAY" or "-o"; nothing
+ * where it is built in. section: NULL for the general value, or the pattern of a host section. */
+void config_where(const struct config *config, const char *section, const char *option,
+                  struct buf *out);
 /* What is done to the URLs of a host, by the options of [urls]. Without a look-up where no host
  * section sets one of them. */
 const struct url_rules *config_url_rules(const struct config *config, struct bytes host);
@@ -118,7 +122,6 @@ void config_warnings(const struct config *config, struct buf *out);
 void config_insecure_hosts(const struct config *config, struct buf *out);
 /* Names of all options, for completions. */
 size_t config_option_names(const char *const **names);
-
 
 /* The known name nearest to what was typed, or NULL where nothing is near. Also used for commands
  * and flags. */

@@ -143,6 +143,8 @@
         "0: no limit.")                                                                            \
     OPT(max_body_bytes, "max_body", "network", SIZE, "10M", 1024, 1073741824, HOST,                \
         "Largest body, decoded; what is beyond is cut and marked.")                                \
+    OPT(max_sitemap_bytes, "max_sitemap", "network", SIZE, "50Mi", 1024, 1073741824, HOST,         \
+        "The same for sitemaps that robots.txt or an index names; sitemaps.org allows 50 MiB.")    \
     OPT(max_header_bytes, "max_header", "network", SIZE, "128Ki", 1024, 16777216, CRAWL,           \
         "Largest block of response header fields.")                                                \
     OPT(connect_timeout_ms, "connect_timeout", "network", SPAN, "10s", 10, 600000, HOST,           \
@@ -218,6 +220,8 @@
         "Text kept of one page.")                                                                  \
     OPT(max_links, "max_links", "engine", COUNT, "5000", 1, 1000000, CRAWL,                        \
         "Links taken from one page.")                                                              \
+    OPT(max_entries, "max_entries", "engine", COUNT, "50000", 1, 10000000, CRAWL,                  \
+        "URLs taken from one sitemap; sitemaps.org allows 50,000.")                                \
     OPT(db_cache_bytes, "db_cache", "store", SIZE, "96Mi", 1048576, 1e12, CRAWL,                   \
         "Cache of the database.")                                                                  \
     OPT(db_locks, "db_locks", "store", FLAG, "no", 0, 0, CRAWL,                                    \

@@ -3,9 +3,11 @@
  * show - the effective values and where each came from. The text can be read again as a
  * forage.conf.
  */
+#include <assert.h>
 #include <stdlib.h>
 
 #include "base/hash.h"
+#include "base/host_pattern.h"
 #include "base/memory.h"
 #include "config/loaded.h"
 #include "config/values.h"
@@ -32,6 +34,43 @@ static void show_value(const struct option *option, const struct settings *setti
     size_t count = value_lines(option, settings);
     for (size_t line = 0; line < count; line++)
         show_line(option, settings, line, origin, out);
+}
+
+/* The last line of the section that sets the option; NULL: none does. */
+static const struct origin *origin_in(const struct host_section *host, const struct option *option)
+{
+    for (size_t i = host->count; i-- > 0;)
+        if (host->assignments[i].option == option)
+            return &host->assignments[i].origin;
+    return NULL;
+}
+
+/* Sections that lie in wider ones have their values, and all of them the general ones. */
+static const struct origin *find_origin(const struct config *config, const char *section,
+                                        const struct option *option)
+{
+    size_t place = section ? host_patterns_find(config->host_patterns, config->host_count,
+                                                bytes_from_string(section))
+                           : config->host_count;
+    while (place < config->host_count) {
+        const struct host_section *host = &config->hosts[place];
+        const struct origin *origin = origin_in(host, option);
+        if (origin)
+            return origin;
+        place = host_patterns_find_wider(config->host_patterns, config->host_count,
+                                         bytes_from_string(host->pattern));
+    }
+    return &config->origins[option_index(option)];
+}
+
+void config_where(const struct config *config, const char *section, const char *option,
+                  struct buf *out)
+{
+    const struct option *found = option_find(bytes_from_string(option));
+    assert(found);
+    const struct origin *origin = find_origin(config, section, found);
+    if (origin->layer != LAYER_BUILT_IN)
+        origin_append(origin, out);
 }
 
 /* Calls for each option that the section sets, with the line that did (for a list, the last). */

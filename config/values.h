@@ -41,5 +41,4 @@ void value_describe(const struct option *option, struct buf *out);
 /* Appends text in quotes where the reader of lines would not give it back bare. */
 void value_quote(struct bytes text, struct buf *out);
 
-
 #endif

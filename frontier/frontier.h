@@ -36,7 +36,8 @@ enum found_as {
     FOUND_LINK,
     FOUND_SITEMAP, /* A sitemap lists it. */
     FOUND_REDIRECT,
-    FOUND_ROBOTS, /* It is a sitemap: a line of robots.txt says so. */
+    FOUND_ROBOTS,       /* It is a sitemap: a line of robots.txt says so. */
+    FOUND_SITEMAP_PART, /* It is a sitemap: the index of sitemaps lists it. */
     FOUND_AS_COUNT
 };
 const char *found_as_word(enum found_as found);
@@ -55,7 +56,7 @@ struct discovery {
  *
  *     0  a seed, and where one was redirected on its host
  *     1  depth 1 and 2; an entrance; a sitemap's entry of priority 0.5 or more; a sitemap that
- *        robots.txt names
+ *        robots.txt or an index names
  *     2  depth 3 to 5; a sitemap's entry of priority 0.3 or more
  *     3  deeper; a sitemap's entry of less
  *

@@ -30,6 +30,7 @@
     ROW(REFUSED_STATUS, "refused by the server")                                                   \
     ROW(REFUSED_LOGIN, "login refused")                                                            \
     ROW(REDIRECT_LOOP, "redirect loop or too many redirects")                                      \
+    ROW(REDIRECT_NOWHERE, "redirect to what is no URL that is crawled")                            \
     ROW(HELD_HOURS, "outside its hours")                                                           \
     ROW(HELD_PAUSED, "paused")                                                                     \
     ROW(HELD_PROXY, "no proxy works")                                                              \

@@ -22,6 +22,7 @@
 #include "base/host_pattern.h"
 #include "base/memory.h"
 #include "base/site.h"
+#include "frontier/pattern_cover.h"
 #include "frontier/traps.h"
 
 enum {
@@ -505,17 +506,6 @@ uint64_t scope_limit_hits(const struct scope *scope)
 
 /* ---- Hidden rules */
 
-static bool matches_everything(const char *pattern)
-{
-    static const char *const everything[] = { "",     "^",  ".",     ".*",       ".+",
-                                              "^.*",  "^.", "^.+",   ".*$",      "^.*$",
-                                              "^.+$", "$",  "^http", "^https?:", "^https?://" };
-    for (size_t i = 0; i < sizeof(everything) / sizeof(everything[0]); i++)
-        if (!strcmp(pattern, everything[i]))
-            return true;
-    return false;
-}
-
 /* Does `earlier` apply to every host that `later` applies to? A name that ends as a pattern does
  * is below that domain, be it a pattern itself. */
 static bool covers_hosts(const struct rule *earlier, const struct rule *later)
@@ -527,8 +517,9 @@ static bool covers_hosts(const struct rule *earlier, const struct rule *later)
 
 static bool hides(const struct rule *earlier, const struct rule *later)
 {
-    return covers_hosts(earlier, later) && (matches_everything(earlier->about.pattern) ||
-                                            !strcmp(earlier->about.pattern, later->about.pattern));
+    return covers_hosts(earlier, later) &&
+           (pattern_matches_all(earlier->about.pattern) ||
+            pattern_covers(earlier->about.pattern, later->about.pattern));
 }
 
 size_t scope_find_hidden(const struct scope *scope, size_t *hidden, size_t *by, size_t most)

@@ -160,9 +160,10 @@ void scope_try_rules(const struct scope *scope, const struct url *url, uint32_t 
 /* Times that a rule hit a limit so far. */
 uint64_t scope_limit_hits(const struct scope *scope);
 
-/* Rules that can never decide, because an earlier one for the same hosts or more has the same
- * pattern or one that matches everything, such as ".*". Fills at most `most` pairs of positions in
- * scope_new's rules, the hidden one and the one that hides it; returns how many there are. */
+/* Rules that can never decide, because an earlier one for the same hosts or more matches
+ * everything, or all that they do, as far as that can be seen (pattern_cover.h). Fills at most
+ * `most` pairs of positions in scope_new's rules, the hidden one and the one that hides it; returns
+ * how many there are. */
 size_t scope_find_hidden(const struct scope *scope, size_t *hidden, size_t *by, size_t most);
 
 #endif

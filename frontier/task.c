@@ -11,6 +11,7 @@ static const char *const found_as_words[] = {
     [FOUND_SITEMAP] = "sitemap",
     [FOUND_REDIRECT] = "redirect",
     [FOUND_ROBOTS] = "sitemap in robots.txt",
+    [FOUND_SITEMAP_PART] = "sitemap in an index",
 };
 
 const char *found_as_word(enum found_as found)
@@ -64,6 +65,7 @@ uint8_t url_class(const struct discovery *discovery)
     case FOUND_SEED:
         return 0;
     case FOUND_ROBOTS:
+    case FOUND_SITEMAP_PART:
         return 1;
     case FOUND_SITEMAP:
         while (discovery->priority < sitemap_classes[row].least)

@@ -52,6 +52,9 @@
     ROW(FAILED_HTTP_5XX, "failed_http_5xx")                                                        \
     ROW(FAILED_LIMIT, "failed_limit")                                                              \
     ROW(TRUNCATED, "truncated")                                                                    \
+    ROW(CUT_BODIES, "cut_bodies")                                                                  \
+    ROW(CUT_TEXTS, "cut_texts")                                                                    \
+    ROW(CUT_LINKS, "cut_links")                                                                    \
     ROW(LAST_CHANGE_MS, "last_change_ms")                                                          \
     ROW(LAST_RUN_MS, "last_run_ms")                                                                \
     ROW(RUN_IS_CLEAN, "run_is_clean")

@@ -9,7 +9,6 @@
 #include "store/coding.h"
 
 enum {
-    PAGE_DEPTH_MOST = 512,
     STORED_RATIO_MOST = 100000, /* It passed the ratio that held when it was fetched. */
     BETWEEN_EXTRA = 64 * 1024,
 };
@@ -74,8 +73,7 @@ bool body_text_of(struct body_text *reader, const struct page *page, struct byte
         return true;
     struct page_input input = {
         .headers = page->headers,
-        .limits = { reader->settings->max_links, reader->settings->max_text_bytes,
-                    PAGE_DEPTH_MOST },
+        .limits = exchange_page_limits(reader->settings),
     };
     if (!body_decode(reader, page, body, &input.body))
         return false;

@@ -3,13 +3,11 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "base/memory.h"
 #include "crawler/cli/command.h"
 #include "crawler/cli/invocation.h"
 #include "crawler/control/configured_scope.h"
 #include "crawler/control/network_options.h"
 #include "crawler/engine/logins.h"
-#include "crawler/fetch/address.h"
 
 static void warn(const struct config *config)
 {
@@ -30,16 +28,6 @@ static char *check_rules(const struct config *config)
     char *error = NULL;
     scope_free(configured_scope(config, NULL, 0, &error));
     return error;
-}
-
-static char *check_addresses(const struct config *config)
-{
-    const struct text_list *list = &config_settings(config)->allow_address;
-    char *error = NULL;
-    address_rules_free(address_rules_new(list->items, list->count, &error));
-    char *problem = error ? xasprintf("allow_address: %s", error) : NULL;
-    free(error);
-    return problem;
 }
 
 static const char *environment(const char *name)
@@ -65,8 +53,7 @@ static enum status check_logins(struct invocation *in, const struct config *conf
 /* Every question that a run asks of the configuration before its first request. */
 static enum status check(struct invocation *in, const struct config *config)
 {
-    char *(*const checks[])(const struct config *config) = { check_rules, check_addresses,
-                                                             network_options_error,
+    char *(*const checks[])(const struct config *config) = { check_rules, network_options_error,
                                                              config_identity_error };
     enum status status = STATUS_OK;
     warn(config);

@@ -12,7 +12,7 @@ static const struct kind {
     { "url", "base json", test_url },
     { "scope", "depth seed json", test_scope },
     { "robots", "agent file json", test_robots },
-    { "fetch", "force body json", test_fetch },
+    { "fetch", "force http1 body json", test_fetch },
 };
 
 enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };

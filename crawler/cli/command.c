@@ -20,11 +20,17 @@ static const struct flag global_flags[] = {
 
 static const struct flag crawl_flags[] = {
     { 'f', "file", "FILE", NULL, "seeds from a file, one a line; - is standard input" },
+    { 0, "http1", NULL, NULL, "HTTP/1.1 alone, as strict archives want it (http2 = no)" },
+};
+
+static const struct flag seed_flags[] = {
+    { 'f', "file", "FILE", NULL, "seeds from a file, one a line; - is standard input" },
 };
 
 static const struct flag run_flags[] = {
     { 0, "all", NULL, NULL, "ask for every known page again, conditionally" },
     { 0, "force", NULL, NULL, "past the caches on the way" },
+    { 0, "http1", NULL, NULL, "HTTP/1.1 alone, as strict archives want it (http2 = no)" },
 };
 
 static const struct flag export_flags[] = {
@@ -63,6 +69,7 @@ static const struct flag test_flags[] = {
     { 0, "agent", "NAME", NULL, "robots: what it says to another robot" },
     { 0, "file", "FILE", NULL, "robots: read it from there; - is standard input" },
     { 0, "force", NULL, NULL, "fetch: past the caches on the way" },
+    { 0, "http1", NULL, NULL, "fetch: HTTP/1.1 alone (http2 = no)" },
     { 0, "body", NULL, NULL, "fetch: the body, too, decoded" },
     { 0, "json", NULL, NULL, "one JSON object a line" },
 };
@@ -107,7 +114,7 @@ static const struct command commands[] = {
         .manual =
             "Adds URLs to start from; a URL without a scheme is taken for https. They are on disk "
             "when the command returns. A seed that was fetched before is due at once.",
-        FLAGS(crawl_flags),
+        FLAGS(seed_flags),
         .arguments_most = ARGUMENTS_ANY,
         .run = cmd_seed,
     },

@@ -11,11 +11,6 @@
 #include "crawler/fetch/validators.h"
 #include "store/page.h"
 
-enum {
-    RATIO_MOST = 200, /* As the readers of a run have it. */
-    DEPTH_MOST = 512,
-};
-
 void fetched_init(struct fetched *fetched)
 {
     *fetched = (struct fetched){ .is_in_scope = false };
@@ -176,7 +171,7 @@ static void read_page(struct fetching *fetching, struct fetched *fetched)
     const struct config *config = fetching->asked->config;
     const struct settings *settings = config_host_settings(config, url_host(&fetched->url));
     struct bytes headers = buf_bytes(&fetched->result.headers);
-    struct coding_limits limits = { settings->max_body_bytes, RATIO_MOST };
+    struct coding_limits limits = exchange_coding_limits(settings->max_body_bytes);
     fetched->decoding = coding_decode(header_get(headers, BYTES("content-encoding")),
                                       buf_bytes(&fetched->result.body), &fetched->decoded, &limits);
     if (fetched->decoding == CODING_BAD || fetched->decoding == CODING_UNKNOWN) {
@@ -186,7 +181,7 @@ static void read_page(struct fetching *fetching, struct fetched *fetched)
     struct page_input input = {
         .body = buf_bytes(&fetched->decoded),
         .headers = headers,
-        .limits = { settings->max_links, settings->max_text_bytes, DEPTH_MOST },
+        .limits = exchange_page_limits(settings),
     };
     exchange_read_type(&input, fetched->declared);
     page_parse(fetching->parser, &input, &fetched->facts);

@@ -60,14 +60,29 @@ static const struct flag *flag_by_letter(const struct invocation *in, char lette
     return NULL;
 }
 
+/* Switches that stand for a line of forage.conf, as -o does. */
+static const struct {
+    const char *flag;
+    const char *option;
+} shorthands[] = {
+    { "http1", "http2=no" },
+};
+
+static void add_override(struct invocation *in, const char *option)
+{
+    in->override_items[in->overrides.count++] = option;
+    in->overrides.items = in->override_items;
+}
+
 static void add_flag(struct parser *parser, const struct flag *flag, const char *value)
 {
     struct invocation *in = parser->in;
     in->given[in->given_count++] = (struct given_flag){ flag, value };
-    if (strcmp(flag->name, "option") == 0) {
-        in->override_items[in->overrides.count++] = value;
-        in->overrides.items = in->override_items;
-    }
+    if (strcmp(flag->name, "option") == 0)
+        add_override(in, value);
+    for (size_t i = 0; i < sizeof(shorthands) / sizeof(shorthands[0]); i++)
+        if (strcmp(flag->name, shorthands[i].flag) == 0)
+            add_override(in, shorthands[i].option);
 }
 
 static bool wrong_value(struct parser *parser, const struct flag *flag, const char *value)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "frontier/pattern_cover.h"
 
 static struct scope_limits limits_of(const struct settings *settings)
 {
@@ -91,9 +92,13 @@ struct scope *configured_scope(const struct config *config, const struct bytes *
 static void print_hidden(const struct config_rule *hidden, const struct config_rule *by,
                          struct buf *out)
 {
-    bool is_same = strcmp(hidden->pattern, by->pattern) == 0;
+    const char *why = "matches all that it does";
+    if (strcmp(hidden->pattern, by->pattern) == 0)
+        why = "has the same expression";
+    else if (pattern_matches_all(by->pattern))
+        why = "matches every URL";
     buf_printf(out, "%s:%u: this rule never decides: %s:%u %s\n", hidden->file, hidden->line,
-               by->file, by->line, is_same ? "has the same expression" : "matches every URL");
+               by->file, by->line, why);
 }
 
 void configured_scope_warnings(const struct config *config, struct buf *out)

@@ -364,6 +364,19 @@ bool explained_waits_for_budget(const struct explained *explained)
            (!explained->search.is_found || explained->search.found.url_class > 0);
 }
 
+/* Its record counts those since it was last given up. */
+uint32_t explained_failures(const struct explained *explained)
+{
+    const struct past_outcome *past = explained->past;
+    uint32_t failures = outcome_is_failure(explained->record.reason);
+    for (size_t i = 0; failures > 0 && i < explained->past_count; i++) {
+        if (!outcome_is_failure(past[i].outcome))
+            break;
+        failures += past[i].times;
+    }
+    return failures > explained->record.tries ? failures : explained->record.tries;
+}
+
 /* Only a run fetches, and where the place is known it can be said when. */
 static void estimate(struct explained *explained)
 {

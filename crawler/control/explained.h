@@ -182,6 +182,9 @@ bool explained_has_place(const struct explained *explained);
 /* Was it never tried, and is it not to be as long as a budget of its host is used up? */
 bool explained_waits_for_budget(const struct explained *explained);
 
+/* How many of its last tries failed, one after the other, as far back as its history goes. */
+uint32_t explained_failures(const struct explained *explained);
+
 /* One plain sentence: was it, is it, will it be fetched, and why. Appends to out. */
 void explained_verdict(const struct explained *explained, struct buf *out);
 /* For people: the verdict, and lines of at most 79 columns where no word is longer. */

@@ -83,7 +83,7 @@ static void write_last(const struct explained *explained, struct json *json)
     write_caching(record, json);
     json_unsigned(json, "fetches", record->fetches);
     json_unsigned(json, "contents", record->changes);
-    json_unsigned(json, "failures_in_row", record->tries);
+    json_unsigned(json, "failures_in_row", explained_failures(explained));
     json_unsigned(json, "not_found_in_row", record->gone_count);
     json_bytes(json, "etag", record->etag);
     json_bytes(json, "last_modified", record->last_modified);

@@ -106,6 +106,14 @@ static void show_url(struct page_text *text)
 
 /* ---- What became of it */
 
+/* Did what stands before a request, such as scope and robots.txt, decide without one? */
+static bool was_asked_for(const struct url_record *record)
+{
+    bool is_refusal =
+        record->reason >= OUTCOME_REFUSED_ROBOTS && record->reason <= OUTCOME_REFUSED_LOGIN;
+    return record->status > 0 || !(is_refusal || record->reason == OUTCOME_FRESH);
+}
+
 static void show_outcome(struct page_text *text)
 {
     const struct url_record *record = &text->explained->record;
@@ -115,7 +123,7 @@ static void show_outcome(struct page_text *text)
     end_line(text);
     say_bytes(text, record->target);
     end_line(text);
-    say(text, "asked for ");
+    say(text, was_asked_for(record) ? "asked for " : "decided without a request ");
     say_time(text, record->checked_at_ms);
     if (record->fetched_at_ms > 0 && record->fetched_at_ms < record->checked_at_ms - SAME_TIME_MS) {
         say(text, "; its content is of ");
@@ -130,9 +138,9 @@ static void show_past(struct page_text *text)
     const struct url_record *record = &explained->record;
     begin_group(text, "history");
     say(text,
-        "fetches %" PRIu32 ", new contents %" PRIu32
-        ", failures in a row %u, not found in a row %u",
-        record->fetches, record->changes, record->tries, record->gone_count);
+        "fetches %" PRIu32 ", new contents %" PRIu32 ", failures in a row %" PRIu32
+        ", not found in a row %u",
+        record->fetches, record->changes, explained_failures(explained), record->gone_count);
     end_line(text);
     for (size_t i = 0; i < explained->past_count; i++) {
         const struct past_outcome *past = &explained->past[i];
@@ -161,6 +169,11 @@ static void show_state(struct page_text *text)
     else
         say(text, "queued");
     end_line(text);
+    if (!explained->is_known && explained->is_in_scope) {
+        say(text, "a link is not followed where it or its page says nofollow, behind the first "
+                  "max_links of a page, and where it was out of scope when the page was read");
+        end_line(text);
+    }
 }
 
 /* ---- What is next */

@@ -135,12 +135,11 @@ static void judge_unknown(const struct explained *explained, struct buf *out)
         append_refusal(explained, out);
         return;
     }
-    buf_append_string(out, "It is not known: it is no seed, and no page that was read links to it");
+    buf_append_string(out, "It is not known: it is no seed, and no link to it was followed");
     if (explained->is_known_full)
-        buf_append_string(out, ", or one does, and was read when as many URLs as known_max "
-                               "allows were known, as they are now");
+        buf_append_string(out, "; one may have been dropped, as known_max is reached");
     size_t start = out->length;
-    buf_append_string(out, "; if one did, it would not be fetched: ");
+    buf_append_string(out, "; if one is, it will not be fetched: ");
     if (!append_refusal(explained, out))
         out->length = start;
 }
@@ -214,6 +213,20 @@ static void append_move(const struct url_record *record, struct buf *out)
     buf_append_bytes(out, record->target);
 }
 
+/* Why it was fetched, and is in no index all the same. */
+static void append_absence(const struct url_record *record, struct buf *out)
+{
+    buf_append_string(out, "It was fetched, and ");
+    if (record->reason == OUTCOME_REFUSED_NO_STORE) {
+        buf_append_string(out, "may not be kept (no-store)");
+    } else if (record->target.length > 0) {
+        buf_append_string(out, "is ");
+        buf_append_bytes(out, record->target);
+    } else {
+        buf_append_string(out, "wants to be in no index");
+    }
+}
+
 static void append_state(const struct explained *explained, struct buf *out)
 {
     const struct url_record *record = &explained->record;
@@ -230,9 +243,7 @@ static void append_state(const struct explained *explained, struct buf *out)
         append_status(record, out);
         return;
     case URL_STATE_NOINDEX:
-        buf_append_string(out, record->reason == OUTCOME_REFUSED_NO_STORE
-                                   ? "It was fetched, and may not be kept (no-store)"
-                                   : "It was fetched, and wants to be in no index");
+        append_absence(record, out);
         return;
     case URL_STATE_MOVED:
         append_move(record, out);

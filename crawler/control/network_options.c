@@ -8,8 +8,32 @@
 
 #include "base/memory.h"
 #include "crawler/control/proxying.h"
+#include "crawler/fetch/address.h"
+#include "crawler/fetch/dns_servers.h"
 
-static char *error_of_files(const struct settings *settings)
+/* Where the user looks for it. Takes problem. */
+static char *placed(const struct config *config, const char *section, const char *option,
+                    char *problem)
+{
+    struct buf text;
+    if (!problem)
+        return NULL;
+    buf_init(&text, BUF_UNBOUNDED);
+    config_where(config, section, option, &text);
+    buf_printf(&text, "%s%s: %s", text.length > 0 ? ": " : "", option, problem);
+    free(problem);
+    return buf_detach(&text, NULL);
+}
+
+static char *error_of_file(const char *path)
+{
+    if (!path[0] || access(path, R_OK) == 0)
+        return NULL;
+    return xasprintf("cannot read %s: %s", path, strerror(errno));
+}
+
+static char *error_of_files(const struct config *config, const char *section,
+                            const struct settings *settings)
 {
     const struct {
         const char *option;
@@ -19,31 +43,63 @@ static char *error_of_files(const struct settings *settings)
         { "tls_client_cert", settings->tls_client_cert },
         { "tls_client_key", settings->tls_client_key },
     };
+    char *error = NULL;
     if (settings->tls_client_key[0] && !settings->tls_client_cert[0])
-        return xstrdup("tls_client_key: a key is of no use without its tls_client_cert");
-    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-        if (files[i].path[0] && access(files[i].path, R_OK) != 0)
-            return xasprintf("%s: cannot read %s: %s", files[i].option, files[i].path,
-                             strerror(errno));
-    return NULL;
+        return placed(config, section, "tls_client_key",
+                      xstrdup("a key is of no use without its tls_client_cert"));
+    for (size_t i = 0; !error && i < sizeof(files) / sizeof(files[0]); i++)
+        error = placed(config, section, files[i].option, error_of_file(files[i].path));
+    return error;
 }
 
-static char *error_of(const struct settings *settings)
+/* A proxy's own words say which option it stands in. */
+static char *error_of_proxies(const char *section, const struct settings *settings)
 {
-    char *error = proxying_error(settings);
-    return error ? error : error_of_files(settings);
+    char *problem = proxying_error(settings);
+    if (!problem || !section)
+        return problem;
+    char *error = xasprintf("[host \"%s\"]: %s", section, problem);
+    free(problem);
+    return error;
+}
+
+static char *error_of(const struct config *config, const char *section,
+                      const struct settings *settings)
+{
+    char *error = error_of_proxies(section, settings);
+    return error ? error : error_of_files(config, section, settings);
+}
+
+static char *error_of_addresses(const struct config *config)
+{
+    const struct text_list *list = &config_settings(config)->allow_address;
+    char *problem = NULL;
+    address_rules_free(address_rules_new(list->items, list->count, &problem));
+    return placed(config, NULL, "allow_address", problem);
+}
+
+static char *error_of_servers(const struct config *config)
+{
+    const char *written = config_settings(config)->dns_servers;
+    struct buf servers;
+    if (!written[0])
+        return NULL;
+    buf_init(&servers, BUF_UNBOUNDED);
+    char *problem = dns_servers_read(bytes_from_string(written), &servers);
+    buf_clear(&servers);
+    return placed(config, NULL, "dns_servers", problem);
 }
 
 char *network_options_error(const struct config *config)
 {
     const char *const *patterns;
     size_t count = config_host_sections(config, &patterns);
-    char *error = error_of(config_settings(config));
-    for (size_t i = 0; !error && i < count; i++) {
-        char *own = error_of(config_section_settings(config, i));
-        if (own)
-            error = xasprintf("[host \"%s\"]: %s", patterns[i], own);
-        free(own);
-    }
+    char *error = error_of_addresses(config);
+    if (!error)
+        error = error_of_servers(config);
+    if (!error)
+        error = error_of(config, NULL, config_settings(config));
+    for (size_t i = 0; !error && i < count; i++)
+        error = error_of(config, patterns[i], config_section_settings(config, i));
     return error;
 }

@@ -38,6 +38,9 @@
     ROW(RULE_LIMITS, "rule_limits", true, "times that a rule took too long and did not match")     \
     ROW(LINKS, "links", true, "links found on pages")                                              \
     ROW(LINKS_DROPPED, "links_dropped", true, "links to new URLs beyond known_max")                \
+    ROW(CUT_BODIES, "cut_bodies", true, "bodies that were cut off, or cut at max_body")            \
+    ROW(CUT_TEXTS, "cut_texts", true, "pages with more text than max_text")                        \
+    ROW(CUT_LINKS, "cut_links", true, "pages with more links than max_links or max_entries")       \
     ROW(BYTES, "bytes", true, "bytes received")                                                    \
     ROW(BODY_BYTES, "body_bytes", true, "bytes of bodies that were stored")
 
@@ -52,7 +55,7 @@
     ROW(TRUNCATED, "truncated", "pages of which only a part came, and is kept")                    \
     ROW(FAILED_ADDRESS, "address", "addresses that are not allowed")                               \
     ROW(FAILED_HTTP_4XX, "http_4xx", "answers 4xx, those for good among them")                     \
-    ROW(FAILED_HTTP_5XX, "http_5xx", "answers 429 and 5xx")                                        \
+    ROW(FAILED_HTTP_5XX, "http_5xx", "answers 429, 5xx, and 408, 421, 425")                        \
     ROW(FAILED_LIMIT, "limit", "bodies and chains of redirects beyond a limit")
 
 struct status_view {

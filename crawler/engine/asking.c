@@ -102,7 +102,7 @@ bool fetcher_judge(void *owner, uint16_t status, struct bytes headers)
     if (!fetch->visit->task || status < 200 || status > 299 || status == 206)
         return true;
     header_content_type(headers, essence, &charset);
-    return exchange_may_be_packed(fetch->visit->task) ||
+    return exchange_may_be_sitemap(fetch->visit->task) ||
            type_is_accepted(&fetch->host->settings->accept_types, bytes_from_string(essence));
 }
 
@@ -192,9 +192,8 @@ static size_t body_most(const struct visit *visit, const struct settings *settin
     if (!visit->task)
         return 2 * ROBOTS_BYTES_MAX;
     /* Of what is asked on, the store has the beginning. */
-    return visit->part_bytes < settings->max_body_bytes
-               ? (size_t)(settings->max_body_bytes - visit->part_bytes)
-               : 1;
+    size_t most = exchange_body_most(settings, visit->task);
+    return visit->part_bytes < most ? (size_t)(most - visit->part_bytes) : 1;
 }
 
 /* All its proxies rest: the host does, too, and says why. */

@@ -543,6 +543,7 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_REFUSED_STATUS:
     case OUTCOME_REFUSED_SIZE:
     case OUTCOME_REDIRECT_LOOP:
+    case OUTCOME_REDIRECT_NOWHERE:
         apply_refusal(subject);
         return;
     case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
@@ -616,6 +617,7 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_REFUSED_TYPE] = COUNTER_SCOPE_REFUSED,
         [OUTCOME_REFUSED_SIZE] = COUNTER_FAILED_LIMIT,
         [OUTCOME_REDIRECT_LOOP] = COUNTER_FAILED_LIMIT,
+        [OUTCOME_REDIRECT_NOWHERE] = COUNTER_SCOPE_REFUSED,
         [OUTCOME_REFUSED_ADDRESS] = COUNTER_FAILED_ADDRESS,
         [OUTCOME_FAILED_DNS] = COUNTER_FAILED_DNS,
         [OUTCOME_FAILED_CONNECT] = COUNTER_FAILED_CONNECT,
@@ -628,6 +630,16 @@ static void count_outcome(struct commit *commit, const struct visit *visit)
         [OUTCOME_FAILED_SERVER] = COUNTER_FAILED_HTTP_5XX,
         [OUTCOME_FAILED_BUSY] = COUNTER_FAILED_HTTP_5XX,
     };
+    static const struct {
+        uint32_t flag;
+        enum counter counter;
+    } cuts[] = {
+        { PAGE_BODY_TRUNCATED, COUNTER_CUT_BODIES },
+        { PAGE_TEXT_TRUNCATED, COUNTER_CUT_TEXTS },
+        { PAGE_LINKS_TRUNCATED, COUNTER_CUT_LINKS },
+    };
+    for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++)
+        count(commit, cuts[i].counter, visit->page_flags & cuts[i].flag ? 1 : 0);
     if (counters[visit->outcome] != 0)
         count(commit, counters[visit->outcome], 1);
     count(commit, COUNTER_FETCHES, visit->is_contact ? 1 : 0);

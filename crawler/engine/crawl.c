@@ -39,6 +39,7 @@ void crawl_init(struct crawl *crawl, const struct config *config)
     rate_init(&crawl->rate, settings->max_rate_bytes);
     channel_init(&crawl->to_readers, NULL, NULL);
     channel_init(&crawl->to_writer, NULL, NULL);
+    forecast_init(&crawl->forecast);
 }
 
 void crawl_limit_transfers(struct crawl *crawl, size_t transfers)
@@ -51,6 +52,7 @@ void crawl_limit_transfers(struct crawl *crawl, size_t transfers)
 void crawl_clear(struct crawl *crawl)
 {
     addresses_free(crawl->addresses);
+    forecast_clear(&crawl->forecast);
     channel_clear(&crawl->to_readers);
     channel_clear(&crawl->to_writer);
 }

@@ -18,6 +18,7 @@
 
 #include "config/config.h"
 #include "crawler/engine/channel.h"
+#include "crawler/engine/forecast.h"
 #include "crawler/engine/logins.h"
 #include "crawler/engine/shared_scope.h"
 #include "crawler/engine/visit.h"
@@ -85,7 +86,7 @@ struct crawl {
     atomic_uint_fast64_t bytes;
     atomic_uint_fast64_t awake_hosts;
     atomic_uint_fast64_t urls_queued;
-    atomic_int_fast64_t over_at_ms; /* When all is fetched, by an estimate; 0: not known. */
+    struct forecast forecast;
     atomic_bool is_short_of_space;  /* Nothing new begins until there is more. */
     atomic_int stop;                /* enum stop; the first reason stays. */
 };

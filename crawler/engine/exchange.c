@@ -4,6 +4,11 @@
 #include "crawler/fetch/headers.h"
 #include "robots/robots.h"
 
+enum {
+    RATIO_MOST = 200,      /* Decoded to coded, beyond 1 MiB: what bombs pass and pages do not. */
+    PAGE_DEPTH_MOST = 512, /* Elements within elements: as browsers do. */
+};
+
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings)
 {
     return bytes_from_string(settings->user_agent[0] ? settings->user_agent
@@ -96,9 +101,30 @@ struct pace_policy exchange_policy(const struct settings *settings)
     };
 }
 
-bool exchange_may_be_packed(const struct task *task)
+struct page_limits exchange_page_limits(const struct settings *settings)
 {
-    return task->found == FOUND_ROBOTS || bytes_end_with(task->url, BYTES(".xml.gz"));
+    return (struct page_limits){
+        .links_most = settings->max_links,
+        .text_most = settings->max_text_bytes,
+        .depth_most = PAGE_DEPTH_MOST,
+        .entries_most = settings->max_entries,
+    };
+}
+
+struct coding_limits exchange_coding_limits(size_t body_most)
+{
+    return (struct coding_limits){ .most = body_most, .ratio_most = RATIO_MOST };
+}
+
+bool exchange_may_be_sitemap(const struct task *task)
+{
+    return task->found == FOUND_ROBOTS || task->found == FOUND_SITEMAP_PART ||
+           bytes_end_with(task->url, BYTES(".xml.gz"));
+}
+
+size_t exchange_body_most(const struct settings *settings, const struct task *task)
+{
+    return exchange_may_be_sitemap(task) ? settings->max_sitemap_bytes : settings->max_body_bytes;
 }
 
 void exchange_read_type(struct page_input *input, char essence[128])
@@ -116,6 +142,14 @@ void exchange_header_directives(struct directives *directives, struct bytes head
     size_t from = 0;
     while (header_next(headers, BYTES("x-robots-tag"), &from, &value))
         directives_from_header(directives, value, product_token);
+}
+
+/* About the connection or the moment, and not about the page: a request that took too long to
+ * come, a connection that serves other hosts, a request before its time (RFC 9110, 15.5.9 and
+ * 15.5.20; RFC 8470, 5.2). The same may be asked again. */
+static bool is_passing(uint16_t status)
+{
+    return status == 408 || status == 421 || status == 425;
 }
 
 static enum outcome outcome_of_status(const struct transfer_result *result, bool is_conditional)
@@ -139,7 +173,8 @@ static enum outcome outcome_of_status(const struct transfer_result *result, bool
         return OUTCOME_FAILED_PROTOCOL;
     if (result->status >= 200 && result->status < 300)
         return OUTCOME_PAGE;
-    return result->status >= 500 ? OUTCOME_FAILED_SERVER : OUTCOME_REFUSED_STATUS;
+    return result->status >= 500 || is_passing(result->status) ? OUTCOME_FAILED_SERVER
+                                                               : OUTCOME_REFUSED_STATUS;
 }
 
 /* Who asks for less has said so in the headers, whatever became of the body. */

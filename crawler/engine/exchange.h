@@ -19,6 +19,7 @@
 #include "frontier/outcome.h"
 #include "frontier/scheduler.h"
 #include "robots/directives.h"
+#include "store/coding.h"
 
 /* Who asks this host, and whom its robots.txt may name. Borrowed from config. */
 struct bytes exchange_user_agent(const struct config *config, const struct settings *settings);
@@ -38,9 +39,14 @@ void exchange_keep_allowed(struct resolved *resolved, const struct address_rules
 struct transfer_limits exchange_limits(const struct settings *settings);
 struct pace_policy exchange_policy(const struct settings *settings);
 
-/* May the body of this be a sitemap that is a packed file (sitemaps.org allows gzip), whatever its
- * type is called? */
-bool exchange_may_be_packed(const struct task *task);
+/* How much is read of a page; and decoded: a body of so many decoded bytes at most. */
+struct page_limits exchange_page_limits(const struct settings *settings);
+struct coding_limits exchange_coding_limits(size_t body_most);
+
+/* Is this asked for as a sitemap? Then it may be larger than a page, and be a packed file whatever
+ * its type is called (sitemaps.org allows gzip). */
+bool exchange_may_be_sitemap(const struct task *task);
+size_t exchange_body_most(const struct settings *settings, const struct task *task);
 
 /* Fills in what input->headers say of the type; essence backs some of it. */
 void exchange_read_type(struct page_input *input, char essence[128]);

@@ -16,6 +16,8 @@ static bool is_drawn;
 /* What is over in less is not worth a word. */
 enum { SOON_MS = 1000 };
 
+enum { END_BYTES = CLOCK_TEXT_BYTES + FORECAST_HOST_BYTES + 32 };
+
 #define ERASE       "\r\033[K"
 #define ERASE_BYTES (sizeof(ERASE) - 1)
 
@@ -57,21 +59,21 @@ static size_t columns(void)
     return (is_known ? size.ws_col : COLUMNS_USUAL) - 1u;
 }
 
-/* ", about 4h 10m left", or nothing where that is not known. */
-static const char *describe_end(const struct crawl *crawl, int64_t now_ms,
-                                char text[CLOCK_TEXT_BYTES + 16])
+/* ", about 4h 10m left (slowest: a.test)", or nothing where that is not known. */
+static const char *describe_end(struct crawl *crawl, int64_t now_ms, char text[END_BYTES])
 {
-    char span[CLOCK_TEXT_BYTES];
-    int64_t left_ms = atomic_load(&crawl->over_at_ms) - now_ms;
+    char span[CLOCK_TEXT_BYTES], slowest[FORECAST_HOST_BYTES];
+    int64_t left_ms = forecast_ask(&crawl->forecast, slowest) - now_ms;
     text[0] = '\0';
     if (left_ms >= SOON_MS)
-        snprintf(text, CLOCK_TEXT_BYTES + 16, ", about %s left", clock_format_span(span, left_ms));
+        snprintf(text, END_BYTES, ", about %s left%s%s%s", clock_format_span(span, left_ms),
+                 slowest[0] ? " (slowest: " : "", slowest, slowest[0] ? ")" : "");
     return text;
 }
 
-size_t progress_line(const struct crawl *crawl, int64_t now_ms, char *line, size_t size)
+size_t progress_line(struct crawl *crawl, int64_t now_ms, char *line, size_t size)
 {
-    char span[CLOCK_TEXT_BYTES], end[CLOCK_TEXT_BYTES + 16];
+    char span[CLOCK_TEXT_BYTES], end[END_BYTES];
     int64_t elapsed_ms = now_ms - crawl->started_ms;
     uint64_t pages = atomic_load(&crawl->pages);
     double seconds = elapsed_ms > 0 ? (double)elapsed_ms / 1000 : 1;

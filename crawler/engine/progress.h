@@ -19,7 +19,7 @@ void progress_show(struct crawl *crawl);
 void progress_stop(void);
 
 /* The line, cut to size - 1. Returns its length. */
-size_t progress_line(const struct crawl *crawl, int64_t now_ms, char *line, size_t size);
+size_t progress_line(struct crawl *crawl, int64_t now_ms, char *line, size_t size);
 
 /* The same facts as a whole line in the log: SIGUSR1. */
 void progress_log(struct crawl *crawl);

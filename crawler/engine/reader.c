@@ -20,8 +20,6 @@
 #include "store/page.h"
 
 enum {
-    RATIO_MOST = 200,      /* Decoded to coded, beyond 1 MiB: what bombs pass and pages do not. */
-    PAGE_DEPTH_MOST = 512, /* Elements within elements: as browsers do. */
     SEEN_SLOTS_LEAST = 64,
     SITEMAPS_MOST = 1000, /* Lines of one robots.txt that are looked at. */
 };
@@ -181,6 +179,13 @@ static void follow_refresh(struct link_walk *walk, const struct url *url, uint64
     walk->depth = depth;
 }
 
+static enum found_as found_by(uint8_t kind)
+{
+    return kind == LINK_SITEMAP        ? FOUND_SITEMAP
+           : kind == LINK_SITEMAP_PART ? FOUND_SITEMAP_PART
+                                       : FOUND_LINK;
+}
+
 static void walk_link(struct link_walk *walk, const struct raw_link *link)
 {
     struct reader *reader = walk->reader;
@@ -202,8 +207,7 @@ static void walk_link(struct link_walk *walk, const struct raw_link *link)
     if (is_followed && link->kind == LINK_REFRESH && link->is_from_header)
         follow_refresh(walk, &url, fingerprint);
     else if (is_followed)
-        add_found(walk, &url, fingerprint, link->kind == LINK_SITEMAP ? FOUND_SITEMAP : FOUND_LINK,
-                  link->priority);
+        add_found(walk, &url, fingerprint, found_by(link->kind), link->priority);
 }
 
 /* The document's base URL: HTML's base element against the page's own. */
@@ -365,6 +369,7 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
         .depth = visit->task->depth,
         .referrer = visit->task->referrer,
     };
+    visit->page_flags = page.flags;
     memcpy(page.digest, visit->digest, sizeof(page.digest));
     keep_body(visit, &page, settings->keep_bodies);
     leave_text_to_body(&page, visit);
@@ -395,11 +400,11 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
                       const struct settings *settings)
 {
     struct bytes headers = buf_bytes(&visit->result.headers);
-    struct coding_limits limits = { settings->max_body_bytes, RATIO_MOST };
+    struct coding_limits limits = exchange_coding_limits(exchange_body_most(settings, visit->task));
     enum coding_result decoding =
         coding_decode(header_get(headers, BYTES("content-encoding")),
                       buf_bytes(&visit->result.body), &reader->decoded, &limits);
-    bool is_packed = exchange_may_be_packed(visit->task) &&
+    bool is_packed = exchange_may_be_sitemap(visit->task) &&
                      bytes_start_with(buf_bytes(&reader->decoded), BYTES("\x1f\x8b"));
     if (is_packed)
         decoding = unpack_sitemap(reader, &limits);
@@ -413,9 +418,9 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
     struct page_input input = {
         .body = buf_bytes(&reader->decoded),
         .headers = headers,
-        .limits = { reader->crawl->settings->max_links, reader->crawl->settings->max_text_bytes,
-                    PAGE_DEPTH_MOST },
-        .is_sitemap = visit->task->found == FOUND_ROBOTS,
+        .limits = exchange_page_limits(reader->crawl->settings),
+        .is_sitemap =
+            visit->task->found == FOUND_ROBOTS || visit->task->found == FOUND_SITEMAP_PART,
     };
     if (!is_packed)
         exchange_read_type(&input, essence);
@@ -451,8 +456,8 @@ static void read_redirect(struct reader *reader, struct visit *visit, const stru
     char storage[URL_BYTES_MAX + 1];
     struct bytes location = header_get(buf_bytes(&visit->result.headers), BYTES("location"));
     if (read_link(reader, &target, storage, sizeof(storage), location, url) != URL_ERROR_NONE) {
-        visit->outcome = OUTCOME_FAILED_PROTOCOL;
-        visit->reason = BYTES("a redirect to what is no URL that is crawled");
+        visit->outcome = OUTCOME_REDIRECT_NOWHERE;
+        visit->reason = (struct bytes){ 0 };
         return;
     }
     visit->reason = arena_copy(&visit->arena, url_bytes(&target));

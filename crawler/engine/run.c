@@ -86,18 +86,6 @@ static void ring_answers(void *owner)
         return; /* The counter is full: it rings already. */
 }
 
-static enum status make_address_rules(struct run *run)
-{
-    const struct text_list *allowed = &run->crawl.settings->allow_address;
-    char *error = NULL;
-    run->crawl.address_rules = address_rules_new(allowed->items, allowed->count, &error);
-    if (run->crawl.address_rules)
-        return STATUS_OK;
-    log_error("allow_address: %s", error);
-    free(error);
-    return STATUS_CONFIG;
-}
-
 static const char *environment(const char *name)
 {
     return getenv(name);
@@ -115,9 +103,13 @@ static enum status make_logins(struct run *run)
     return STATUS_CONFIG;
 }
 
-static enum status check_network(const struct run *run)
+/* Checked, before there is anything that would be at a loss. */
+static enum status open_network(struct run *run)
 {
+    const struct text_list *allowed = &run->crawl.settings->allow_address;
     char *error = network_options_error(run->crawl.config);
+    if (!error)
+        run->crawl.address_rules = address_rules_new(allowed->items, allowed->count, &error);
     if (!error)
         return STATUS_OK;
     log_error("%s", error);
@@ -257,9 +249,7 @@ enum status run_open(struct run *run, const struct run_request *request)
     if (!status)
         status = session_take_over(&run->lock, crawl->directory);
     if (!status)
-        status = make_address_rules(run);
-    if (!status)
-        status = check_network(run);
+        status = open_network(run);
     if (!status)
         status = tables_open(&run->tables, crawl->directory, crawl->config, run->request->is_all);
     run->are_tables_open = !status;

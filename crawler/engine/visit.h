@@ -70,6 +70,7 @@ struct visit {
     struct found_url *found;      /* Links that may be new; in the arena. */
     size_t found_count;
     size_t link_count;
+    uint32_t page_flags; /* Of its record. */
     struct bytes canonical;
 
     uint64_t counted_bytes; /* Held against the crawl's bound on bytes in flight. */

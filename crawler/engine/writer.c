@@ -590,7 +590,8 @@ static void look_ahead(struct writer *writer)
     if (survey_keep_up(tables->survey, tables->frontier, crawl->config, now_ms)) {
         const struct outlook *outlook = survey_outlook(tables->survey);
         int64_t span_ms = outlook_span_ms(outlook, rate_of(writer));
-        atomic_store(&crawl->over_at_ms, outlook->backlog > 0 ? outlook->at_ms + span_ms : 0);
+        forecast_tell(&crawl->forecast, outlook->backlog > 0 ? outlook->at_ms + span_ms : 0,
+                      outlook->slowest_count > 1 ? outlook->slowest[0].name : NULL);
     }
 }
 

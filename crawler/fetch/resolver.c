@@ -24,6 +24,7 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "crawler/fetch/dns_servers.h"
 
 /* RFC 1035, 2.3.4, without the last dot. */
 #define NAME_BYTES_MOST 253
@@ -362,6 +363,18 @@ static void ask(struct resolver *resolver, struct name *name)
 
 /* Making. */
 
+static int set_servers(struct resolver *resolver, struct bytes text)
+{
+    struct buf servers;
+    buf_init(&servers, BUF_UNBOUNDED);
+    char *problem = dns_servers_read(text, &servers);
+    assert(!problem);
+    buf_append_char(&servers, '\0');
+    int status = ares_set_servers_ports_csv(resolver->channel, servers.data);
+    buf_clear(&servers);
+    return status;
+}
+
 static void open_channel(struct resolver *resolver, const struct resolver_options *options)
 {
     char lookups[] = "b";
@@ -377,7 +390,7 @@ static void open_channel(struct resolver *resolver, const struct resolver_option
                ARES_OPT_SOCK_STATE_CB;
     int status = ares_init_options(&resolver->channel, &ares, mask);
     if (status == ARES_SUCCESS && options->servers)
-        status = ares_set_servers_ports_csv(resolver->channel, options->servers);
+        status = set_servers(resolver, bytes_from_string(options->servers));
     if (status != ARES_SUCCESS) {
         log_error("the resolver cannot be set up: %s", ares_strerror(status));
         abort();

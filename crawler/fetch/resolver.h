@@ -29,10 +29,11 @@ struct resolved {
 enum resolver_answer { RESOLVER_FOUND, RESOLVER_FAILED, RESOLVER_PENDING };
 
 struct resolver_options {
-    const char *servers; /* "127.0.0.1:5353,..." for tests; NULL: the system's. */
-    const char *hosts;   /* A hosts file; NULL: the system's. */
-    int timeout_ms;      /* For one try. */
-    size_t cache_most;   /* Names kept (100,000), those of the hosts file not counted. */
+    const char
+        *servers;      /* As dns_servers_read takes them, without a problem; NULL: the system's. */
+    const char *hosts; /* A hosts file; NULL: the system's. */
+    int timeout_ms;    /* For one try. */
+    size_t cache_most; /* Names kept (100,000), those of the hosts file not counted. */
 };
 
 struct resolver;

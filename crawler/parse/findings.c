@@ -20,9 +20,15 @@ void findings_begin(struct findings *findings, struct page_facts *facts,
                     const struct page_limits *limits)
 {
     findings->facts = facts;
+    findings->entries_most = limits->entries_most;
     link_list_reset(&findings->links, &facts->arena, limits->links_most);
     text_reset(&findings->text, limits->text_most);
     text_reset(&findings->title, FIELD_BYTES_MOST);
+}
+
+void findings_are_entries(struct findings *findings)
+{
+    findings->links.most = findings->entries_most;
 }
 
 static const void *copy_array(struct arena *arena, const void *array, size_t bytes)

@@ -21,6 +21,7 @@ enum { METAS_MOST = 64 };
 
 struct findings {
     struct page_facts *facts; /* Borrowed; fields of one value are written there at once. */
+    size_t entries_most;
     struct link_list links;
     struct text text;
     struct text title;
@@ -33,6 +34,9 @@ void findings_clear(struct findings *findings);
 /* Empty again, for this document. */
 void findings_begin(struct findings *findings, struct page_facts *facts,
                     const struct page_limits *limits);
+
+/* The document is a sitemap, which may have more links than a page. */
+void findings_are_entries(struct findings *findings);
 
 /* Moves the lists and texts into the facts. */
 void findings_end(struct findings *findings);

@@ -70,6 +70,8 @@ static struct charset_choice choose_charset(enum document_kind kind, const struc
 static void read_text(struct findings *findings, struct bytes utf8, bool is_sitemap)
 {
     struct bytes line;
+    if (is_sitemap)
+        findings_are_entries(findings);
     while (bytes_split(&utf8, '\n', &line)) {
         text_add(&findings->text, line);
         text_gap(&findings->text, TEXT_GAP_LINE);

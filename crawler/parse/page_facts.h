@@ -76,6 +76,7 @@ struct page_limits {
     size_t links_most; /* 5,000 */
     size_t text_most;  /* Bytes of text kept. */
     size_t depth_most; /* 512; of XML, HTML is read without a stack: what is deeper is not read. */
+    size_t entries_most; /* Of a sitemap, in place of links_most. */
 };
 
 struct page_input {

@@ -157,6 +157,8 @@ static void begin_root(struct xml_reader *reader, enum name name, markup_attribu
     struct page_facts *facts = reader->findings->facts;
     struct bytes base = markup_attribute(attributes, "xml:base");
     reader->format = format_of_root(name);
+    if (reader->format == FORMAT_SITEMAP)
+        findings_are_entries(reader->findings);
     if (base.length > 0 && base.length <= LINK_BYTES_MOST)
         facts->base = arena_copy(&facts->arena, bytes_trim(base));
     findings_set(reader->findings, &facts->lang, markup_attribute(attributes, "xml:lang"));

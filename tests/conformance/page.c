@@ -3,7 +3,7 @@
 
 #include "base/url.h"
 
-static const struct page_limits limits = { 50000, 1 << 20, 512 };
+static const struct page_limits limits = { 50000, 1 << 20, 512, 50000 };
 
 static void parse(struct page_facts *facts, const struct page_input *input)
 {

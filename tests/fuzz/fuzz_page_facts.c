@@ -69,7 +69,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         .content_type = bytes_from_string(types[data[0] & 7]),
         .charset = bytes_from_string(charsets[data[0] >> 3 & 3]),
         .headers = headers,
-        .limits = { LINKS_MOST, TEXT_MOST, 512 },
+        .limits = { LINKS_MOST, TEXT_MOST, 512, LINKS_MOST },
         .is_sitemap = data[0] & 0x80,
     };
     struct page_facts facts;

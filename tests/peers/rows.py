@@ -3,16 +3,18 @@
 
 from collections import namedtuple
 
-Row = namedtuple("Row", "name says peers is_long test")
+Row = namedtuple("Row", "name says peers is_long addresses test")
 
 ROWS = []
 
 
-def row(*peers, is_long=False):
-    """Marks a function as a row that needs these servers; is_long: they are heavy, so it is for make check-all."""
+def row(*peers, is_long=False, addresses=""):
+    """Marks a function as a row that needs these servers; is_long: they are heavy, so it is for make check-all; addresses:
+    those of its host, in place of 127.0.0.1."""
 
     def take(test):
-        ROWS.append(Row(test.__name__.replace("_", "-"), test.__doc__.strip().splitlines()[0], peers, is_long, test))
+        name, says = test.__name__.replace("_", "-"), test.__doc__.strip().splitlines()[0]
+        ROWS.append(Row(name, says, peers, is_long, addresses, test))
         return test
 
     return take

@@ -43,6 +43,18 @@ def apache_max_age(trial):
     fresh_for_an_hour(trial, "apache")
 
 
+@row("apache")
+def apache_expires(trial):
+    """Apache's mod_expires says Expires: within the hour nothing is asked, after it 304."""
+    trial.crawl(trial.url("apache", path="/expires/index.html"), conf=SOON)
+    found = trial.exchanges()
+    trial.check(all("Expires" in e.response for e in found), "no Expires")
+    later(trial, HOUR // 2)
+    trial.same("exchanges within the hour", trial.exchanges(), [])
+    later(trial, 2 * HOUR)
+    trial.same("after it", [e.status for e in trial.exchanges()], [304, 304, 304])
+
+
 @row("nginx")
 def nginx_heuristic(trial):
     """A page of long ago without a lifetime is fresh for a day, and then asked again."""
@@ -80,22 +92,33 @@ def nginx_no_store_not_kept(trial):
     trial.same("exported", trial.exported(), {})
 
 
-def finished(trial, peer):
-    """The first answer is cut in its body; the next request asks for the rest, and the page is whole."""
-    relay = CuttingRelay(trial.peers[peer].port["http"], "/large.html", 20000)
+def large_page(trial):
+    with open(f"{trial.world.site}/large.html", encoding="utf-8") as file:
+        return file.read()
+
+
+def cut_once(trial, peer, target, body):
+    """The first answer is cut in its body, and after the second request the page is whole; both exchanges."""
+    relay = CuttingRelay(trial.peers[peer].port["http"], target, 20000)
     try:
-        url = f"http://{trial.host}:{relay.port}/large.html"
-        trial.crawl(url, conf="tries = 3\nretry = 1s")
-        first, second = trial.exchanges(peer, "/large.html")
+        url = f"http://{trial.host}:{relay.port}{target}"
+        trial.crawl(url, conf="tries = 3\nretry = 1s\naccept_types = */*")
         trial.same("cuts", relay.cuts, 1)
-        trial.same("status of the first", first.status, 200)
-        trial.check(second.request.get("Range", "").startswith("bytes="), f"no Range: {second.request}")
-        trial.same("If-Range", second.request.get("If-Range"), first.response["ETag"])
-        trial.same("status of the second", second.status, 206)
-        with open(f"{trial.world.site}/large.html", encoding="utf-8") as file:
-            trial.same("the body is whole", trial.forage("cat", url) == file.read(), True)
+        trial.same("the body is whole", trial.forage("cat", url) == body, True)
+        found = trial.exchanges(peer, target)
+        trial.same("exchanges", len(found), 2)
+        return found
     finally:
         relay.stop()
+
+
+def finished(trial, peer):
+    """The second request asks for the rest of the first answer's body, and gets it."""
+    first, second = cut_once(trial, peer, "/large.html", large_page(trial))
+    trial.same("status of the first", first.status, 200)
+    trial.check(second.request.get("Range", "").startswith("bytes="), f"no Range: {second.request}")
+    trial.same("If-Range", second.request.get("If-Range"), first.response["ETag"])
+    trial.same("status of the second", second.status, 206)
 
 
 @row("nginx")
@@ -108,3 +131,15 @@ def nginx_range(trial):
 def apache_range(trial):
     """So does Apache."""
     finished(trial, "apache")
+
+
+@row("lighttpd")
+def lighttpd_range(trial):
+    """So does lighttpd."""
+    finished(trial, "lighttpd")
+
+
+@row("caddy", is_long=True)
+def caddy_range(trial):
+    """So does Caddy."""
+    finished(trial, "caddy")

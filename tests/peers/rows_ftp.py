@@ -74,6 +74,13 @@ def ftp_through_squid(trial):
     trial.check(trial.exchanges("squid") or trial.peers["squid"].exchanges(trial.host), "Squid was not asked")
 
 
+@row("vsftpd", "squid")
+def ftp_through_squid_tls(trial):
+    """The same with TLS to the proxy."""
+    trial.crawl(trial.url("vsftpd", "ftp", "/target/a.html"), conf="ftp = yes\nproxy = https://127.0.0.1:{squid_tls}")
+    trial.state(trial.url("vsftpd", "ftp", "/target/a.html"), "live", 200)
+
+
 @row("vsftpd", "dante")
 def ftp_through_socks(trial):
     """Through SOCKS 5, the second connection as well."""

@@ -18,8 +18,8 @@ def one_connection(trial, protocol):
     trial.same("connections", len({e.connection for e in found}), 1)
 
 
-def all_pages(trial, targets, status=200):
-    found = trial.exchanges()
+def all_pages(trial, targets, status=200, peer=None):
+    found = trial.exchanges(peer)
     trial.same("pages", sorted(e.target for e in found), sorted(targets))
     trial.same("status of all", {e.status for e in found}, {status})
 
@@ -62,6 +62,22 @@ def apache_http2_by_alpn(trial):
     one_connection(trial, "HTTP/2.0")
 
 
+@row("lighttpd")
+def lighttpd_http1_kept_alive(trial):
+    """lighttpd over HTTP/1.1: one connection for robots.txt and all pages."""
+    trial.crawl(trial.url("lighttpd", path="/index.html"))
+    all_pages(trial, PAGES)
+    one_connection(trial, "HTTP/1.1")
+
+
+@row("lighttpd")
+def lighttpd_http2_by_alpn(trial):
+    """lighttpd over TLS: HTTP/2 by ALPN, one connection."""
+    trial.crawl(trial.url("lighttpd", "tls", "/index.html"))
+    all_pages(trial, PAGES)
+    one_connection(trial, "HTTP/2.0")
+
+
 @row("nginx")
 def nginx_http1_over_tls(trial):
     """nginx over TLS without HTTP/2: HTTP/1.1, one connection."""
@@ -90,6 +106,14 @@ def nginx_http2_prior(trial):
 def apache_http2_prior(trial):
     """Apache without TLS: the same."""
     trial.crawl(trial.url("apache", path="/index.html"), conf="http2 = prior")
+    all_pages(trial, PAGES)
+    trial.same("protocols", {e.protocol for e in trial.exchanges()}, {"HTTP/2.0"})
+
+
+@row("lighttpd")
+def lighttpd_http2_prior(trial):
+    """lighttpd without TLS: the same."""
+    trial.crawl(trial.url("lighttpd", path="/index.html"), conf="http2 = prior")
     all_pages(trial, PAGES)
     trial.same("protocols", {e.protocol for e in trial.exchanges()}, {"HTTP/2.0"})
 
@@ -137,41 +161,73 @@ def apache_http10(trial):
     trial.holds("the status line as received", head, "HTTP/1.0 200 OK")
 
 
+def packed(trial, peer, folder, coding, port="http"):
+    """All pages came in this coding, and are read; the export knows their titles."""
+    trial.crawl(trial.url(peer, port, f"/{folder}/index.html"))
+    all_pages(trial, in_folder(folder), peer=peer)
+    trial.same("codings", {e.response.get("Content-Encoding") for e in trial.exchanges(peer)}, {coding})
+    trial.same("titles", titles(trial), [f"{folder} {page}" for page in ("a", "b", "index")])
+
+
+def in_chunks(trial):
+    trial.same("framing", {e.response.get("Transfer-Encoding") for e in trial.exchanges()}, {"chunked"})
+
+
 @row("nginx")
 def nginx_gzip(trial):
     """nginx packs with gzip, in chunks; the pages are read."""
-    trial.crawl(trial.url("nginx", path="/gzip/index.html"))
-    all_pages(trial, in_folder("gzip"))
-    trial.same("codings", {e.response.get("Content-Encoding") for e in trial.exchanges()}, {"gzip"})
-    trial.same("framing", {e.response.get("Transfer-Encoding") for e in trial.exchanges()}, {"chunked"})
-    trial.same("titles", titles(trial), ["gzip a", "gzip b", "gzip index"])
+    packed(trial, "nginx", "gzip", "gzip")
+    in_chunks(trial)
 
 
 @row("nginx")
 def nginx_gzip_over_http2(trial):
     """The same over HTTP/2, which has no chunks."""
-    trial.crawl(trial.url("nginx", "tls", "/gzip/index.html"))
-    all_pages(trial, in_folder("gzip"))
-    trial.same("codings", {e.response.get("Content-Encoding") for e in trial.exchanges()}, {"gzip"})
-    trial.same("titles", titles(trial), ["gzip a", "gzip b", "gzip index"])
+    packed(trial, "nginx", "gzip", "gzip", "tls")
 
 
 @row("apache")
 def apache_deflate(trial):
     """Apache's mod_deflate packs with gzip; the pages are read, and kept as they came."""
-    trial.crawl(trial.url("apache", path="/gzip/index.html"))
-    all_pages(trial, in_folder("gzip"))
-    trial.same("codings", {e.response.get("Content-Encoding") for e in trial.exchanges()}, {"gzip"})
-    trial.same("titles", titles(trial), ["gzip a", "gzip b", "gzip index"])
+    packed(trial, "apache", "gzip", "gzip")
 
 
 @row("apache")
 def apache_brotli(trial):
     """Apache's mod_brotli packs with br; the pages are read."""
-    trial.crawl(trial.url("apache", path="/br/index.html"))
-    all_pages(trial, in_folder("br"))
-    trial.same("codings", {e.response.get("Content-Encoding") for e in trial.exchanges()}, {"br"})
-    trial.same("titles", titles(trial), ["br a", "br b", "br index"])
+    packed(trial, "apache", "br", "br")
+
+
+@row("lighttpd")
+def lighttpd_zstd(trial):
+    """lighttpd packs with zstd; the pages are read."""
+    packed(trial, "lighttpd", "zstd", "zstd")
+
+
+@row("lighttpd")
+def lighttpd_zstd_over_http2(trial):
+    """The same over HTTP/2."""
+    packed(trial, "lighttpd", "zstd", "zstd", "tls")
+
+
+@row("lighttpd")
+def lighttpd_brotli(trial):
+    """lighttpd packs with br; the pages are read."""
+    packed(trial, "lighttpd", "br", "br")
+
+
+@row("lighttpd")
+def lighttpd_deflate(trial):
+    """lighttpd packs with deflate, in a frame of zlib's; the pages are read."""
+    packed(trial, "lighttpd", "deflate", "deflate")
+
+
+@row("lighttpd")
+def lighttpd_listing(trial):
+    """A folder without an index is a page of links that lighttpd makes up; its files are pages, its parent is not asked for."""
+    trial.crawl(trial.url("lighttpd", path="/listed/"), conf="scope = prefix")
+    all_pages(trial, ["/listed/", *in_folder("listed")])
+    trial.check({"listed a", "listed b", "listed index"} < set(titles(trial)), f"titles: {titles(trial)}")
 
 
 @row("apache")
@@ -192,6 +248,26 @@ def apache_interim(trial):
     trial.same("titles", titles(trial), ["after two interim responses"])
     head = trial.forage("cat", "--headers", trial.url("apache", path="/cgi/nph-interim"))
     trial.check("hint.css" not in head, f"fields of the interim response are kept: {head}")
+
+
+@row("apache")
+def apache_hints_over_http2(trial):
+    """103 before each page over HTTP/2: it does not count."""
+    trial.crawl(trial.url("apache", "tls", "/hints/index.html"))
+    all_pages(trial, in_folder("hints"))
+    one_connection(trial, "HTTP/2.0")
+    trial.holds("test fetch", trial.forage("test", "fetch", trial.url("apache", "tls", "/hints/b.html")), " 103")
+    head = trial.forage("cat", "--headers", trial.url("apache", "tls", "/hints/b.html"))
+    trial.check("hint.css" not in head, f"fields of the interim response are kept: {head}")
+
+
+@row("nginx")
+def nginx_no_type(trial):
+    """Pages without a Content-Type are what they look like."""
+    trial.crawl(trial.url("nginx", path="/untyped/index.html"))
+    all_pages(trial, in_folder("untyped"))
+    trial.same("types", {e.response.get("Content-Type") for e in trial.exchanges()}, {None})
+    trial.same("titles", titles(trial), ["untyped a", "untyped b", "untyped index"])
 
 
 @row("nginx")
@@ -254,3 +330,61 @@ def response_as_received(trial):
     wanted = ["Server", "Date", "Content-Type", "Content-Length", "Last-Modified", "Connection", "ETag", "Cache-Control",
               "Accept-Ranges"]  # fmt: skip
     trial.same("field names in their order", names, wanted)
+
+
+@row("caddy", is_long=True)
+def caddy_http1_kept_alive(trial):
+    """Caddy over HTTP/1.1: one connection for robots.txt and all pages."""
+    trial.crawl(trial.url("caddy", path="/target/index.html"))
+    all_pages(trial, in_folder("target"))
+    one_connection(trial, "HTTP/1.1")
+
+
+@row("caddy", is_long=True)
+def caddy_http2_by_alpn(trial):
+    """Caddy over TLS: HTTP/2 by ALPN, one connection."""
+    trial.crawl(trial.url("caddy", "tls", "/target/index.html"))
+    all_pages(trial, in_folder("target"))
+    one_connection(trial, "HTTP/2.0")
+
+
+@row("caddy", is_long=True)
+def caddy_http2_prior(trial):
+    """Caddy without TLS: HTTP/2 from the first byte."""
+    trial.crawl(trial.url("caddy", path="/target/index.html"), conf="http2 = prior")
+    all_pages(trial, in_folder("target"))
+    trial.same("protocols", {e.protocol for e in trial.exchanges()}, {"HTTP/2.0"})
+
+
+@row("caddy", is_long=True)
+def caddy_zstd(trial):
+    """Caddy packs with zstd as it goes, in frames of its own; the pages are read."""
+    packed(trial, "caddy", "zstd", "zstd", "tls")
+
+
+@row("caddy", is_long=True)
+def caddy_gzip(trial):
+    """Caddy packs with gzip; the pages are read."""
+    packed(trial, "caddy", "gzip", "gzip")
+
+
+def hinted(trial, port):
+    """103 comes before each page, and does not count."""
+    trial.crawl(trial.url("caddy", port, "/hints/index.html"))
+    all_pages(trial, in_folder("hints"))
+    trial.same("titles", titles(trial), ["hints a", "hints b", "hints index"])
+    said = trial.forage("test", "fetch", trial.url("caddy", port, "/hints/b.html"))
+    trial.holds("test fetch", said, " 103")
+    trial.check("103" not in trial.forage("cat", "--headers", trial.url("caddy", port, "/hints/b.html")), "the hints are kept")
+
+
+@row("caddy", is_long=True)
+def caddy_hints(trial):
+    """103 of Caddy's over HTTP/1.1."""
+    hinted(trial, "http")
+
+
+@row("caddy", is_long=True)
+def caddy_hints_over_http2(trial):
+    """103 of Caddy's over HTTP/2."""
+    hinted(trial, "tls")

@@ -45,6 +45,33 @@ def squid_connect_verifies(trial):
     trial.same("exchanges", trial.exchanges("nginx"), [])
 
 
+TLS_PROXY = "proxy = https://127.0.0.1:{squid_tls}"
+
+
+@row("nginx", "squid")
+def squid_tls(trial):
+    """TLS to Squid itself, which is verified, and http from there."""
+    trial.crawl(trial.url("nginx", path="/b.html"), conf=TLS_PROXY)
+    came_through(trial, Squid.outgoing)
+    trial.state(trial.url("nginx", path="/b.html"), "live", 200)
+
+
+@row("nginx", "squid")
+def squid_tls_connect(trial):
+    """TLS and HTTP/2 with the origin within TLS to Squid."""
+    trial.crawl(trial.url("nginx", "tls", "/b.html"), conf=TLS_PROXY)
+    trial.same("protocol", came_through(trial, Squid.outgoing).protocol, "HTTP/2.0")
+
+
+@row("nginx", "squid")
+def squid_tls_untrusted(trial):
+    """A Squid whose certificate nobody trusts is told nothing, and nothing is asked directly; the proxy is named."""
+    url = trial.url("nginx", path="/b.html")
+    trial.crawl(url, conf=f"tries = 1\ntls_ca_file = unset\n{TLS_PROXY}", code=None)
+    trial.same("exchanges", trial.exchanges() + trial.exchanges(target="/robots.txt"), [])
+    trial.holds("explain", trial.forage("explain", url), "proxy")
+
+
 @row("nginx", "squid")
 def squid_login_basic(trial):
     """Squid wants a login (407), and gets it by Basic; neither the origin nor a message sees the password."""

@@ -94,6 +94,30 @@ def apache_deflate_same_tag(trial):
     carries_tag(trial, "apache", "gzip", "tls")
 
 
+@row("lighttpd")
+def lighttpd_strong_tag(trial):
+    """lighttpd: a strong tag, 304 for every page."""
+    carries_tag(trial, "lighttpd", "target")
+
+
+@row("lighttpd")
+def lighttpd_strong_tag_over_http2(trial):
+    """The same over HTTP/2."""
+    carries_tag(trial, "lighttpd", "target", "tls")
+
+
+@row("lighttpd")
+def lighttpd_zstd_tag(trial):
+    """lighttpd gives what it packs a tag of its own (-zstd), and knows it again: 304."""
+    carries_tag(trial, "lighttpd", "zstd")
+
+
+@row("caddy", is_long=True)
+def caddy_strong_tag(trial):
+    """Caddy: a strong tag, 304 for every page."""
+    carries_tag(trial, "caddy", "target", "tls")
+
+
 @row("nginx")
 def nginx_changed_page(trial):
     """A file that changed is sent again, and is one change; its new tag is sent the next time."""

@@ -106,3 +106,20 @@ def tls_insecure(trial):
         tls_insecure = yes""")  # fmt: skip
     trial.state(urls[0], "live", 200)
     trial.state(urls[1], "unreachable", "TLS failed")
+
+
+@row("apache")
+def tls_client_certificate_of_a_folder(trial):
+    """Apache asks for a certificate once it knows the folder, on a connection that is there already, and gets it."""
+    url = trial.url("apache", "tls", "/certificate/b.html")
+    trial.crawl(url, conf="http2 = no\ntls_client_cert = {certificate}\ntls_client_key = {key}")
+    trial.state(url, "live", 200)
+
+
+@row("apache")
+def tls_client_certificate_of_a_folder_missing(trial):
+    """Who has none is refused there, and has the other pages."""
+    urls = [trial.url("apache", "tls", path) for path in ("/certificate/b.html", "/b.html")]
+    trial.crawl(*urls, conf="http2 = no\ntries = 1", code=None)
+    trial.check(trial.pages()[urls[0]]["state"] != "live", "the page is kept")
+    trial.state(urls[1], "live", 200)

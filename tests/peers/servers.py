@@ -5,6 +5,8 @@ Each keeps all that it writes in a folder of its own. What it was asked and what
 lines have the same fields whichever server wrote them.
 """
 
+import email.utils
+import http.client
 import os
 import pwd
 import re
@@ -13,56 +15,28 @@ import signal
 import socket
 import subprocess
 import time
+import uuid
+
+from exchange import REQUEST_FIELDS, RESPONSE_FIELDS, Exchange
+from harness import SLOW
 
 TRIES = 3  # A free port may be taken before the server has it.
 START_SECONDS = 20
-
-REQUEST_FIELDS = (
-    "User-Agent", "From", "Accept", "Accept-Encoding", "If-None-Match", "If-Modified-Since", "Cache-Control", "Range",
-    "If-Range", "Authorization", "Proxy-Authorization", "Cookie", "Referer", "Via", "X-Forwarded-For", "Content-Type",
-)  # fmt: skip
-RESPONSE_FIELDS = (
-    "ETag", "Last-Modified", "Content-Encoding", "Transfer-Encoding", "Content-Type", "Location", "Cache-Control",
-    "Vary", "Set-Cookie", "WWW-Authenticate", "Age", "Via",
-)  # fmt: skip
-
-
-def unescaped(value):
-    """nginx writes quotes as \\x22, Apache with a backslash."""
-    value = re.sub(r"\\x([0-9A-Fa-f]{2})", lambda match: chr(int(match[1], 16)), value)
-    return value.replace('\\"', '"')
-
-
-class Exchange:
-    """One line of a log: client address, connection, protocol, method, host, target, status, bytes, and fields of both sides."""
-
-    def __init__(self, peer, line):
-        values = [None if value == "-" else unescaped(value) for value in line.split("\t")]
-        self.peer = peer
-        self.client, self.connection, self.protocol, self.method, self.host, self.target = values[:6]
-        status, sent, self.note = values[6:9]
-        if self.target and "://" in self.target:  # A proxy is asked for whole URLs.
-            self.target = "/" + self.target.split("/", 3)[3]
-        self.status = int(status or 0)
-        self.bytes = int(sent or 0)
-        at = 9 + len(REQUEST_FIELDS)
-        self.request = {name: value for name, value in zip(REQUEST_FIELDS, values[9:at]) if value is not None}
-        self.response = {name: value for name, value in zip(RESPONSE_FIELDS, values[at:]) if value is not None}
-
-    def __repr__(self):
-        return f"{self.method} {self.host}{self.target} {self.status}"
-
-    def __str__(self):
-        head = f"{self.peer} {self.client} connection {self.connection} {self.protocol} {self.method} {self.host}{self.target}"
-        sent = "".join(f"\n      > {name}: {value}" for name, value in self.request.items())
-        came = "".join(f"\n      < {name}: {value}" for name, value in self.response.items())
-        return f"{head} {self.note or ''}{sent}\n      < {self.status}, {self.bytes} bytes{came}"
-
+BUSY_SECONDS = 4 * 3600  # How long nginx says, from its start, that it is busy.
 
 def free_port():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return taken.getsockname()[1]
+
+
+def has_ipv6():
+    try:
+        with socket.socket(socket.AF_INET6) as own:
+            own.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def answers(port):
@@ -79,6 +53,7 @@ class Peer:
     name = ""
     program = ""
     ports = ("http",)  # Names of ports, each a free one.
+    is_in_order = False  # Whether a request that comes after an answer was read is logged after it.
 
     def __init__(self, world):
         self.world = world
@@ -107,6 +82,10 @@ class Peer:
     def command(self):
         raise NotImplementedError
 
+    def environment(self):
+        """Variables of its own."""
+        return {}
+
     def start(self):
         for _ in range(TRIES):
             self.port = {name: free_port() for name in self.ports}
@@ -115,7 +94,7 @@ class Peer:
                 # A group of its own: some servers have children, and all of it ends together.
                 self.process = subprocess.Popen(
                     ["setpriv", "--pdeathsig", "TERM", self.binary, *self.command()], stdin=subprocess.DEVNULL,
-                    stdout=said, stderr=said, start_new_session=True, cwd=self.folder,
+                    stdout=said, stderr=said, start_new_session=True, cwd=self.folder, env={**os.environ, **self.environment()},
                 )  # fmt: skip
             if self.comes_up():
                 return
@@ -145,14 +124,17 @@ class Peer:
         self.process.wait()
 
     def exchanges(self, host):
-        """What was exchanged with this host, in the order of the log; complete lines alone."""
+        """What was exchanged with this host, in the order of the log."""
+        found = [Exchange(self.name, line) for line in self.log_lines()]
+        return [e for e in found if (e.host or "").rsplit(":", 1)[0] == host]
+
+    def log_lines(self):
+        """Complete ones alone."""
         try:
             with open(self.log_path, encoding="utf-8", errors="replace") as file:
-                lines = file.read().split("\n")[:-1]
+                return file.read().split("\n")[:-1]
         except FileNotFoundError:
             return []
-        found = [Exchange(self.name, line) for line in lines]
-        return [e for e in found if (e.host or "").rsplit(":", 1)[0] == host]
 
     def log_size(self):
         try:
@@ -160,28 +142,62 @@ class Peer:
         except FileNotFoundError:
             return 0
 
+    def settle(self):
+        """Waits until the log has the line of every answer that was read: a server may write it after the answer."""
+        if self.is_in_order:
+            self.wait_for_line()
+            return
+        size = None
+        while size != (now := self.log_size()):
+            size = now
+            time.sleep(0.1 * SLOW)
+
+    def wait_for_line(self):
+        """Asks for what nobody else asks for, until that is in the log: what was answered before stands above it."""
+        at = self.log_size()
+        mark = f"/settle/{uuid.uuid4().hex}"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port["http"], timeout=START_SECONDS * SLOW)
+        connection.request("GET", mark, headers={"Host": "settle.test", "Connection": "close"})
+        connection.getresponse().read()
+        until = time.monotonic() + START_SECONDS * SLOW
+        with open(self.log_path, "rb") as file:
+            file.seek(at)
+            came = file.read()
+            while mark.encode() not in came:
+                if time.monotonic() > until:
+                    raise RuntimeError(f"{self.name} does not log {mark}")
+                time.sleep(0.002)
+                came += file.read()
+
 
 class Nginx(Peer):
     name = "nginx"
     program = "nginx"
-    ports = ("http", "h2c", "tls", "tls1", "expired", "wrong", "untrusted", "client", "old")
+    ports = ("http", "both", "h2c", "tls", "tls1", "away", "expired", "wrong", "untrusted", "client", "old")
+    is_in_order = True
 
     def command(self):
         return ["-p", self.folder, "-c", self.path("nginx.conf"), "-e", self.path("error.log")]
 
     def configure(self):
-        self.write("places.conf", PLACES.format(folder=self.folder, world=self.world))
+        self.write("places.conf", PLACES.format(folder=self.folder, busy_until=self.busy_until()))
         self.write("users", f"reader:{self.world.hashed('secret')}\n")
         self.write("nginx.conf", NGINX.format(
             folder=self.folder, site=self.world.site, ports=self.port, log="\\t".join(self.log_format()),
             user="user root;" if os.geteuid() == 0 else "", servers="".join(self.servers()),
+            six=f"listen [::1]:{self.port['both']};" if has_ipv6() else "",
         ))  # fmt: skip
+
+    @staticmethod
+    def busy_until():
+        return email.utils.formatdate(time.time() + BUSY_SECONDS, usegmt=True)
 
     def servers(self):
         own, other = self.world.authority.folder, self.world.stranger.folder
         certificates = {
             "tls": (own, "good", "http2", ""),
             "tls1": (own, "good", "", ""),
+            "away": (own, "good", "http2", "keepalive_requests 2;"),
             "expired": (own, "expired", "http2", ""),
             "wrong": (own, "wrong", "http2", ""),
             "untrusted": (other, "untrusted", "http2", ""),
@@ -220,10 +236,13 @@ http {{
     keepalive_requests 100000;
     ssl_protocols TLSv1.2 TLSv1.3;
     limit_req_zone $host zone=slow:1m rate=20r/s;
+    limit_req_zone $host zone=limited:1m rate=1r/m;
+    map $http_accept_language $language {{ default none; ~^en English; ~^de German; }}
     map $http_cookie $is_in {{ default 0; "~session=([a-z]+)" 1; }}
     client_body_temp_path {folder}/t1; proxy_temp_path {folder}/t2; fastcgi_temp_path {folder}/t3;
     uwsgi_temp_path {folder}/t4; scgi_temp_path {folder}/t5;
     server {{ listen 127.0.0.1:{ports[http]} default_server; include places.conf; }}
+    server {{ listen 127.0.0.1:{ports[both]}; {six} include places.conf; }}
     server {{ listen 127.0.0.1:{ports[h2c]} http2; include places.conf; }}
     {servers}
 }}
@@ -238,8 +257,21 @@ location /bare/ {{ etag off; if_modified_since off; add_header Last-Modified "";
 location /dated/ {{ etag off; add_header Cache-Control no-cache; }}
 location /gzip/ {{ gzip on; gzip_min_length 1; add_header Cache-Control no-cache; }}
 location /fresh/ {{ add_header Cache-Control max-age=3600; }}
+location /aged/ {{ add_header Cache-Control max-age=3600; add_header Age 3000; }}
+location /languages/ {{
+    default_type text/html;
+    add_header Cache-Control max-age=3600;
+    add_header Vary Accept-Language;
+    add_header ETag '"$language"';
+    return 200 "<title>in $language</title>";
+}}
 location /heuristic/ {{ }}
 location /no-store/ {{ add_header Cache-Control no-store; }}
+location /closing/ {{ keepalive_requests 1; add_header Cache-Control no-cache; }}
+location /impatient/ {{ keepalive_timeout 1s; add_header Cache-Control no-cache; }}
+location /limited/ {{ limit_req zone=limited; limit_req_status 429; add_header Cache-Control no-cache; }}
+location /untyped/ {{ types {{ }} default_type ""; add_header Cache-Control no-cache; }}
+location = /busy {{ add_header Retry-After "{busy_until}" always; return 503; }}
 location /many/ {{ limit_req zone=slow burst=100; }}
 location /trailers/ {{ gzip on; gzip_min_length 1; add_trailer X-Sum abc; add_header Cache-Control no-cache; }}
 location = /moved/301 {{ return 301 /target/301.html; }}
@@ -276,9 +308,10 @@ class Apache(Peer):
 
     MODULES = (
         "mpm_event", "authz_core", "authz_host", "authn_core", "authn_file", "authz_user", "auth_basic", "auth_digest", "alias",
-        "auth_form", "autoindex", "brotli", "cgi", "deflate", "dir", "env", "filter", "headers", "http2", "mime", "request",
+        "auth_form", "autoindex", "brotli", "cgi", "deflate", "dir", "env", "expires", "filter", "headers", "http2", "mime", "request",
         "rewrite", "session", "session_cookie", "setenvif", "ssl",
     )  # fmt: skip
+    FORMS = {"form": "", "hourly": "SessionMaxAge 3600"}
 
     def command(self):
         return ["-DFOREGROUND", "-d", self.folder, "-f", self.path("apache.conf")]
@@ -291,9 +324,16 @@ class Apache(Peer):
             os.chmod(self.write(os.path.join("cgi", name), text), 0o755)
         self.write("apache.conf", APACHE.format(
             folder=self.folder, site=self.world.site, ports=self.port, certificates=self.world.authority.folder,
-            modules="\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in self.MODULES),
-            user="User www-data\nGroup www-data" if os.geteuid() == 0 else "", log="\\t".join(self.log_format()),
+            modules=self.modules(), user=self.user(), log="\\t".join(self.log_format()),
+            forms="".join(FORM.format(folder=self.folder, name=name, lasts=lasts) for name, lasts in self.FORMS.items()),
         ))  # fmt: skip
+
+    def modules(self):
+        return "\n".join(f"LoadModule {m}_module /usr/lib/apache2/modules/mod_{m}.so" for m in self.MODULES)
+
+    @staticmethod
+    def user():
+        return "User www-data\nGroup www-data" if os.geteuid() == 0 else ""
 
     @staticmethod
     def log_format():
@@ -326,6 +366,7 @@ AddType text/html .html
 DirectoryIndex index.html
 FileETag MTime Size
 Protocols h2c http/1.1
+H2EarlyHints on
 ErrorDocument 404 /errors/404.html
 ErrorDocument 403 "<title>no</title><p>Not for you."
 Header set Cache-Control no-cache
@@ -346,6 +387,14 @@ Header set Cache-Control no-cache
 <Location /fresh/>
     Header set Cache-Control max-age=3600
 </Location>
+<Location /expires/>
+    ExpiresActive On
+    ExpiresDefault "access plus 1 hours"
+    Header unset Cache-Control
+</Location>
+<Location /hints/>
+    H2EarlyHint Link "</hint.css>; rel=preload; as=style"
+</Location>
 SetEnvIf Request_URI ^/http10/ downgrade-1.0 force-response-1.0
 <Location /basic/>
     AuthType Basic
@@ -360,28 +409,7 @@ SetEnvIf Request_URI ^/http10/ downgrade-1.0 force-response-1.0
     AuthUserFile {folder}/digest
     Require valid-user
 </Location>
-<Location /form/in/>
-    AuthType form
-    AuthName members
-    AuthFormProvider file
-    AuthUserFile {folder}/basic
-    AuthFormLoginRequiredLocation /form/login.html
-    Session On
-    SessionCookieName session path=/
-    Require valid-user
-</Location>
-<Location /form/do>
-    SetHandler form-login-handler
-    AuthType form
-    AuthName members
-    AuthFormProvider file
-    AuthUserFile {folder}/basic
-    AuthFormLoginRequiredLocation /form/login.html
-    AuthFormLoginSuccessLocation /form/welcome.html
-    Session On
-    SessionCookieName session path=/
-    Require valid-user
-</Location>
+{forms}
 Redirect 301 /moved/301 /target/301.html
 Redirect 302 /moved/302 /target/302.html
 Redirect 303 /moved/303 /target/303.html
@@ -399,7 +427,30 @@ ScriptAlias /cgi/ {folder}/cgi/
     SSLCertificateFile {certificates}/good.pem
     SSLCertificateKeyFile {certificates}/good.key
     DeflateAlterETag NoChange
+    SSLCACertificateFile {certificates}/ca.pem
+    <Location /certificate/>
+        SSLVerifyClient require
+    </Location>
 </VirtualHost>
+"""
+
+# A form that lets readers in, for as long as their session lasts.
+FORM = """
+<LocationMatch "^/{name}/(in|do)">
+    AuthType form
+    AuthName members
+    AuthFormProvider file
+    AuthUserFile {folder}/basic
+    AuthFormLoginRequiredLocation /{name}/login.html
+    AuthFormLoginSuccessLocation /{name}/welcome.html
+    Session On
+    SessionCookieName session path=/
+    {lasts}
+    Require valid-user
+</LocationMatch>
+<Location /{name}/do>
+    SetHandler form-login-handler
+</Location>
 """
 
 # A script named nph- writes the whole response itself.
@@ -420,11 +471,11 @@ for i in $(seq 2000); do printf '<p>Paragraph %s.' $i; done
 
 
 class Squid(Peer):
-    """A caching proxy: its port "http" is open, "login" wants a name and a password."""
+    """A caching proxy: its port "http" is open, "login" wants a name and a password, "tls" is spoken to by TLS."""
 
     name = "squid"
     program = "squid"
-    ports = ("http", "login")
+    ports = ("http", "login", "tls")
     outgoing = "127.0.0.6"
     scheme = "basic"
 
@@ -435,6 +486,7 @@ class Squid(Peer):
         self.write("hosts", "".join(f"127.0.0.1 {name}\n" for name in self.world.hosts))
         self.write("passwords", f"reader:{self.world.hashed('secret')}\n")
         self.write("digests", f"reader:squid:{self.world.digest_hash('reader', 'squid', 'secret')}\n")
+        own = self.world.authority.folder
         auth = {
             "basic": f"auth_param basic program /usr/lib/squid/basic_ncsa_auth {self.folder}/passwords\n"
                      "auth_param basic children 1\nauth_param basic realm squid",
@@ -443,6 +495,7 @@ class Squid(Peer):
         }[self.scheme]  # fmt: skip
         self.write("squid.conf", SQUID.format(
             folder=self.folder, ports=self.port, auth=auth, outgoing=self.outgoing, log="\t".join(self.log_format()),
+            certificate=f"{own}/good.pem", key=f"{own}/good.key",
         ))  # fmt: skip
         if os.geteuid() == 0:
             shutil.chown(self.folder, "proxy", "proxy")
@@ -457,6 +510,7 @@ class Squid(Peer):
 SQUID = """
 http_port 127.0.0.1:{ports[http]} name=open
 http_port 127.0.0.1:{ports[login]} name=login
+https_port 127.0.0.1:{ports[tls]} name=tls tls-cert={certificate} tls-key={key}
 {auth}
 acl known proxy_auth REQUIRED
 acl at_login myportname login

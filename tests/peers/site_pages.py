@@ -4,7 +4,9 @@
 import os
 
 WRITTEN = 1700000000  # When every file was changed last: long ago, and always the same.
-FOLDERS = ("", "bare", "dated", "gzip", "br", "fresh", "trailers", "http10", "basic", "digest", "members", "bearer", "form/in", "heuristic", "no-store", "target")
+FOLDERS = ("", "bare", "dated", "gzip", "br", "fresh", "trailers", "http10", "basic", "digest", "members", "bearer", "form/in", "hourly/in", "heuristic", "no-store", "target",
+           "zstd", "deflate", "listed", "sha256", "both", "aged", "negotiate", "ntlm", "hints",
+           "closing", "impatient", "limited", "untyped", "expires", "certificate")  # fmt: skip
 PARAGRAPH = "Words that a coding makes shorter, again and again. " * 40
 
 
@@ -34,9 +36,10 @@ def make_site(root):
     files["enter.html"] = ('<!DOCTYPE html><title>Enter</title><form action="/enter" method="post">'
                            '<input name="user"><input name="password" type="password"></form>')  # fmt: skip
     files["large.html"] = page("large", ()) + "".join(f"<p>Line {i} of a large page.\n" for i in range(3000))
-    files["form/login.html"] = ('<!DOCTYPE html><title>Enter</title><form action="/form/do" method="post">'
-                                '<input name="httpd_username"><input name="httpd_password" type="password"></form>')  # fmt: skip
-    files["form/welcome.html"] = page("welcome", ())
+    for form in ("form", "hourly"):
+        files[f"{form}/login.html"] = (f'<!DOCTYPE html><title>Enter</title><form action="/{form}/do" method="post">'
+                                       '<input name="httpd_username"><input name="httpd_password" type="password"></form>')  # fmt: skip
+        files[f"{form}/welcome.html"] = page("welcome", ())
     for name, text in files.items():
         path = os.path.join(root, name)
         os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -6,15 +6,11 @@ import json
 import os
 import shlex
 import subprocess
-import sys
 import tempfile
-import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "system"))
-
-from certificates import Authority  # noqa: E402
-from harness import BUILT_IN, SLOW, Server, configuration, environment, option_sections  # noqa: E402
-from site_pages import make_site  # noqa: E402
+from certificates import Authority
+from harness import BUILT_IN, SLOW, Server, configuration, environment, option_sections
+from site_pages import make_site
 
 COMMAND_SECONDS = 30
 DOMAIN = "peer.test"
@@ -29,7 +25,7 @@ class World:
 
     def __init__(self, build, rows):
         self.build = build
-        self.hosts = [f"{row}.{DOMAIN}" for row in rows]
+        self.hosts = [f"{row.name}.{DOMAIN}" for row in rows]
         self.sections = option_sections(build)
         self.folder = tempfile.mkdtemp(prefix="forage-peers-")
         os.chmod(self.folder, 0o755)  # Some servers give up being root.
@@ -43,7 +39,8 @@ class World:
         self.authority.issue("wrong", "DNS:somebody-else.test")
         self.authority.issue("crawler", "DNS:crawler.test", usage="clientAuth")
         self.stranger.issue("untrusted", names)
-        self.names = Server(build, self.folder, "")  # Every name under .test is 127.0.0.1.
+        addresses = "".join(f"dns {row.name}.{DOMAIN} {row.addresses}\n" for row in rows if row.addresses)
+        self.names = Server(build, self.folder, addresses)  # Every other name under .test is 127.0.0.1.
         self.peers = {}
 
     def start(self, kinds):
@@ -85,7 +82,7 @@ class Trial:
     # -- what to crawl
 
     def url(self, peer, port="http", path="/", scheme=None, host=None):
-        scheme = scheme or {"http": "http", "h2c": "http", "ftp": "ftp"}.get(port, "https")
+        scheme = scheme or {"http": "http", "both": "http", "h2c": "http", "ftp": "ftp"}.get(port, "https")
         return f"{scheme}://{host or self.host}:{self.peers[peer].port[port]}{path}"
 
     def configure(self, text=""):
@@ -140,11 +137,9 @@ class Trial:
     # -- what was exchanged
 
     def settle(self):
-        """A server may write its line after the answer has left: waits until no log grows any more."""
-        sizes = None
-        while sizes != (now := [peer.log_size() for peer in self.peers.values()]):
-            sizes = now
-            time.sleep(0.1 * SLOW)
+        """A server may write its line after the answer has left: waits for those of all answers."""
+        for peer in self.peers.values():
+            peer.settle()
 
     def mark(self):
         """Only what comes from now on is looked at."""

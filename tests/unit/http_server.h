@@ -40,9 +40,10 @@ struct server {
     pthread_t thread;
     atomic_int accepts;
     atomic_int requests;
-    char request[8192]; /* The last one. Read it when one connection alone is in use. */
-    bool is_deaf;       /* Takes no connection. */
-    pthread_mutex_t lock;
+    bool is_deaf;         /* Takes no connection. */
+    char asked[8192];     /* The asking thread's copy of `request`. */
+    pthread_mutex_t lock; /* Guards what follows. */
+    char request[8192];
     pthread_cond_t closed;
     int open;          /* Connections with a thread each. */
     int gate_visitors; /* Of the closed gate. */
@@ -206,6 +207,15 @@ static void server_listen(struct server *server, const char *ip, int backlog)
     length = sizeof(bound);
     getsockname(server->listener, (struct sockaddr *)&bound, &length);
     server->port = ntohs(bound.sin_port);
+}
+
+/* The last request, until the next call. For when one connection alone is in use. */
+static inline const char *server_request(struct server *server)
+{
+    pthread_mutex_lock(&server->lock);
+    memcpy(server->asked, server->request, sizeof(server->asked));
+    pthread_mutex_unlock(&server->lock);
+    return server->asked;
 }
 
 static void server_start(struct server *server, const char *ip, const struct page *pages,

@@ -105,7 +105,7 @@ START_TEST(what_was_never_seen_is_judged_all_the_same)
         const char *says[3];
     } rows[] = {
         { "http://example.org/x",
-          "It is not known: it is no seed, and no page that was read links to it.",
+          "It is not known: it is no seed, and no link to it was followed.",
           { "state      unknown\n", "scope      in: within the seeds' scope\n",
             "robots     not asked yet\n" } },
         { "http://elsewhere.example/",
@@ -498,8 +498,8 @@ START_TEST(the_line_of_robots_txt_is_named)
           "           2025-06-15T15:06:40Z)\n"
           "           asked for 2025-06-15T15:06:40Z (1h ago), HTTP 200\n"
           "           to be asked for again after 2025-06-16T15:06:40Z (in 23h)\n",
-          "It is not known: it is no seed, and no page that was read links to it; if one did, it "
-          "would not be fetched: robots.txt disallows it by line 2." },
+          "It is not known: it is no seed, and no link to it was followed; if one is, it will "
+          "not be fetched: robots.txt disallows it by line 2." },
         { { .status = 200, .good_at_ms = START, .version = 4, .expires_at_ms = START + DAY },
           "robots     allowed: no rule matches (version 4 of 2025-06-15T15:06:40Z)\n",
           NULL },
@@ -510,7 +510,7 @@ START_TEST(the_line_of_robots_txt_is_named)
             .body = BYTES("User-agent: *\nDisallow: /\n") },
           "           to be asked for again before the next fetch; it was good until\n"
           "           2025-06-15T15:07:40Z (59m ago)\n",
-          "It is not known: it is no seed, and no page that was read links to it." },
+          "It is not known: it is no seed, and no link to it was followed." },
         { { .status = 404, .expires_at_ms = START + DAY },
           "robots     everything is allowed: robots.txt answered 404\n",
           NULL },
@@ -519,8 +519,8 @@ START_TEST(the_line_of_robots_txt_is_named)
           "           asked for 2025-06-15T15:06:40Z (1h ago), HTTP 500\n"
           "           out of reach since 2025-06-15T15:06:40Z (1h ago)\n"
           "           to be asked for again after 2025-06-15T17:06:40Z (in 1h)\n",
-          "It is not known: it is no seed, and no page that was read links to it; if one did, it "
-          "would not be fetched: its robots.txt cannot be had, and nothing is allowed until "
+          "It is not known: it is no seed, and no link to it was followed; if one is, it will "
+          "not be fetched: its robots.txt cannot be had, and nothing is allowed until "
           "then." },
     };
     open_answerer(SEED);

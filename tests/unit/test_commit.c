@@ -149,6 +149,8 @@ START_TEST(noindex_takes_a_page_out_of_the_index_and_nothing_but_its_own_content
     static const struct step first[] = {
         { 0, NOINDEX("a"), URL_STATE_NOINDEX, OUTCOME_NOINDEX, 7 * DAY, "", 0, 0 },
         { DAY, PAGE("a"), URL_STATE_LIVE, OUTCOME_UNCHANGED, 7 * DAY, "+new /x", 0, 0 },
+        { DAY, SAID(REDIRECT_NOWHERE, 301), URL_STATE_LIVE, OUTCOME_REDIRECT_NOWHERE, 7 * DAY, "",
+          0, 0 },
         { DAY, SAID(REFUSED_ROBOTS, 0), URL_STATE_BLOCKED, OUTCOME_REFUSED_ROBOTS, 7 * DAY,
           "-blocked /x", 0, 0 },
         { DAY, SAID(NOT_MODIFIED, 304), URL_STATE_LIVE, OUTCOME_NOT_MODIFIED, 7 * DAY, "+back /x",
@@ -628,6 +630,7 @@ START_TEST(each_outcome_is_counted)
         { SAID(REFUSED_TYPE, 200), COUNTER_SCOPE_REFUSED, 0 },
         { SAID(REFUSED_ADDRESS, 0), COUNTER_FAILED_ADDRESS, 0 },
         { SAID(REDIRECT_LOOP, 302), COUNTER_FAILED_LIMIT, 0 },
+        { SAID(REDIRECT_NOWHERE, 302), COUNTER_SCOPE_REFUSED, 0 },
         { SAID(FAILED_DNS, 0), COUNTER_FAILED_DNS, 1 },
         { SAID(FAILED_CONNECT, 0), COUNTER_FAILED_CONNECT, 1 },
         { SAID(FAILED_PROXY, 0), COUNTER_FAILED_PROXY, 1 },

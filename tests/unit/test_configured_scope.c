@@ -140,6 +140,10 @@ START_TEST(what_will_hardly_do_what_was_meant_is_warned_of)
           "forage.conf:4: this rule never decides: forage.conf:2 matches every URL\n" },
         { "[host \"*.example\"]\nexclude = .\n[host \"x.example\"]\ninclude = a\n",
           "forage.conf:4: this rule never decides: forage.conf:2 matches every URL\n" },
+        { "[scope]\nexclude = ^https?://x\\.example/a\ninclude = ^https?://x\\.example/a/b\n",
+          "forage.conf:3: this rule never decides: forage.conf:2 matches all that it does\n" },
+        { "[scope]\ninclude = ^https?://x\\.example/a/b\nexclude = ^https?://x\\.example/a\n",
+          NULL },
         { "[scope]\nexclude = ^https?://\nexclude = (\n", NULL },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

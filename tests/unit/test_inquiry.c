@@ -86,9 +86,10 @@ START_TEST(we_say_who_we_are)
     struct transfer_result result;
     rig_init(&rig, "");
     get(&rig, "a.localhost", "/", 0, &result);
-    const char *head = rig.trial.web->requests[0].head;
-    ck_assert_ptr_nonnull(strstr(head, "\r\nUser-Agent: Trial/1.0 (+https://example.org/bot)\r\n"));
-    ck_assert_ptr_nonnull(strstr(head, "\r\nFrom: bot@example.org\r\n"));
+    struct web_request request = web_request_at(rig.trial.web, 0);
+    ck_assert_ptr_nonnull(
+        strstr(request.head, "\r\nUser-Agent: Trial/1.0 (+https://example.org/bot)\r\n"));
+    ck_assert_ptr_nonnull(strstr(request.head, "\r\nFrom: bot@example.org\r\n"));
     transfer_result_clear(&result);
     rig_clear(&rig);
 }

@@ -17,7 +17,7 @@ static struct page_facts parse_as(const char *type, struct bytes body)
         .content_type = bytes_from_string(type),
         .type_field = bytes_from_string(type),
         .charset = BYTES("utf-8"),
-        .limits = { 5000, 100000, 512 },
+        .limits = { 5000, 100000, 512, 5000 },
     };
     if (!parser) {
         page_parser_global_init();
@@ -461,7 +461,7 @@ START_TEST(plain_text_is_a_list_of_urls_where_a_sitemap_was_asked_for)
     struct page_input input = {
         .body = BYTES("http://a/1\r\n\n http://a/2 \n"),
         .content_type = BYTES("text/plain"),
-        .limits = { 100, 1000, 512 },
+        .limits = { 100, 1000, 512, 100 },
         .is_sitemap = true,
     };
     struct page_facts facts = parse_html("");
@@ -483,7 +483,7 @@ START_TEST(links_of_header_fields_come_first_and_are_marked)
         .content_type = BYTES("text/html"),
         .charset = BYTES("latin1"),
         .headers = BYTES("HTTP/1.1 200 OK\r\nLink: <c>; rel=canonical\r\n\r\n"),
-        .limits = { 100, 1000, 512 },
+        .limits = { 100, 1000, 512, 100 },
     };
     struct page_facts facts = parse_html("");
     page_facts_clear(&facts);
@@ -500,7 +500,7 @@ START_TEST(bounds_cut_and_say_so)
     struct page_input input = {
         .body = BYTES("<a href=1>one</a> <a href=2>two</a> <a href=3>three</a><title>t</title>"),
         .content_type = BYTES("text/html"),
-        .limits = { 2, 6, 512 },
+        .limits = { 2, 6, 512, 3 },
     };
     struct page_facts facts = parse_html("");
     page_facts_clear(&facts);
@@ -510,9 +510,16 @@ START_TEST(bounds_cut_and_say_so)
     ck_assert_str_eq(facts.title.data, "t");
     ck_assert(facts.is_links_truncated && facts.is_text_truncated);
     page_facts_clear(&facts);
-    input.limits = (struct page_limits){ 3, 13, 512 };
+    input.limits = (struct page_limits){ 3, 13, 512, 2 };
     page_parse(parser, &input, &facts);
     ck_assert(!facts.is_links_truncated && !facts.is_text_truncated);
+    page_facts_clear(&facts);
+    input.body = BYTES("<urlset><url><loc>1</loc></url><url><loc>2</loc></url><url><loc>3</loc>"
+                       "</url></urlset>");
+    input.content_type = BYTES("text/xml");
+    page_parse(parser, &input, &facts);
+    ck_assert_uint_eq(facts.link_count, 2);
+    ck_assert(facts.is_links_truncated);
     page_facts_clear(&facts);
 }
 END_TEST
@@ -522,7 +529,7 @@ START_TEST(xml_is_read_no_deeper_than_allowed)
     struct page_input input = {
         .body = BYTES("<a>1<b>2<c>3<d>4</d></c>5</b>6</a>"),
         .content_type = BYTES("text/xml"),
-        .limits = { 2, 100, 2 },
+        .limits = { 2, 100, 2, 3 },
     };
     struct page_facts facts = parse_html("");
     page_facts_clear(&facts);

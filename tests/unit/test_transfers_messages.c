@@ -225,9 +225,10 @@ START_TEST(a_digest_is_computed_from_the_challenge)
         ck_assert_msg(asked == requests[i], "%zu: %d requests", i, asked);
         snprintf(wanted, sizeof(wanted), "Authorization: Digest username=\"%s\"",
                  logins[i] ? logins[i]->user : "");
-        ck_assert_int_eq(strstr(world.server.request, "Authorization") != NULL, logins[i] != NULL);
-        ck_assert(!logins[i] || strstr(world.server.request, wanted));
-        ck_assert_ptr_null(strstr(world.server.request, "s3cret"));
+        ck_assert_int_eq(strstr(server_request(&world.server), "Authorization") != NULL,
+                         logins[i] != NULL);
+        ck_assert(!logins[i] || strstr(server_request(&world.server), wanted));
+        ck_assert_ptr_null(strstr(server_request(&world.server), "s3cret"));
         transfer_result_clear(&result);
     }
     world_close(&world);
@@ -285,7 +286,7 @@ START_TEST(each_method_is_sent_as_such)
                  "%s HTTP/1.1\r\nHost: example.test:%u\r\nUser-Agent: Test/1\r\n"
                  "Accept-Encoding: gzip\r\n%s\r\n%s",
                  rows[i].wanted, world.server.port, length, rows[i].body);
-        ck_assert_str_eq(world.server.request, wanted);
+        ck_assert_str_eq(server_request(&world.server), wanted);
         transfer_result_clear(&result);
     }
     world_close(&world);
@@ -303,7 +304,7 @@ START_TEST(the_request_holds_our_lines_and_host_alone)
              "GET /other?a=1&a=2 HTTP/1.1\r\nHost: example.test:%u\r\nUser-Agent: Test/1\r\n"
              "Accept-Encoding: gzip\r\n\r\n",
              world.server.port);
-    ck_assert_str_eq(world.server.request, wanted);
+    ck_assert_str_eq(server_request(&world.server), wanted);
     transfer_result_clear(&result);
     world_close(&world);
 }
@@ -334,7 +335,7 @@ START_TEST(lines_that_are_not_whole_are_left_out)
         wanted, sizeof(wanted),
         "GET /plain HTTP/1.1\r\nHost: example.test:%u\r\nX-Good: yes\r\naccept: text/html\r\n\r\n",
         world.server.port);
-    ck_assert_str_eq(world.server.request, wanted);
+    ck_assert_str_eq(server_request(&world.server), wanted);
     transfer_result_clear(&result);
     world_close(&world);
 }
@@ -369,10 +370,10 @@ START_TEST(request_targets_go_out_untouched)
     for (size_t i = 0; i < sizeof(targets) / sizeof(targets[0]); i++) {
         struct transfer_result result = fetch(&world, targets[i]);
         ck_assert_int_eq(result.end, TRANSFER_DONE);
-        size_t length = strcspn(world.server.request + 4, " ");
+        size_t length = strcspn(server_request(&world.server) + 4, " ");
         ck_assert_msg(length == strlen(targets[i]) &&
-                          strncmp(world.server.request + 4, targets[i], length) == 0,
-                      "%s became %.80s", targets[i], world.server.request);
+                          strncmp(server_request(&world.server) + 4, targets[i], length) == 0,
+                      "%s became %.80s", targets[i], server_request(&world.server));
         transfer_result_clear(&result);
     }
     world_close(&world);
