@@ -542,6 +542,7 @@ static void *reader_run(void *argument)
 {
     struct reader *reader = reader_new(argument);
     pthread_setname_np(pthread_self(), "forage-read");
+    memory_in_large_pages();
     while (reader_turn(reader))
         continue;
     reader_free(reader);

@@ -758,6 +758,7 @@ static void *writer_run(void *argument)
 {
     struct writer *writer = argument;
     pthread_setname_np(pthread_self(), "forage-write");
+    memory_in_large_pages();
     while (writer_turn(writer, writer_wait_ms(writer)))
         continue;
     return NULL;

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -30,6 +31,13 @@ static int on_resolve(void *resolver, void *reserved, void *user)
     return transfer->relay.is_literal || transfer->ftp.is_used ? 0 : 1;
 }
 
+static int on_close_socket(void *user, curl_socket_t socket)
+{
+    struct transfers *transfers = user;
+    poller_watch(transfers->poller, socket, 0, NULL, NULL);
+    return close(socket);
+}
+
 static void set_callbacks(CURL *easy, struct transfer *transfer)
 {
     SET(easy, CURLOPT_HEADERFUNCTION, transfer_on_header);
@@ -38,6 +46,8 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, transfer_on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    SET(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    SET(easy, CURLOPT_CLOSESOCKETDATA, transfer->transfers);
     SET(easy, CURLOPT_PREREQFUNCTION, transfer_on_request);
     SET(easy, CURLOPT_PREREQDATA, transfer);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
