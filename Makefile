@@ -274,6 +274,7 @@ bench-revalidate: $(PROGRAM) $(BENCH) | build/.deps-bench ## What a page costs t
 bench-frontier: $(PROGRAM) $(BENCH) $(SERVER) $(LATER) | build/.deps-bench ## 30 million URLs filled and drained, and restarts with 10 million; half an hour.
 	@mkdir -p build/bench && rm -rf build/bench/frontier && mkdir build/bench/frontier
 	@$(B)/tests/bench/frontier build/bench/frontier; rm -rf build/bench/frontier
+	@mkdir build/bench/frontier && $(B)/tests/bench/rows build/bench/frontier; rm -rf build/bench/frontier
 	@tests/bench/restart --runs $(RUNS) $(B)
 
 bench-micro: $(BENCH) | build/.deps-bench ## Links, robots.txt and the scheduler alone, in under a minute.

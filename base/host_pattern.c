@@ -17,6 +17,12 @@ static struct bytes host_of(struct bytes pattern)
     return is_wide(pattern) ? bytes_slice(pattern, 2, pattern.length) : pattern;
 }
 
+/* The root's dot makes no other host of a name. */
+static struct bytes without_dot(struct bytes host)
+{
+    return bytes_end_with(host, BYTES(".")) ? bytes_slice(host, 0, host.length - 1) : host;
+}
+
 /* What the parser of URLs would drop or read as another part. */
 static bool has_more_than_host(struct bytes host)
 {
@@ -33,7 +39,7 @@ bool host_pattern_write(struct buf *out, struct bytes text)
     struct buf link;
     struct url url;
     char storage[URL_BYTES_MAX];
-    struct bytes host = host_of(text);
+    struct bytes host = without_dot(host_of(text));
     if (host.length == 0 || host.length > HOST_BYTES_MOST || has_more_than_host(host))
         return false;
     buf_init(&link, BUF_UNBOUNDED);
@@ -53,6 +59,7 @@ bool host_pattern_write(struct buf *out, struct bytes text)
 bool host_pattern_matches(struct bytes pattern, struct bytes host)
 {
     struct bytes suffix = bytes_slice(pattern, 1, pattern.length); /* With its dot. */
+    host = without_dot(host);
     if (!is_wide(pattern))
         return bytes_equal(pattern, host);
     return host.length > suffix.length && bytes_end_with(host, suffix);
@@ -102,6 +109,7 @@ static size_t find_above(const char *const *patterns, size_t count, struct bytes
 
 size_t host_patterns_find(const char *const *patterns, size_t count, struct bytes host)
 {
+    host = without_dot(host);
     size_t found = find(patterns, count, true, host);
     return found < count ? found : find_above(patterns, count, host);
 }

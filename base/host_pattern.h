@@ -13,11 +13,11 @@
 #include "base/bytes.h"
 
 /* Appends the pattern with its host as it stands in canonical URLs (lower case, IDNA; an IPv6
- * address in brackets). False, and nothing appended, where the text is no host: a port, a path or
- * credentials are none of it. */
+ * address in brackets), but without the root's dot behind it. False, and nothing appended, where
+ * the text is no host: a port, a path or credentials are none of it. */
 bool host_pattern_write(struct buf *out, struct bytes text);
 
-/* host is canonical. */
+/* host is canonical, with the root's dot or without: that makes no other host of it. */
 bool host_pattern_matches(struct bytes pattern, struct bytes host);
 
 /* The place of the most specific pattern that matches the host, among patterns in the order of

@@ -39,8 +39,8 @@ void *xreallocarray(void *memory, size_t count, size_t size)
 
 void *xpages(size_t size)
 {
-    void *pages =
-        mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *pages = mmap(NULL, size ? size : 1, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     return or_die(pages == MAP_FAILED ? NULL : pages);
 }
 

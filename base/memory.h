@@ -18,7 +18,7 @@ __attribute__((returns_nonnull)) void *xreallocarray(void *memory, size_t count,
 __attribute__((malloc, returns_nonnull)) char *xstrdup(const char *string);
 
 /* Zeros, in pages straight from the system, which has them back at once: for what is large and
- * grows. NULL may be freed. */
+ * grows. What is never touched costs address space alone. NULL may be freed. */
 __attribute__((malloc, returns_nonnull)) void *xpages(size_t size);
 void pages_free(void *pages, size_t size);
 

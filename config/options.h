@@ -268,7 +268,8 @@
         "and again when a sign of expiry is seen: a redirect to the form, or form_expired.")       \
     OPT(form_page, "form_page", "host", TEXT, "", 0, 2048, OWN,                                    \
         "The URL of the page with the form, on this host. It is fetched first, and the hidden "    \
-        "fields of the form whose action is form_action are sent along.")                          \
+        "fields of the form whose action is form_action are sent along. It is looked for in the "  \
+        "first 64 KiB, as the signs below are.")                                                   \
     OPT(form_field, "form_field", "host", LINES, "", 0, 0, OWN,                                    \
         "A field of the form, name=value; on a line each.")                                        \
     OPT(form_secret, "form_secret", "host", LINES, "", 0, 0, OWN,                                  \
@@ -277,9 +278,10 @@
         "The login succeeded if there is a cookie of this name then. Neither this nor "            \
         "form_success: if the answer is no error and does not lead back to the form.")             \
     OPT(form_success, "form_success", "host", TEXT, "", 0, 1024, OWN,                              \
-        "The login succeeded if the page that follows holds this text.")                           \
+        "The login succeeded if the page that follows holds this text (in its first 64 KiB).")     \
     OPT(form_expired, "form_expired", "host", TEXT, "", 0, 1024, OWN,                              \
-        "A page that holds this text was answered to somebody who is not logged in.")
+        "A page that holds this text (in its first 64 KiB) was answered to somebody who is not "   \
+        "logged in.")
 
 /* Sections in the order of the documents: name, what stands there. */
 #define SECTION_TABLE(SECTION)                                                                     \

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "config/own_header.h"
 
+#include "config/secret.h"
+
 enum { LINE_BYTES_MOST = 8192 };
 
 /* Fields that are not the user's, without regard to case, and what to do instead. */
@@ -37,9 +39,6 @@ static const struct {
     { "HTTP2-Settings", "it belongs to the connection" },
     { "Expect", "it belongs to the connection" },
 };
-
-/* A name with one of these speaks of a secret. */
-static const char *const secret_words[] = { "token", "api-key", "apikey", "secret", "password" };
 
 /* RFC 9110, 5.6.2. */
 static bool is_token(struct bytes text)
@@ -96,13 +95,12 @@ bool own_header_is_good(struct bytes line, struct buf *why)
                    own_header_instead(name));
         return false;
     }
-    for (size_t i = 0; i < sizeof(secret_words) / sizeof(secret_words[0]); i++)
-        if (bytes_contain_nocase(name, bytes_from_string(secret_words[i]))) {
-            buf_printf(why,
-                       "a secret does not stand here: name %.*s in login_token_header of a host "
-                       "section, and in login_token_env the environment variable that holds it",
-                       (int)name.length, name.data);
-            return false;
-        }
+    if (secret_is_named(name)) {
+        buf_printf(why,
+                   "a secret does not stand here: name %.*s in login_token_header of a host "
+                   "section, and in login_token_env the environment variable that holds it",
+                   (int)name.length, name.data);
+        return false;
+    }
     return true;
 }

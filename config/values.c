@@ -7,6 +7,7 @@
 
 #include "base/memory.h"
 #include "config/own_header.h"
+#include "config/secret.h"
 #include "config/units.h"
 
 #define COUNT_OF(table) (sizeof(table) / sizeof((table)[0]))
@@ -125,10 +126,14 @@ static void print_words(struct words words, struct buf *out)
 static void begin_problem(const struct option *option, struct bytes text, struct buf *out)
 {
     enum { SHOWN_BYTES_MOST = 80 };
-    bool is_cut = text.length > SHOWN_BYTES_MOST;
+    struct buf shown;
+    buf_init(&shown, BUF_UNBOUNDED);
     buf_init(out, BUF_UNBOUNDED);
-    buf_printf(out, "%s = %.*s%s: ", option->name, is_cut ? SHOWN_BYTES_MOST : (int)text.length,
-               text.data ? text.data : "", is_cut ? "..." : "");
+    secret_mask(option, text, &shown);
+    bool is_cut = shown.length > SHOWN_BYTES_MOST;
+    buf_printf(out, "%s = %.*s%s: ", option->name, is_cut ? SHOWN_BYTES_MOST : (int)shown.length,
+               shown.data ? shown.data : "", is_cut ? "..." : "");
+    buf_clear(&shown);
 }
 
 /* Takes the buf's content. */
@@ -398,10 +403,17 @@ bool value_set(const struct option *option, struct bytes text, bool adds, struct
 
 /* ---- Printing */
 
-static void print_list(const struct text_list *list, struct buf *out)
+static void print_text(const struct option *option, const char *text, struct buf *out)
 {
-    for (size_t i = 0; i < list->count; i++)
-        buf_printf(out, "%s%s", i ? ", " : "", list->items[i]);
+    secret_mask(option, bytes_from_string(text), out);
+}
+
+static void print_list(const struct option *option, const struct text_list *list, struct buf *out)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        buf_append_string(out, i ? ", " : "");
+        print_text(option, list->items[i], out);
+    }
 }
 
 static void print_schemes(unsigned bits, struct buf *out)
@@ -419,7 +431,7 @@ void value_print(const struct option *option, const struct settings *settings, s
     const void *value = value_of(option, settings);
     switch (option->type) {
     case OPTION_TEXT:
-        buf_append_string(out, *(const char *const *)value);
+        print_text(option, *(const char *const *)value, out);
         return;
     case OPTION_SPAN:
         units_print_span(*(const int64_t *)value, out);
@@ -440,7 +452,7 @@ void value_print(const struct option *option, const struct settings *settings, s
     case OPTION_NAMES:
     case OPTION_LINES:
     case OPTION_HEADERS:
-        print_list(value, out);
+        print_list(option, value, out);
         return;
     case OPTION_SCHEMES:
         print_schemes(*(const unsigned *)value, out);
@@ -480,7 +492,17 @@ void value_print_line(const struct option *option, const struct settings *settin
     if (!is_line_by_line(option))
         value_print(option, settings, out);
     else if (line < list->count)
-        buf_append_string(out, list->items[line]);
+        print_text(option, list->items[line], out);
+}
+
+static void json_value(struct json *json, const char *name, const struct option *option,
+                       const char *value)
+{
+    struct buf text;
+    buf_init(&text, BUF_UNBOUNDED);
+    print_text(option, value, &text);
+    json_string(json, name, buf_bytes(&text));
+    buf_clear(&text);
 }
 
 static void json_hours(struct json *json, const char *name, const struct hours *hours)
@@ -499,7 +521,7 @@ void value_json(const struct option *option, const struct settings *settings, co
     const struct text_list *list = value;
     switch (option->type) {
     case OPTION_TEXT:
-        json_text(json, name, *(const char *const *)value);
+        json_value(json, name, option, *(const char *const *)value);
         return;
     case OPTION_SPAN:
         json_integer(json, name, *(const int64_t *)value);
@@ -520,7 +542,7 @@ void value_json(const struct option *option, const struct settings *settings, co
     case OPTION_HEADERS:
         json_array_begin(json, name);
         for (size_t i = 0; i < list->count; i++)
-            json_text(json, NULL, list->items[i]);
+            json_value(json, NULL, option, list->items[i]);
         json_array_end(json);
         return;
     case OPTION_HOURS:

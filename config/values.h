@@ -3,7 +3,8 @@
  * values - what stands behind the = of an option: read into its field of struct settings, and
  * printed again.
  *
- * What is printed can be read again and gives the same value.
+ * What is printed can be read again and gives the same value, but for secrets that should not stand
+ * there: they are masked wherever a value is printed, and in what is said of one that does not fit.
  */
 #ifndef CONFIG_VALUES_H
 #define CONFIG_VALUES_H

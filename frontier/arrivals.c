@@ -19,7 +19,11 @@ struct run_host {
 
 struct batch {
     uint64_t secret;
-    struct lot *lot; /* NULL: no URL yet. */
+    struct lot *lot;   /* NULL: no URL yet. */
+    size_t last_bytes; /* Of the lot before: the next one will be about as large. */
+    uint32_t last_runs;
+    struct buf plain; /* The record on its way to the table, before and after compression. */
+    struct buf record;
     struct buf names;
     struct run_host *hosts; /* One for each run. */
     uint32_t host_count;
@@ -43,6 +47,8 @@ struct batch *batch_new(uint64_t secret)
     struct batch *batch = xcalloc(1, sizeof(*batch));
     batch->secret = secret;
     buf_init(&batch->names, UINT32_MAX);
+    buf_init(&batch->plain, BUF_UNBOUNDED);
+    buf_init(&batch->record, BUF_UNBOUNDED);
     batch->run_slot_count = FIRST_SLOTS;
     batch->run_slots = xcalloc(batch->run_slot_count, sizeof(*batch->run_slots));
     batch->known_capacity = FIRST_SLOTS;
@@ -56,6 +62,8 @@ void batch_free(struct batch *batch)
         return;
     lot_free(batch->lot);
     buf_clear(&batch->names);
+    buf_clear(&batch->plain);
+    buf_clear(&batch->record);
     free(batch->hosts);
     free(batch->run_slots);
     free(batch->fingerprints);
@@ -215,8 +223,10 @@ static uint32_t run_of(struct batch *batch, struct bytes host, uint8_t list)
 
 void batch_add(struct batch *batch, struct bytes host, const struct queued_url *url)
 {
-    if (!batch->lot)
+    if (!batch->lot) {
         batch->lot = lot_new(LOT_BATCH);
+        lot_reserve(batch->lot, batch->last_bytes, batch->last_runs);
+    }
     batch->last_run = run_of(batch, host, url->url_class);
     lot_add(batch->lot, batch->last_run, url);
 }
@@ -230,8 +240,11 @@ struct lot *batch_detach(struct batch *batch)
 {
     struct lot *lot = batch->lot;
     batch->lot = NULL;
-    if (lot)
+    if (lot) {
+        batch->last_bytes = lot->urls.length;
+        batch->last_runs = lot->run_count;
         lot_seal(lot);
+    }
     return lot;
 }
 
@@ -262,31 +275,23 @@ void batch_write_urls(struct batch *batch, struct table *table, struct txn *txn,
     if (!batch->lot)
         return;
     batch->lot->number = number;
-    struct buf plain;
-    struct buf record;
-    buf_init(&plain, BUF_UNBOUNDED);
-    buf_init(&record, BUF_UNBOUNDED);
+    buf_reset(&batch->plain);
     for (uint32_t run = 0; run < batch->host_count; run++) {
-        pack_bytes(&plain, batch_host(batch, run));
-        pack_run(&plain, batch->lot, &batch->lot->runs[run]);
+        pack_bytes(&batch->plain, batch_host(batch, run));
+        pack_run(&batch->plain, batch->lot, &batch->lot->runs[run]);
     }
-    coding_compress(buf_bytes(&plain), &record);
-    put_numbered(table, txn, number, buf_bytes(&record));
-    buf_clear(&plain);
-    buf_clear(&record);
+    coding_compress(buf_bytes(&batch->plain), &batch->record);
+    put_numbered(table, txn, number, buf_bytes(&batch->record));
 }
 
-void batch_write_seen(const struct batch *batch, struct table *table, struct txn *txn,
-                      uint64_t number)
+void batch_write_seen(struct batch *batch, struct table *table, struct txn *txn, uint64_t number)
 {
     if (batch->fingerprint_count == 0)
         return;
-    struct buf record;
-    buf_init(&record, BUF_UNBOUNDED);
+    buf_reset(&batch->record);
     for (size_t i = 0; i < batch->fingerprint_count; i++)
-        pack_be64(&record, batch->fingerprints[i]);
-    put_numbered(table, txn, number, buf_bytes(&record));
-    buf_clear(&record);
+        pack_be64(&batch->record, batch->fingerprints[i]);
+    put_numbered(table, txn, number, buf_bytes(&batch->record));
 }
 
 static bool read_run(struct batch *batch, struct unpacker *from, struct buf *path)
@@ -307,15 +312,12 @@ static bool read_run(struct batch *batch, struct unpacker *from, struct buf *pat
 
 bool batch_read(struct batch *batch, struct bytes record)
 {
-    struct buf plain;
     struct buf path;
-    buf_init(&plain, BUF_UNBOUNDED);
     buf_init(&path, BUF_UNBOUNDED);
-    bool is_good = coding_decompress(record, &plain);
-    struct unpacker from = unpacker_of(buf_bytes(&plain));
+    bool is_good = coding_decompress(record, &batch->plain);
+    struct unpacker from = unpacker_of(buf_bytes(&batch->plain));
     while (is_good && from.left > 0)
         is_good = read_run(batch, &from, &path);
-    buf_clear(&plain);
     buf_clear(&path);
     return is_good && !from.is_bad;
 }

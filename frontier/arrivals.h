@@ -38,8 +38,7 @@ size_t batch_known(const struct batch *batch);
 
 /* Each puts a record where there is something to write. */
 void batch_write_urls(struct batch *batch, struct table *table, struct txn *txn, uint64_t number);
-void batch_write_seen(const struct batch *batch, struct table *table, struct txn *txn,
-                      uint64_t number);
+void batch_write_seen(struct batch *batch, struct table *table, struct txn *txn, uint64_t number);
 
 /* Adds the URLs of a record; false where it is damaged. */
 bool batch_read(struct batch *batch, struct bytes record);

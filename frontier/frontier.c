@@ -192,6 +192,22 @@ bool frontier_may_be_new(const struct frontier *frontier, uint64_t fingerprint)
            !seen_has(frontier->seen, fingerprint);
 }
 
+/* The record of one batch. */
+static void load_fingerprints(struct frontier *frontier, struct bytes record)
+{
+    uint64_t fingerprints[512];
+    struct unpacker from = unpacker_of(record);
+    while (from.left > 0) {
+        size_t count = 0;
+        while (count < sizeof(fingerprints) / sizeof(fingerprints[0]) && from.left > 0) {
+            fingerprints[count] = unpack_be64(&from);
+            if (fingerprints[count++] <= SEEN_TRIED)
+                table_damaged(frontier->tables.seen);
+        }
+        seen_add_all(frontier->seen, fingerprints, count);
+    }
+}
+
 void frontier_load_seen(struct frontier *frontier)
 {
     if (atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed))
@@ -199,15 +215,8 @@ void frontier_load_seen(struct frontier *frontier)
     seen_reserve(frontier->seen, frontier->counters->values[COUNTER_URLS_KNOWN]);
     struct cursor *cursor = cursor_open(frontier->tables.seen, NULL);
     for (bool is_there = cursor_seek(cursor, (struct bytes){ 0 }); is_there;
-         is_there = cursor_next(cursor)) {
-        struct unpacker from = unpacker_of(cursor_value(cursor));
-        while (from.left > 0) {
-            uint64_t fingerprint = unpack_be64(&from);
-            if (fingerprint <= SEEN_TRIED)
-                table_damaged(frontier->tables.seen);
-            seen_add(frontier->seen, fingerprint);
-        }
-    }
+         is_there = cursor_next(cursor))
+        load_fingerprints(frontier, cursor_value(cursor));
     cursor_close(cursor);
     atomic_store_explicit(&frontier->is_seen_loaded, true, memory_order_release);
 }
@@ -218,7 +227,7 @@ void frontier_load_seen(struct frontier *frontier)
 static bool know(struct frontier *frontier, uint64_t fingerprint)
 {
     assert(!frontier->is_flushed);
-    return !seen_has(frontier->seen, fingerprint) && batch_know(frontier->batch, fingerprint);
+    return !seen_look(frontier->seen, fingerprint) && batch_know(frontier->batch, fingerprint);
 }
 
 static void enqueue(struct frontier *frontier, const struct found_url *found, const struct url *url)
@@ -240,10 +249,14 @@ size_t frontier_add(struct frontier *frontier, const struct found_url *urls, siz
     uint64_t *values = frontier->counters->values;
     uint64_t most = frontier->options.budgets.known_most;
     size_t added = 0;
+    for (size_t i = 0; i < count && i < SEEN_AHEAD; i++)
+        seen_expect(frontier->seen, urls[i].fingerprint);
     for (size_t i = 0; i < count; i++) {
         const struct found_url *found = &urls[i];
         struct url url;
-        if (found->url.length > URL_BYTES_MAX || seen_has(frontier->seen, found->fingerprint) ||
+        if (i + SEEN_AHEAD < count)
+            seen_expect(frontier->seen, urls[i + SEEN_AHEAD].fingerprint);
+        if (found->url.length > URL_BYTES_MAX || seen_look(frontier->seen, found->fingerprint) ||
             !url_split(&url, found->url))
             continue;
         if (most > 0 && values[COUNTER_URLS_KNOWN] + batch_known(frontier->batch) >= most) {
@@ -264,7 +277,7 @@ size_t frontier_add(struct frontier *frontier, const struct found_url *urls, siz
 static bool was_never_tried(const struct frontier *frontier, uint64_t fingerprint)
 {
     return atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
-           !seen_is_tried(frontier->seen, fingerprint) &&
+           !(seen_look(frontier->seen, fingerprint) & SEEN_TRIED) &&
            !batch_is_tried(frontier->batch, fingerprint);
 }
 
@@ -460,8 +473,7 @@ void frontier_committed(struct frontier *frontier)
     frontier->is_flushed = false;
     size_t known;
     const uint64_t *fingerprints = batch_fingerprints(frontier->batch, &known);
-    for (size_t i = 0; i < known; i++)
-        seen_add(frontier->seen, fingerprints[i]);
+    seen_add_all(frontier->seen, fingerprints, known);
     struct lot *lot = batch_detach(frontier->batch);
     if (lot)
         lots_publish(frontier, lot, frontier->batch);

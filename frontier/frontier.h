@@ -329,6 +329,10 @@ void frontier_walk_paused(struct frontier *frontier,
  * in slices of frontier_housekeeping. */
 void frontier_set_config(struct frontier *frontier, const struct budgets *budgets, uint64_t config,
                          int64_t now_ms);
+/* The last run saw a later time than now: hosts that were told to wait while the clock was wrong,
+ * for longer than anybody is, are looked at again, in the same slices. Behind frontier_set_config.
+ */
+void frontier_clock_went_back(struct frontier *frontier, int64_t now_ms);
 
 /* ---- Looking inside */
 

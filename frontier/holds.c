@@ -3,8 +3,8 @@
  * Hosts that are left alone: for a while, for their hours, or until the user resumes them.
  *
  * What holds a host is looked at when it would wake, so pausing costs nothing. Resuming finds the
- * rows of paused hosts together, at the end of the agenda; another configuration finds those of
- * hosts that it held in a walk of the whole agenda, in slices.
+ * rows of paused hosts together, at the end of the agenda; another configuration, and a clock that
+ * was wrong, find those of hosts that they held in a walk of the whole agenda, in slices.
  */
 #include "frontier/inside.h"
 
@@ -166,25 +166,53 @@ static bool is_configured(struct hold hold)
                                  hold.reason == OUTCOME_REFUSED_LOGIN);
 }
 
-/* Its hold goes; whoever wakes it knows better. */
-static bool let_go_of_config(struct frontier *frontier, struct host *host)
+/* A hold or rest that lies further ahead than any that we order (pace.h) was written while the
+ * clock was wrong. */
+static bool bound_to_day(struct host_state *state, int64_t now_ms)
 {
-    if (!host->state || host->is_awake || !is_configured(host->state->hold))
+    int64_t most_ms = now_ms + PACE_AHEAD_MOST_MS;
+    bool is_wrong = state->pace.rest_until_ms > most_ms || state->pace.lanes_until_ms > most_ms;
+    if (is_wrong)
+        pace_bound(&state->pace, now_ms);
+    if (state->hold.until_ms <= most_ms)
+        return is_wrong;
+    state->hold = (struct hold){ 0 };
+    return true;
+}
+
+/* Its hold goes; whoever wakes it knows better. */
+static bool let_go(struct frontier *frontier, struct host *host)
+{
+    if (!host->state || host->is_awake)
         return false;
-    host->state->hold = (struct hold){ 0 };
+    bool is_configured_hold = is_configured(host->state->hold);
+    if (is_configured_hold)
+        host->state->hold = (struct hold){ 0 };
+    if (!bound_to_day(host->state, frontier->now_ms) && !is_configured_hold)
+        return false;
     host_change(frontier->hosts, host);
     return true;
 }
 
 static void let_go_in_memory(void *owner, struct host *host)
 {
-    let_go_of_config(owner, host);
+    let_go(owner, host);
+}
+
+static void begin_release(struct frontier *frontier, int64_t now_ms)
+{
+    frontier->is_config_new = true;
+    budget_release_begin(frontier);
+    frontier->release.is_active = true;
+    frontier->release.wake_ms = now_ms;
+    frontier->release.host = 0;
 }
 
 void frontier_set_config(struct frontier *frontier, const struct budgets *budgets, uint64_t config,
                          int64_t now_ms)
 {
     frontier->options.budgets = *budgets;
+    frontier->config = config;
     /* A place that was free, and that no page took, is offered again by the next run. */
     if (frontier->counters->values[COUNTER_OVER_SITE_PAGES] > 0)
         budget_release_begin(frontier);
@@ -193,12 +221,12 @@ void frontier_set_config(struct frontier *frontier, const struct budgets *budget
     struct unpacker from = unpacker_of(buf_bytes(&frontier->value));
     if (!frontier->is_config_new && is_known && unpack_be64(&from) == config)
         return;
-    frontier->is_config_new = true;
-    frontier->config = config;
-    budget_release_begin(frontier);
-    frontier->release.is_active = true;
-    frontier->release.wake_ms = now_ms;
-    frontier->release.host = 0;
+    begin_release(frontier, now_ms);
+}
+
+void frontier_clock_went_back(struct frontier *frontier, int64_t now_ms)
+{
+    begin_release(frontier, now_ms);
 }
 
 bool holds_release_is_due(const struct frontier *frontier)
@@ -228,7 +256,7 @@ void holds_release_step(struct frontier *frontier, struct txn *txn)
     struct row_walk walk = { .frontier = frontier,
                              .wake_ms = frontier->release.wake_ms,
                              .id = frontier->release.host };
-    frontier->release.is_active = walk_rows(&walk, SLICE_HOSTS, SLICE_ROWS, let_go_of_config);
+    frontier->release.is_active = walk_rows(&walk, SLICE_HOSTS, SLICE_ROWS, let_go);
     move_rows(&walk, txn, frontier->now_ms);
     frontier->release.wake_ms = walk.wake_ms;
     frontier->release.host = walk.id;

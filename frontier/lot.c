@@ -100,6 +100,15 @@ struct lot *lot_new(enum lot_kind kind)
     return lot;
 }
 
+void lot_reserve(struct lot *lot, size_t url_bytes, uint32_t runs)
+{
+    buf_reserve(&lot->urls, url_bytes);
+    if (runs > lot->run_capacity) {
+        lot->run_capacity = runs;
+        lot->runs = xreallocarray(lot->runs, runs, sizeof(*lot->runs));
+    }
+}
+
 void lot_free(struct lot *lot)
 {
     if (!lot)

@@ -76,6 +76,8 @@ struct lot {
 };
 
 struct lot *lot_new(enum lot_kind kind);
+/* Takes the room for about so much at once. */
+void lot_reserve(struct lot *lot, size_t url_bytes, uint32_t runs);
 void lot_free(struct lot *lot);
 
 /* A new run; its index. */

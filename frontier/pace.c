@@ -6,8 +6,7 @@
 
 enum {
     SECOND_MS = 1000,
-    DAY_MS =
-        86400 * SECOND_MS, /* Longest delay and rest: a mistake of either side is over tomorrow. */
+    DAY_MS = PACE_AHEAD_MOST_MS,           /* A mistake of either side is over tomorrow. */
     FACTOR_DELAY_MOST_MS = 30 * SECOND_MS, /* Of a slow answer; more is for Crawl-delay to say. */
     BUSY_REST_MS =
         60 * SECOND_MS,       /* The first rest that a 429 or 503 without Retry-After brings. */

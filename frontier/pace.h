@@ -43,6 +43,9 @@ struct pace_policy {
     int64_t failures_rest_ms; /* The first such rest (1 h), doubling to 1 day. */
 };
 
+/* No rest or delay lies further ahead. */
+#define PACE_AHEAD_MOST_MS (INT64_C(86400) * 1000)
+
 /* How a contact ended, as far as politeness is concerned. */
 enum contact {
     CONTACT_OK,     /* Any answer that is not one of the next two. */

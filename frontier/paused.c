@@ -142,9 +142,6 @@ bool paused_has(struct paused *paused, struct bytes host)
 {
     if (atomic_load(&paused->count) == 0)
         return false;
-    /* The root's dot makes no other host of it. */
-    if (bytes_end_with(host, BYTES(".")))
-        host.length--;
     pthread_rwlock_rdlock(&paused->lock);
     size_t count = paused->count;
     bool is_there = host_patterns_find((const char *const *)paused->patterns, count, host) < count;

@@ -65,7 +65,7 @@ static bool is_surely_new(const struct search_slice *slice, const struct url *ur
 {
     struct frontier *frontier = slice->frontier;
     return atomic_load_explicit(&frontier->is_seen_loaded, memory_order_relaxed) &&
-           !seen_has(frontier->seen, frontier_fingerprint(frontier, url_bytes(url)));
+           !seen_look(frontier->seen, frontier_fingerprint(frontier, url_bytes(url)));
 }
 
 /* It may be under way; where its place is on disk alone, the search goes on to find it. */

@@ -289,18 +289,9 @@ static void write_slice(struct frontier *frontier, struct txn *txn)
 /* True where none is left. */
 static bool delete_records(struct frontier *frontier, struct txn *txn)
 {
-    struct cursor *cursor = cursor_open(frontier->tables.tried, txn);
-    bool is_there = cursor_seek(cursor, (struct bytes){ 0 });
-    for (int i = 0; is_there && i < SLICE_DELETED; i++) {
-        struct unpacker key = unpacker_of(cursor_key(cursor));
-        is_there = unpack_be64(&key) <= frontier->settling.limit;
-        if (is_there) {
-            cursor_delete(cursor);
-            is_there = cursor_next(cursor);
-        }
-    }
-    cursor_close(cursor);
-    return !is_there;
+    unsigned char room[NUMBER_KEY_BYTES];
+    struct bytes last = number_key(frontier->settling.limit, room);
+    return table_delete_first(frontier->tables.tried, txn, last, SLICE_DELETED) < SLICE_DELETED;
 }
 
 bool settling_is_due(const struct frontier *frontier)

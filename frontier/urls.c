@@ -6,7 +6,7 @@
 #include "base/pack.h"
 
 /* Of a record's layout; whatever has another is refused. */
-enum { RECORD_VERSION = 3 };
+enum { RECORD_VERSION = 4 };
 
 /* The times of a record lie near the one of its last try, so they are stored as what they differ by
  * (in unsigned arithmetic, where any two do): one byte where they are the same. One more byte says

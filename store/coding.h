@@ -43,5 +43,8 @@ bool coding_decompress(struct bytes in, struct buf *out);
 
 /* What we send as Accept-Encoding. */
 #define CODING_ACCEPT "gzip, br, zstd, deflate"
+/* The same without Brotli, which decodes a whole window before it stops at a bound: of these a
+ * small bound means little work. */
+#define CODING_ACCEPT_BOUNDED "gzip, zstd, deflate"
 
 #endif

@@ -661,6 +661,37 @@ struct bytes cursor_value(const struct cursor *cursor)
     return buf_bytes(&cursor->value);
 }
 
+/* To the next record, of which only the key is read. */
+static bool cursor_next_key(struct cursor *cursor)
+{
+    for (;;) {
+        DBT key = dbt_into(&cursor->key);
+        DBT nothing = { .flags = DB_DBT_USERMEM | DB_DBT_PARTIAL };
+        int error = cursor->handle->get(cursor->handle, &key, &nothing, DB_NEXT);
+        if (error == DB_BUFFER_SMALL) {
+            make_room(&cursor->key, key.size);
+            continue;
+        }
+        if (error != DB_NOTFOUND)
+            check(cursor->table->database, error, "read from table", cursor->table->name);
+        set_length(&cursor->key, error ? 0 : key.size);
+        return error == 0;
+    }
+}
+
+size_t table_delete_first(struct table *table, struct txn *txn, struct bytes last, size_t most)
+{
+    struct cursor *cursor = cursor_open(table, txn);
+    size_t count = 0;
+    while (count < most && cursor_next_key(cursor) &&
+           bytes_compare(cursor_key(cursor), last) <= 0) {
+        cursor_delete(cursor);
+        count++;
+    }
+    cursor_close(cursor);
+    return count;
+}
+
 void cursor_delete(struct cursor *cursor)
 {
     assert(cursor->txn);

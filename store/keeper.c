@@ -18,6 +18,9 @@ enum {
      * costs nothing to write them at once; and what is clean already, no checkpoint has to write,
      * nor the end of a run while nothing else happens. */
     CLEAN_PERCENT = 90,
+    /* To find the pages to write, the library looks at each one in the cache: not for less than so
+     * much of new log, unless a second has passed. */
+    TRICKLE_BYTES = 1024 * 1024,
 };
 
 struct keeper {
@@ -49,13 +52,19 @@ static bool wait_for_turn(struct keeper *keeper)
 static void *keep(void *argument)
 {
     struct keeper *keeper = argument;
+    uint64_t trickled_at = 0; /* Bytes of log behind the last checkpoint. */
     for (unsigned turn = 1; wait_for_turn(keeper); turn++) {
-        if (turn % FLUSH_TURNS == 0)
+        bool is_second = turn % FLUSH_TURNS == 0;
+        if (is_second)
             database_flush(keeper->database);
-        if (database_log_bytes(keeper->database) > keeper->checkpoint_bytes)
+        uint64_t log_bytes = database_log_bytes(keeper->database);
+        if (log_bytes > keeper->checkpoint_bytes) {
             database_checkpoint(keeper->database);
-        else
+            trickled_at = 0;
+        } else if (is_second || log_bytes >= trickled_at + TRICKLE_BYTES) {
             database_trickle(keeper->database, CLEAN_PERCENT);
+            trickled_at = log_bytes;
+        }
     }
     database_flush(keeper->database);
     return NULL;

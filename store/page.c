@@ -10,7 +10,7 @@
 /* A record: its format, the numbers, the short fields, the lengths of the large fields, whether
  * those are packed, and then they themselves in one run. */
 enum {
-    FORMAT = 2,
+    FORMAT = 3,
     /* Less than this does not get smaller by enough to pay for unpacking it. */
     PACK_LEAST_BYTES = 256,
 };
@@ -23,7 +23,7 @@ static const size_t short_fields[] = {
     offsetof(struct page, title),    offsetof(struct page, description),
     offsetof(struct page, keywords), offsetof(struct page, canonical),
     offsetof(struct page, etag),     offsetof(struct page, last_modified),
-    offsetof(struct page, coding),
+    offsetof(struct page, coding),   offsetof(struct page, proxy),
 };
 
 static const size_t large_fields[] = {

@@ -28,8 +28,9 @@ enum {
     /* The record holds no text: the body is kept, and whoever needs the text reads it from there.
      * Compressing the same words twice costs more than all the rest of the record. */
     PAGE_TEXT_IN_BODY = 1 << 6,
-    PAGE_NOSNIPPET = 1 << 7, /* Whoever shows words of pages shows none of it. */
-    PAGE_PRIVATE = 1 << 23,  /* It was answered to a login of ours: not everybody may see it. */
+    PAGE_NOSNIPPET = 1 << 7,   /* Whoever shows words of pages shows none of it. */
+    PAGE_FIELD_LINKS = 1 << 8, /* Some of its links stood in fields of the response. */
+    PAGE_PRIVATE = 1 << 23,    /* It was answered to a login of ours: not everybody may see it. */
     /* What links on it let their targets know: a referrer policy (crawler/fetch/referrer.h) in four
      * bits; 0: none was said. It is kept here, with a page and not with each URL that is found on
      * it. */
@@ -64,7 +65,8 @@ struct page {
     uint64_t length;     /* Length of the body decoded. */
     unsigned char digest[SHA256_BYTES]; /* Of the decoded body. */
     uint16_t depth;                     /* At first discovery. */
-    uint64_t referrer; /* Document number of the page that first linked here; 0 for a seed. */
+    uint64_t referrer;  /* Document number of the page that first linked here; 0 for a seed. */
+    struct bytes proxy; /* That it came through: "http://proxy.example.org:3128"; empty: none. */
 };
 
 /* Large fields (text, links, fields of the response) are compressed together with zstd level 1.

@@ -28,6 +28,11 @@ enum status asked_verb(struct asked *asked)
     return verb_open(&asked->verb, asked->in);
 }
 
+const char *asked_environment(const char *name)
+{
+    return getenv(name);
+}
+
 enum status asked_inquiry(struct asked *asked)
 {
     char *error = config_identity_error(asked->config);

@@ -26,6 +26,9 @@ void asked_clear(struct asked *asked);
 /* The payload goes into asked->verb.question. Only where there is a crawl. */
 enum status asked_verb(struct asked *asked);
 
+/* Where secrets are: as getenv(). */
+const char *asked_environment(const char *name);
+
 /* Before the first request leaves, somebody must answer for it. */
 enum status asked_inquiry(struct asked *asked);
 

@@ -272,14 +272,15 @@ static const struct command commands[] = {
             "each rule says to it; with --seed, for a configuration without its crawl. robots says "
             "which line of robots.txt decides, from the crawl's copy, a file, or the origin, which "
             "is asked as a run would ask. fetch makes the whole exchange as a run would, and shows "
-            "it: "
-            "what scope and robots.txt say, names and addresses, TLS, the request as it leaves, "
-            "the "
-            "response as it comes, times, what is read in it, how long it is fresh, and each "
-            "redirect in "
-            "turn; secrets are ***. With -v, how the connection came about. Nothing is kept, and "
-            "the exit "
-            "code is 0 whatever the answer is.",
+            "it: what scope and robots.txt say, names and addresses, TLS, the request as it "
+            "leaves, the response as it comes, times, what is read in it, how long it is fresh, "
+            "and each redirect (by a Refresh header, too) in turn. It is asked for with the "
+            "cookies that the crawl has of the site, with what it has of the page, and with the "
+            "logins of the host's section, each request of a login shown; what the servers set "
+            "counts until the command ends. A crawl that is running is asked over its socket. "
+            "There is no Referer, as for a URL that nobody linked to. Secrets are ***. With -v, "
+            "how the connection came about. Nothing is kept, and the exit code is 0 whatever the "
+            "answer is.",
         .words = "url scope robots fetch",
         FLAGS(test_flags),
         .arguments_least = 2,

@@ -5,11 +5,10 @@
 #include "crawler/cli/fetched.h"
 
 #include "crawler/fetch/headers.h"
-#include "crawler/fetch/masked.h"
-#include "crawler/fetch/validators.h"
 
 /* Each line of a head as a string. */
-static void json_head(struct json *json, const char *name, struct bytes head)
+static void json_head(const struct fetched *fetched, struct json *json, const char *name,
+                      struct bytes head)
 {
     struct header_field field;
     struct buf text;
@@ -17,12 +16,7 @@ static void json_head(struct json *json, const char *name, struct bytes head)
     json_array_begin(json, name);
     for (size_t from = 0; header_walk(head, &from, &field);) {
         buf_reset(&text);
-        if (field.is_usable) {
-            buf_printf(&text, "%.*s: ", (int)field.name.length, field.name.data);
-            masked_value(&text, field.name, field.value);
-        } else {
-            buf_append_bytes(&text, bytes_trim(field.line));
-        }
+        fetched_line(fetched, &field, &text);
         if (text.length > 0)
             json_string(json, NULL, buf_bytes(&text));
     }
@@ -33,6 +27,8 @@ static void json_head(struct json *json, const char *name, struct bytes head)
 static void json_permission(const struct fetched *fetched, struct json *json)
 {
     struct buf text;
+    if (fetched->kind != HOP_PAGE)
+        return;
     buf_init(&text, BUF_UNBOUNDED);
     json_object_begin(json, "scope");
     json_bool(json, "is_in", fetched->is_in_scope);
@@ -95,8 +91,10 @@ static void json_response(const struct fetched *fetched, struct json *json)
     const struct transfer_result *result = &fetched->result;
     if (fetched->trace.requested_ms == 0)
         return;
-    json_head(json, "request", buf_bytes(&fetched->trace.sent));
-    json_head(json, "response", buf_bytes(&fetched->trace.received));
+    json_head(fetched, json, "request", buf_bytes(&fetched->trace.sent));
+    if (fetched->trace.form.length > 0)
+        json_string(json, "form", buf_bytes(&fetched->trace.form));
+    json_head(fetched, json, "response", buf_bytes(&fetched->trace.received));
     json_unsigned(json, "status", result->status);
     json_double(json, "http_version", result->http_version / 10.0);
     json_object_begin(json, "times_ms");
@@ -136,29 +134,49 @@ static void json_page(const struct fetched *fetched, struct json *json)
 
 static void json_cache(const struct fetched *fetched, struct json *json)
 {
-    if (fetched->result.status == 0)
+    const struct cache_entry *entry = &fetched->cached.entry;
+    if (!fetched->has_cached)
         return;
-    struct validators validators = validators_read(buf_bytes(&fetched->result.headers));
+    const struct reply_cache *caching = &fetched->visit->caching;
     json_object_begin(json, "cache");
-    json_bool(json, "reusable", fetched->cache.is_reusable);
-    json_bool(json, "no_store", fetched->control.is_no_store);
-    json_bool(json, "must_validate", fetched->cache.must_validate);
-    json_bool(json, "heuristic", fetched->cache.is_heuristic);
-    json_time(json, "fresh_until",
-              fetched->cache.fresh_until_ms > fetched->cache.born_ms ? fetched->cache.fresh_until_ms
-                                                                     : 0);
-    json_string(json, "if_none_match", validators.etag);
-    json_string(json, "if_modified_since", validators.last_modified);
+    json_bool(json, "reusable", entry->is_reusable && !fetched->cached.is_part);
+    json_bool(json, "no_store", caching->is_no_store);
+    json_bool(json, "must_validate", entry->must_validate);
+    json_bool(json, "heuristic", entry->is_heuristic);
+    json_time(json, "fresh_until", entry->fresh_until_ms);
+    json_string(json, "if_none_match", caching->validators.etag);
+    json_string(json, "if_modified_since", caching->validators.last_modified);
     json_object_end(json);
+}
+
+static void json_session(const struct fetched *fetched, struct json *json)
+{
+    static const char *const kinds[] = {
+        [HOP_PAGE] = "page", [HOP_AGAIN] = "again", [HOP_LOGIN] = "login"
+    };
+    json_text(json, "kind", kinds[fetched->kind]);
+    json_unsigned(json, "cookies", fetched->cookies);
+    json_bool(json, "repeats", fetched->step == SESSION_REPEATS);
+}
+
+static void json_road(const struct fetched *fetched, struct json *json)
+{
+    if (fetched->has_next)
+        json_string(json, "redirect", url_bytes(&fetched->next));
+    if (fetched->road == ROAD_REFRESH)
+        json_bool(json, "is_refresh", true);
+    if (fetched->end.length > 0)
+        json_string(json, "redirect_end", fetched->end);
 }
 
 void fetched_json(const struct fetched *fetched, struct json *json)
 {
     json_object_begin(json, NULL);
     json_string(json, "url", url_bytes(&fetched->url));
+    json_session(fetched, json);
     json_permission(fetched, json);
-    if (fetched->stored.is_there)
-        json_time(json, "stored_at", fetched->stored.fetched_at_ms);
+    if (fetched->stored_at_ms > 0)
+        json_time(json, "stored_at", fetched->stored_at_ms);
     json_names(&fetched->trace, json);
     json_connection(fetched, json);
     json_response(fetched, json);
@@ -166,9 +184,6 @@ void fetched_json(const struct fetched *fetched, struct json *json)
     json_text(json, "detail", fetched->result.detail);
     json_page(fetched, json);
     json_cache(fetched, json);
-    if (fetched->has_next)
-        json_string(json, "redirect", url_bytes(&fetched->next));
-    if (fetched->end.length > 0)
-        json_string(json, "redirect_end", fetched->end);
+    json_road(fetched, json);
     json_object_end(json);
 }

@@ -12,7 +12,6 @@
 #include "crawler/cli/testing.h"
 #include "crawler/control/phrases.h"
 #include "crawler/fetch/headers.h"
-#include "crawler/fetch/masked.h"
 #include "crawler/fetch/validators.h"
 
 /* ---- Lines */
@@ -23,7 +22,8 @@ static void line(struct buf *out, const char *name, const struct buf *text)
 }
 
 /* A head, each line with a sign before it: "> GET / HTTP/1.1". */
-static void print_head(struct buf *out, const char *sign, struct bytes head)
+static void print_head(const struct fetched *fetched, struct buf *out, const char *sign,
+                       struct bytes head)
 {
     struct header_field field;
     struct buf text;
@@ -31,12 +31,7 @@ static void print_head(struct buf *out, const char *sign, struct bytes head)
     for (size_t from = 0; header_walk(head, &from, &field);) {
         buf_reset(&text);
         buf_append_string(&text, sign);
-        if (field.is_usable) {
-            buf_printf(&text, "%.*s: ", (int)field.name.length, field.name.data);
-            masked_value(&text, field.name, field.value);
-        } else {
-            buf_append_bytes(&text, bytes_trim(field.line));
-        }
+        fetched_line(fetched, &field, &text);
         printable_append(out, bytes_trim(buf_bytes(&text)), PRINTABLE_LINE);
         buf_append_char(out, '\n');
     }
@@ -52,7 +47,8 @@ static void print_permission(const struct fetched *fetched, struct buf *text, st
     buf_append_bytes(text, buf_bytes(&fetched->scope));
     if (!fetched->is_in_scope && fetched->outcome != OUTCOME_REFUSED_SCOPE)
         buf_append_string(text, "; asked for here all the same");
-    line(out, "scope", text);
+    if (fetched->kind == HOP_PAGE)
+        line(out, "scope", text);
     buf_reset(text);
     if (fetched->is_robots_ignored)
         buf_append_string(text, "not asked: the option robots of this host is ignore");
@@ -64,19 +60,41 @@ static void print_permission(const struct fetched *fetched, struct buf *text, st
         line(out, "robots", text);
 }
 
+/* What a run would do with the copy that the crawl has. */
 static void print_stored(const struct fetched *fetched, int64_t now_ms, struct buf *text,
                          struct buf *out)
 {
-    const struct stored_copy *stored = &fetched->stored;
-    if (!stored->is_there)
+    static const char *const uses[] = {
+        [CACHE_REUSE] = ", still fresh: a run would not ask",
+        [CACHE_REUSE_STALE] = ", stale: it is asked whether it changed",
+        [CACHE_REUSE_VALIDATE] = ", stale: it is asked whether it changed",
+        [CACHE_VALIDATE] = ", stale: it is asked whether it changed",
+        [CACHE_FETCH] = ", of no use for this request: all of it is asked for",
+    };
+    if (fetched->stored_at_ms == 0 || fetched->trace.requested_ms == 0)
         return;
     buf_reset(text);
     buf_append_string(text, "the crawl has it of ");
-    phrase_time(text, stored->fetched_at_ms, now_ms);
-    buf_append_string(text, cache_is_fresh(&stored->cache, now_ms) && !stored->cache.must_validate
-                                ? ", still fresh: a run would not ask"
-                                : ", stale: it is asked whether it changed");
+    phrase_time(text, fetched->stored_at_ms, now_ms);
+    buf_append_string(text, uses[fetched->use]);
     line(out, "stored", text);
+}
+
+static void print_kind(const struct fetched *fetched, struct buf *text, struct buf *out)
+{
+    if (fetched->kind == HOP_AGAIN)
+        testing_line(out, "session", BYTES("the same again, as who we are is known by now"));
+    if (fetched->kind == HOP_LOGIN)
+        testing_line(out, "session",
+                     fetched->trace.form.length > 0
+                         ? BYTES("the login of this host comes first: its form is sent")
+                         : BYTES("the login of this host comes first: a page of it"));
+    if (fetched->cookies == 0)
+        return;
+    buf_reset(text);
+    phrase_count(text, fetched->cookies, "cookie");
+    buf_append_string(text, " of its site, as the crawl has them");
+    line(out, "cookies", text);
 }
 
 static void print_names(const struct fetched *fetched, struct buf *text, struct buf *out)
@@ -248,7 +266,10 @@ static void print_page(const struct fetched *fetched, struct buf *text, struct b
 static void print_outcome(const struct fetched *fetched, struct buf *text, struct buf *out)
 {
     buf_reset(text);
-    buf_append_string(text, outcome_word(fetched->outcome));
+    if (fetched->step == SESSION_REPEATS)
+        buf_append_string(text, "none: the answer is about who we are, and it is asked again");
+    else
+        buf_append_string(text, outcome_word(fetched->outcome));
     if (fetched->result.detail[0])
         buf_printf(text, ": %s", fetched->result.detail);
     if (fetched->outcome == OUTCOME_REFUSED_TYPE)
@@ -256,10 +277,12 @@ static void print_outcome(const struct fetched *fetched, struct buf *text, struc
     line(out, "outcome", text);
 }
 
-static void append_condition(struct buf *text, struct bytes headers)
+static void append_condition(const struct fetched *fetched, struct buf *text)
 {
-    struct validators validators = validators_read(headers);
-    if (validators.etag.length > 0)
+    struct validators validators = fetched->visit->caching.validators;
+    if (fetched->outcome == OUTCOME_NOINDEX)
+        buf_append_string(text, "; as it may not be in the index, the next request asks for all");
+    else if (validators.etag.length > 0)
         buf_printf(text, "; the next request says If-None-Match: %.*s", (int)validators.etag.length,
                    validators.etag.data);
     else if (validators.last_modified.length > 0)
@@ -271,12 +294,14 @@ static void append_condition(struct buf *text, struct bytes headers)
 
 static void print_cache(const struct fetched *fetched, struct buf *text, struct buf *out)
 {
-    const struct cache_entry *cache = &fetched->cache;
+    const struct cache_entry *cache = &fetched->cached.entry;
     int64_t now_ms = fetched->trace.received_ms;
-    if (fetched->result.status == 0)
+    if (!fetched->has_cached)
         return;
     buf_reset(text);
-    if (fetched->control.is_no_store)
+    if (fetched->cached.is_part)
+        buf_append_string(text, "a part: it is never used again");
+    else if (fetched->visit->caching.is_no_store)
         buf_append_string(text, "no-store: kept for the index alone, and never used again");
     else if (!cache->is_reusable)
         buf_append_string(text, "not to be used for another request");
@@ -291,18 +316,19 @@ static void print_cache(const struct fetched *fetched, struct buf *text, struct 
                                                     : ", as its header says");
     }
     if (cache->is_reusable)
-        append_condition(text, buf_bytes(&fetched->result.headers));
+        append_condition(fetched, text);
     line(out, "cache", text);
 }
 
 static void print_redirect(const struct fetched *fetched, struct buf *text, struct buf *out)
 {
-    if (!fetched->is_redirect)
+    bool is_for_good = fetched->result.status == 301 || fetched->result.status == 308;
+    if (fetched->road == ROAD_NONE)
         return;
     buf_reset(text);
-    buf_append_string(text, fetched->result.status == 301 || fetched->result.status == 308
-                                ? "for good, "
-                                : "for now, ");
+    buf_append_string(text, fetched->road == ROAD_REFRESH ? "by its Refresh header, "
+                            : is_for_good                 ? "for good, "
+                                                          : "for now, ");
     buf_append_string(text, fetched->has_next ? "to " : "nowhere");
     if (fetched->has_next)
         buf_append_string(text, fetched->next.href);
@@ -318,6 +344,7 @@ void fetched_text(const struct fetched *fetched, bool is_more, int64_t now_ms, s
     struct buf text;
     buf_init(&text, BUF_UNBOUNDED);
     testing_line(out, "url", url_bytes(&fetched->url));
+    print_kind(fetched, &text, out);
     print_permission(fetched, &text, out);
     print_stored(fetched, now_ms, &text, out);
     print_names(fetched, &text, out);
@@ -325,8 +352,10 @@ void fetched_text(const struct fetched *fetched, bool is_more, int64_t now_ms, s
         print_notes(buf_bytes(&fetched->trace.notes), out);
     print_connection(fetched, &text, out);
     print_tls(fetched, out);
-    print_head(out, "> ", buf_bytes(&fetched->trace.sent));
-    print_head(out, "< ", buf_bytes(&fetched->trace.received));
+    print_head(fetched, out, "> ", buf_bytes(&fetched->trace.sent));
+    if (fetched->trace.form.length > 0)
+        line(out, "form", &fetched->trace.form);
+    print_head(fetched, out, "< ", buf_bytes(&fetched->trace.received));
     print_times(fetched, &text, out);
     print_body(fetched, &text, out);
     print_outcome(fetched, &text, out);

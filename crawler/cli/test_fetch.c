@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * test fetch - the whole exchange for a URL as a run would make it, redirects hop by hop. Nothing
- * is kept.
+ * test fetch - the whole exchange for a URL as a run would make it: the logins before it, answers
+ * to challenges, redirects, each a hop. Nothing is kept.
  */
 #include <stdlib.h>
 
@@ -9,11 +9,12 @@
 #include "crawler/cli/fetched.h"
 #include "crawler/cli/testing.h"
 
-enum { HOPS_MOST = 10 };
+/* Requests of one URL, whatever its redirects and logins come to. */
+enum { HOPS_MOST = 100 };
 
 /* The hops of one URL. */
 struct chain {
-    struct fetched *hops[HOPS_MOST + 1];
+    struct fetched *hops[HOPS_MOST];
     size_t count;
 };
 
@@ -25,39 +26,113 @@ static void chain_clear(struct chain *chain)
     }
 }
 
-static struct fetched *add_hop(struct chain *chain)
+static struct fetched *last_of(const struct chain *chain)
+{
+    return chain->hops[chain->count - 1];
+}
+
+static struct fetched *add_hop(struct chain *chain, enum hop_kind kind, const struct url *url)
 {
     struct fetched *hop = xcalloc(1, sizeof(*hop));
     fetched_init(hop);
+    hop->kind = kind;
+    if (url) {
+        memcpy(hop->storage, url->href, url->length);
+        hop->url = *url;
+        hop->url.href = hop->storage;
+    }
     chain->hops[chain->count++] = hop;
     return hop;
 }
 
-/* A URL that the chain had before leads into a circle. */
-static bool was_there(const struct chain *chain, const struct url *url)
+/* The hop whose answer led to the last one's target before; NULL: it is new. */
+static const struct fetched *find_before(const struct chain *chain, size_t *count)
 {
-    for (size_t i = 0; i < chain->count; i++)
-        if (bytes_equal(url_bytes(&chain->hops[i]->url), url_bytes(url)))
-            return true;
-    return false;
+    const struct fetched *last = last_of(chain), *found = NULL;
+    *count = 0;
+    for (size_t i = 0; i < chain->count; i++) {
+        const struct fetched *hop = chain->hops[i];
+        if (hop->kind != HOP_PAGE || !bytes_equal(url_bytes(&hop->url), url_bytes(&last->next)))
+            continue;
+        found = hop;
+        ++*count;
+    }
+    return found;
+}
+
+/* A URL that the chain had before leads into a circle; but who was sent on to get cookies, and is
+ * sent back with them, is asked once more. */
+static bool is_circle(const struct chain *chain)
+{
+    size_t count;
+    const struct fetched *last = last_of(chain);
+    const struct fetched *before = find_before(chain, &count);
+    if (!before)
+        return false;
+    return !last->visit->has_new_cookies || count > 1 || !before->has_next ||
+           !bytes_equal(url_bytes(&before->next), url_bytes(&last->url));
+}
+
+/* The login comes before the page that waits for it. */
+static enum status log_in(struct fetching *fetching, struct chain *chain)
+{
+    struct fetched *page = last_of(chain);
+    struct fetched *login = add_hop(chain, HOP_LOGIN, NULL);
+    chain->hops[chain->count - 2] = login;
+    chain->hops[chain->count - 1] = page;
+    return fetched_login(fetching, login, &page->url);
+}
+
+static bool has_room(const struct chain *chain)
+{
+    return chain->count < HOPS_MOST;
+}
+
+/* The last hop, with the logins before it. */
+static enum status get_last(struct fetching *fetching, struct chain *chain)
+{
+    bool may_ask = true;
+    enum status status = STATUS_OK;
+    if (last_of(chain)->kind == HOP_PAGE)
+        status = fetched_prepare(fetching, last_of(chain), &may_ask);
+    if (!status && may_ask)
+        status = fetched_get(fetching, last_of(chain));
+    while (!status && last_of(chain)->is_waiting && has_room(chain)) {
+        status = log_in(fetching, chain);
+        if (!status)
+            status = fetched_get(fetching, last_of(chain));
+    }
+    return status;
+}
+
+/* Makes room for the next hop; false where there is none. */
+static bool go_on(struct chain *chain)
+{
+    struct fetched *hop = last_of(chain);
+    if (!has_room(chain))
+        return false;
+    if (hop->step == SESSION_REPEATS) {
+        struct fetched *next = add_hop(chain, HOP_AGAIN, &hop->url);
+        next->redirects = hop->redirects;
+        next->visit = visit_new(hop->visit->task, 0);
+        next->visit->task->repeats++;
+        hop->visit->task = NULL;
+        return true;
+    }
+    if (hop->has_next && hop->end.length == 0 && is_circle(chain))
+        hop->end = BYTES("a redirect to where it came from");
+    if (!hop->has_next || hop->end.length > 0)
+        return false;
+    add_hop(chain, HOP_PAGE, &hop->next)->redirects = hop->redirects + 1;
+    return true;
 }
 
 static enum status follow(struct fetching *fetching, struct chain *chain)
 {
-    enum status status = STATUS_OK;
-    for (bool goes_on = true; !status && goes_on;) {
-        struct fetched *hop = chain->hops[chain->count - 1];
-        status = fetched_get(fetching, hop, (unsigned)chain->count - 1);
-        if (hop->has_next && hop->end.length == 0 && was_there(chain, &hop->next))
-            hop->end = BYTES("a redirect to where it came from");
-        goes_on = hop->has_next && hop->end.length == 0;
-        if (goes_on && !status) {
-            struct fetched *next = add_hop(chain);
-            memcpy(next->storage, hop->next_storage, sizeof(next->storage));
-            next->url = hop->next;
-            next->url.href = next->storage;
-        }
-    }
+    enum status status;
+    do
+        status = get_last(fetching, chain);
+    while (!status && go_on(chain));
     return status;
 }
 
@@ -74,7 +149,7 @@ static void report_text(const struct invocation *in, const struct chain *chain, 
 static void report_json(const struct invocation *in, const struct chain *chain, struct buf *out)
 {
     struct json json;
-    const struct fetched *last = chain->hops[chain->count - 1];
+    const struct fetched *last = last_of(chain);
     json_init(&json, out);
     json_object_begin(&json, NULL);
     json_string(&json, "url", url_bytes(&chain->hops[0]->url));
@@ -105,7 +180,7 @@ static enum status print_chain(struct invocation *in, size_t index, const struct
     if (!status && has_body)
         status = invocation_print(in, BYTES("\n"));
     if (!status && has_body)
-        status = invocation_show(in, buf_bytes(&chain->hops[chain->count - 1]->decoded));
+        status = invocation_show(in, buf_bytes(&last_of(chain)->decoded));
     return status;
 }
 
@@ -113,7 +188,7 @@ static enum status test_one(struct fetching *fetching, size_t index)
 {
     struct asked *asked = fetching->asked;
     struct chain chain = { .count = 0 };
-    struct fetched *first = add_hop(&chain);
+    struct fetched *first = add_hop(&chain, HOP_PAGE, NULL);
     enum status status = testing_read_url(asked->in, asked->config, asked->in->arguments[index],
                                           &first->url, first->storage);
     if (!status)
@@ -131,9 +206,9 @@ enum status test_fetch(struct invocation *in)
         .asked = &asked,
         .copies = { .asked = &asked },
         .is_forced = invocation_has(in, "force"),
-        .hops_most = HOPS_MOST,
     };
     enum status status = asked_open(&asked, in);
+    buf_init(&fetching.sites, BUF_UNBOUNDED);
     page_parser_global_init();
     fetching.parser = page_parser_new();
     for (size_t i = 1; !status && i < in->argument_count; i++)
@@ -141,6 +216,8 @@ enum status test_fetch(struct invocation *in)
     page_parser_free(fetching.parser);
     page_parser_global_clear();
     robots_copies_clear(&fetching.copies);
+    buf_clear(&fetching.sites);
     asked_clear(&asked);
+    logins_free(fetching.logins);
     return status;
 }

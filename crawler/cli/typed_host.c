@@ -11,8 +11,7 @@ static bool write_host(struct buf *out, struct bytes text)
     char storage[URL_BYTES_MAX + 1];
     if (url_parse_link(&url, storage, sizeof(storage), text, NULL) != URL_ERROR_NONE)
         return host_pattern_write(out, text);
-    buf_append_bytes(out, url_host(&url));
-    return true;
+    return host_pattern_write(out, url_host(&url));
 }
 
 enum status typed_host_pack(struct invocation *in, const char *text, struct buf *question)

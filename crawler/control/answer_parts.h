@@ -43,6 +43,10 @@ answer_part answer_scope;
  */
 answer_part answer_origin;
 
+/* bytes: URL -> u8: was it tried, signed: fetched_at_ms, signed: fresh_until_ms, number: document,
+ * bytes: etag, bytes: last_modified, bytes: cached, as in its record; bytes: its site's cookies */
+answer_part answer_request;
+
 /* A URL as the crawl knows it, by the standard and the options of [urls]; false with a text in
  * reply for what is none. */
 bool answer_read_url(const struct answerer *answerer, struct url *url, char *storage, size_t size,

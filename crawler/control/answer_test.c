@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * answer_test - what `forage test` asks of a crawl: its scope, and its copies of robots.txt.
+ * answer_test - what `forage test` asks of a crawl: its scope, its copies of robots.txt, and what
+ * it would ask for a page with.
  */
 #include <stdlib.h>
 
+#include "base/site.h"
 #include "crawler/control/answer_parts.h"
 #include "crawler/control/scope_report.h"
 
@@ -59,4 +61,38 @@ enum status answer_origin(struct answerer *answerer, struct bytes payload, struc
     if (origin_get(answerer->tables->origins, NULL, url_origin(&url), reply) != STATUS_OK)
         buf_reset(reply);
     return STATUS_OK;
+}
+
+static void pack_request(const struct answerer *answerer, const struct url_facts *facts,
+                         struct buf *reply)
+{
+    const struct url_record *record = &facts->record;
+    struct buf cookies;
+    buf_init(&cookies, BUF_UNBOUNDED);
+    if (site_cookies_get(answerer->tables->cookies, NULL, site_of_host(url_host(&facts->url)),
+                         &cookies) != STATUS_OK)
+        buf_reset(&cookies);
+    pack_u8(reply, facts->is_tried);
+    pack_signed(reply, record->fetched_at_ms);
+    pack_signed(reply, record->fresh_until_ms);
+    pack_number(reply, record->document);
+    pack_bytes(reply, record->etag);
+    pack_bytes(reply, record->last_modified);
+    pack_bytes(reply, record->cached);
+    pack_bytes(reply, buf_bytes(&cookies));
+    buf_clear(&cookies);
+}
+
+enum status answer_request(struct answerer *answerer, struct bytes payload, struct buf *reply)
+{
+    struct unpacker from = unpacker_of(payload);
+    struct bytes text = unpack_bytes(&from);
+    struct url_facts facts;
+    if (from.is_bad)
+        return STATUS_USAGE;
+    bool is_url = url_facts_find(&facts, answerer, text, reply);
+    if (is_url)
+        pack_request(answerer, &facts, reply);
+    url_facts_clear(&facts);
+    return is_url ? STATUS_OK : STATUS_DATA;
 }

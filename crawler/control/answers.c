@@ -23,6 +23,7 @@ enum status answer(struct answerer *answerer, enum question question, struct byt
         [QUESTION_PAUSED] = answer_paused,
         [QUESTION_SCOPE] = answer_scope,
         [QUESTION_ORIGIN] = answer_origin,
+        [QUESTION_REQUEST] = answer_request,
         [QUESTION_HOSTS] = answer_hosts,
         [QUESTION_COOKIES] = answer_cookies,
         [QUESTION_SET_COOKIES] = answer_set_cookies,

@@ -110,6 +110,19 @@ static void gather_record(struct explained *explained)
                           !frontier_may_be_new(frontier, frontier_fingerprint(frontier, url));
 }
 
+static void gather_provenance(struct explained *explained)
+{
+    struct buf stored;
+    struct page page;
+    buf_init(&stored, BUF_UNBOUNDED);
+    if (explained->record.document > 0 &&
+        page_get(explained->answerer->tables->pages, NULL, explained->record.document, &stored) ==
+            STATUS_OK &&
+        page_decode_head(&page, buf_bytes(&stored)))
+        explained->proxy = arena_copy(&explained->arena, page.proxy);
+    buf_clear(&stored);
+}
+
 /* From page to the page that first linked to it, and so on back to a seed. */
 static void gather_chain(struct explained *explained)
 {
@@ -474,8 +487,10 @@ bool explained_gather(struct explained *explained, const struct answerer *answer
     explained->settings = config_host_settings(answerer->config, url_host(&explained->url));
     gather_record(explained);
     gather_chain(explained);
-    if (explained->is_tried)
+    if (explained->is_tried) {
+        gather_provenance(explained);
         gather_hops(explained);
+    }
     explained->is_in_scope =
         scope_has(scope, &explained->url, depth_of(explained), &explained->scope);
     gather_robots(explained);

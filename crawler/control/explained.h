@@ -122,6 +122,7 @@ struct explained {
     bool was_given_up; /* Its queue was too long to be searched to the end. */
     struct url_record record;
     struct buf scratch; /* Backs record. */
+    struct bytes proxy; /* Through which the stored page came; empty: none, or there is no page. */
     struct past_outcome past[HISTORY_RUNS_MOST];
     size_t past_count;
     struct queue_search search; /* For what was never tried. */

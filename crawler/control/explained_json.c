@@ -230,6 +230,10 @@ static void write_way(const struct explained *explained, struct json *json)
     proxying_print(explained->settings, &explained->url, &proxies);
     buf_append_char(&proxies, '\0');
     json_text(json, "proxies", proxies.length > 1 ? proxies.data : NULL);
+    if (explained->proxy.length > 0)
+        json_string(json, "came_through", explained->proxy);
+    else
+        json_null(json, "came_through");
     json_bool(json, "is_insecure",
               explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS);
     buf_clear(&proxies);

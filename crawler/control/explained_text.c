@@ -379,6 +379,11 @@ static void show_way(struct page_text *text)
         say(text, "through %.*s", (int)proxies.length, proxies.data);
         end_line(text);
     }
+    if (explained->proxy.length > 0) {
+        begin_group(text, "came by");
+        say(text, "%.*s, the stored page", (int)explained->proxy.length, explained->proxy.data);
+        end_line(text);
+    }
     if (explained->settings->tls_insecure && explained->url.scheme == URL_SCHEME_HTTPS) {
         begin_group(text, "INSECURE");
         say(text, "whoever answers is believed, as the option tls_insecure says");
@@ -427,6 +432,29 @@ static void show_delay(struct page_text *text)
     end_line(text);
 }
 
+static void say_rate(struct page_text *text, uint64_t bytes, const char *what)
+{
+    if (bytes == 0)
+        return;
+    say(text, "at most %" PRIu64 " bytes a second from %s, as max_rate says", bytes, what);
+    end_line(text);
+}
+
+/* What may slow it down beside its delay. */
+static void show_bounds(struct page_text *text)
+{
+    const struct explained *explained = text->explained;
+    const struct settings *general = config_settings(explained->answerer->config);
+    char span[CLOCK_TEXT_BYTES];
+    if (turns_are_by_address(&explained->turns)) {
+        say(text, "one request in %s to its address, as ip_delay says",
+            clock_format_span(span, explained->turns.ip_delay_ms));
+        end_line(text);
+    }
+    say_rate(text, explained->settings->max_rate_bytes, "it");
+    say_rate(text, general->max_rate_bytes, "all hosts");
+}
+
 static void show_rest(struct page_text *text)
 {
     const struct host_view *view = &text->explained->host;
@@ -473,6 +501,7 @@ static void show_host(struct page_text *text)
         say(text, ": not met yet");
     end_line(text);
     show_delay(text);
+    show_bounds(text);
     if (!explained->is_host_met)
         return;
     show_rest(text);

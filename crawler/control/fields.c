@@ -143,6 +143,7 @@ static const struct field explain_fields[] = {
     { "address.is_allowed", "whether it may be connected to" },
     { "address.range", "loopback, private, ...; null: public" },
     { "proxies", "that it may go through, with commas between; null: it is asked for directly" },
+    { "came_through", "the proxy that the stored page came through; null: none, or no page" },
     { "is_insecure", "whether whoever answers is believed: tls_insecure" },
     { "host", "its host; null: not met yet" },
     HOST_FIELDS("host."),

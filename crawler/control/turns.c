@@ -19,7 +19,8 @@ struct turns turns_of(const struct pace *pace, const struct settings *settings)
                                   .connections = (uint16_t)settings->connections };
     struct turns turns = { .delay_ms = pace_delay_ms(pace, &policy),
                            .response_ms = pace->last_response_ms,
-                           .connections = settings->connections };
+                           .connections = settings->connections,
+                           .ip_delay_ms = settings->ip_delay_ms };
     if (turns.delay_ms <= settings->delay_ms)
         turns.part = DELAY_PART_OURS;
     else if (turns.delay_ms <= pace->crawl_delay_ms)
@@ -29,10 +30,21 @@ struct turns turns_of(const struct pace *pace, const struct settings *settings)
     return turns;
 }
 
+/* From one request to the next, over all connections. */
+static double step_ms(const struct turns *turns)
+{
+    return (double)(turns->delay_ms + turns->response_ms) / (double)turns->connections;
+}
+
+bool turns_are_by_address(const struct turns *turns)
+{
+    return (double)turns->ip_delay_ms > step_ms(turns);
+}
+
 int64_t turns_span_ms(const struct turns *turns, uint64_t fetches)
 {
-    double cycle_ms = (double)(turns->delay_ms + turns->response_ms);
-    double span_ms = cycle_ms * (double)fetches / (double)turns->connections;
+    double every_ms = turns_are_by_address(turns) ? (double)turns->ip_delay_ms : step_ms(turns);
+    double span_ms = every_ms * (double)fetches;
     /* Beyond any crawl; what an estimate says of it does not matter. */
     const double most_ms = 1e15;
     return (int64_t)(span_ms < most_ms ? span_ms : most_ms);

@@ -31,12 +31,17 @@ struct turns {
     enum delay_part part;
     int64_t response_ms; /* What the last one took. */
     uint64_t connections;
+    int64_t ip_delay_ms; /* Between two requests to its address, on whichever connection. */
 };
 
 struct turns turns_of(const struct pace *pace, const struct settings *settings);
 
-/* The time that so many fetches take, one behind the other on each connection. */
+/* The time that so many fetches take, one behind the other on each connection; its address is taken
+ * to be its own. */
 int64_t turns_span_ms(const struct turns *turns, uint64_t fetches);
+
+/* Is it ip_delay, and not the delay on each connection, that says how fast it goes? */
+bool turns_are_by_address(const struct turns *turns);
 
 /* When the host may be asked next: the end of its rest or hold, and the delay since its last
  * contact. Of a paused host it is when it could, were it resumed now. */

@@ -36,7 +36,8 @@
     ROW(SCOPE, "scope")             /* URL, depth -> text, or JSON */                              \
     ROW(COOKIES, "cookies")         /* after site -> records of sites, and where to go on */       \
     ROW(SET_COOKIES, "set-cookies") /* records of sites: on disk when answered */                  \
-    ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */
+    ROW(ORIGIN, "origin")           /* URL -> what is known of its robots.txt */                   \
+    ROW(REQUEST, "request") /* URL -> what its request is made of: the stored page, cookies */
 
 enum question {
 #define ROW(name, word) QUESTION_##name,

@@ -157,24 +157,6 @@ static void make_headers(const struct fetcher *fetcher, const struct host *host,
     request_headers_make(headers, fetcher->crawl->config, host->settings, &none);
 }
 
-/* A page's conditions follow from what is stored of it. */
-static void add_page_conditions(struct visit *visit, struct request_headers *headers,
-                                int64_t now_ms)
-{
-    struct reuse reuse;
-    struct buf fields;
-    buf_init(&fields, BUF_UNBOUNDED);
-    request_headers_fields(headers, &fields);
-    visit->request = arena_copy(&visit->arena, buf_bytes(&fields));
-    visit->asked_at_ms = now_ms;
-    caching_judge(&reuse, visit->task, visit->request, now_ms);
-    visit->is_conditional =
-        reuse.conditions.etag.length > 0 || reuse.conditions.last_modified.length > 0;
-    visit->part_bytes = reuse.conditions.range_from;
-    request_headers_add_conditions(headers, &reuse.conditions);
-    buf_clear(&fields);
-}
-
 static void add_gate_conditions(const struct fetch *fetch, struct request_headers *headers)
 {
     const struct origin_record *record = &fetch->gate->record;
@@ -187,21 +169,22 @@ static void add_gate_conditions(const struct fetch *fetch, struct request_header
     request_headers_add_conditions(headers, &conditions);
 }
 
-static size_t body_most(const struct visit *visit, const struct settings *settings)
-{
-    if (!visit->task)
-        return 2 * ROBOTS_BYTES_MAX;
-    /* Of what is asked on, the store has the beginning. */
-    size_t most = exchange_body_most(settings, visit->task);
-    return visit->part_bytes < most ? (size_t)(most - visit->part_bytes) : 1;
-}
-
 /* All its proxies rest: the host does, too, and says why. */
 static bool wait_for_proxy(const struct turn *turn, const struct route *route)
 {
     turn->host->hold = (struct hold){ route->later_us / US_PER_MS, OUTCOME_HELD_PROXY };
     put_by(turn);
     fetcher_leave_if_due(turn->fetcher, turn->host);
+    return CREDIT_LEFT;
+}
+
+/* Another of the host's tasks goes first; where it has none, the host waits. */
+static bool let_others_try(const struct turn *turn, const struct route *route)
+{
+    if (!turn->task || turn->is_login || !turn->host->first)
+        return wait_for_proxy(turn, route);
+    host_push_tasks(turn->host, turn->task);
+    scheduler_return(turn->fetcher->scheduler, turn->host->turn, 0);
     return CREDIT_LEFT;
 }
 
@@ -218,6 +201,7 @@ static struct fetch *fetch_new(struct fetcher *fetcher, const struct fetch *like
         fetch->address = route->resolved.addresses[0];
     fetch->proxies = route->proxies;
     fetch->proxy = route->proxy;
+    fetch->proxied = route->proxied;
     fetch->ip_delay_ms = route->ip_delay_ms;
     return fetch;
 }
@@ -231,16 +215,19 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
     struct host *host = fetch->host;
     struct request_headers headers;
     struct transfer_login login = { 0 };
+    struct session_at at = fetcher_session_at(fetcher, host, url);
     struct buf body;
     buf_init(&body, BUF_UNBOUNDED);
     make_headers(fetcher, host, &headers);
     if (visit->task) {
-        fetcher_add_session(fetcher, fetch, url, &headers, &login);
-        add_page_conditions(visit, &headers, crawl_now_ms(fetcher->crawl));
+        sessions_sign(&fetcher->sessions, &at, visit->task->referer, &fetch->mark, &headers,
+                      &login);
+        visit->identity = fetch->mark.identity;
+        caching_ask(visit, &headers, at.now_ms);
     } else if (fetch->gate) {
         add_gate_conditions(fetch, &headers);
     } else if (fetch->login) {
-        fetcher_add_login(fetcher, fetch, url, &headers, &login, &body);
+        sessions_sign_login(&fetcher->sessions, &at, &fetch->mark, &headers, &login, &body);
     }
     struct transfer_tls tls = exchange_tls(host->settings);
     struct proxy_route through = {
@@ -266,7 +253,8 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .limits = exchange_limits(host->settings),
         .rate = &host->rate,
     };
-    request.limits.body_bytes = body_most(visit, host->settings);
+    request.limits.body_bytes =
+        visit->task ? caching_body_most(visit, host->settings) : 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);
     places_take(&fetcher->places, fetch->is_quick);
     fetcher->fetch_count++;
@@ -289,6 +277,7 @@ static bool ask_gate_at(const struct turn *turn, struct gate *gate, const struct
     case WAY_LATER:
         return put_back(turn, route.later_us);
     case WAY_SHUT:
+    case WAY_OF_OTHERS:
         return wait_for_proxy(turn, &route);
     case WAY_FORBIDDEN:
         /* So do all its pages stand there, and each of them says so. */
@@ -347,7 +336,7 @@ static bool ask_errand(const struct turn *turn)
         return put_by(turn);
     if (way == WAY_LATER)
         return put_back(turn, route.later_us);
-    if (way == WAY_SHUT)
+    if (way == WAY_SHUT || way == WAY_OF_OTHERS)
         return wait_for_proxy(turn, &route);
     struct fetch fetch = { .host = host,
                            .errand = host_pop_errand(host),
@@ -371,7 +360,7 @@ static bool launch_login(const struct turn *turn, const struct route *route)
     struct host *host = turn->host;
     keep_task(turn);
     struct fetch fetch = { .host = host,
-                           .login = login_for(&fetcher->logins, host->name),
+                           .login = sessions_login(&fetcher->sessions, host->name),
                            .login_url = xbytesdup(url_bytes(&turn->url)),
                            .visit = visit_new(NULL, host->id) };
     return launch(fetcher, &fetch, &turn->url, route);
@@ -390,6 +379,8 @@ static bool ask_page(const struct turn *turn)
         return put_back(turn, route.later_us);
     case WAY_SHUT:
         return wait_for_proxy(turn, &route);
+    case WAY_OF_OTHERS:
+        return let_others_try(turn, &route);
     case WAY_UNKNOWN:
         fetcher_finish_without_contact(fetcher, host, OUTCOME_FAILED_DNS);
         conclude(turn, OUTCOME_FAILED_DNS, bytes_from_string(route.why), 0);
@@ -454,7 +445,8 @@ static bool refuse_by_rule(const struct turn *turn, const struct robots_decision
     snprintf(text, sizeof(text), "robots.txt line %u: %.*s", why->line,
              (int)(why->pattern.length < 100 ? why->pattern.length : 100), why->pattern.data);
     if (turn->is_login) {
-        fetcher_fail_login(turn->fetcher, turn->host, text);
+        struct session_at at = fetcher_session_at(turn->fetcher, turn->host, &turn->url);
+        sessions_fail_login(&turn->fetcher->sessions, &at, text);
         return put_back(turn, 0);
     }
     return refuse(turn, OUTCOME_REFUSED_ROBOTS, bytes_from_string(text), 0);
@@ -506,8 +498,8 @@ static bool ask_login(const struct turn *turn)
 {
     struct turn own = *turn;
     own.is_login = true;
-    bool is_url =
-        url_split(&own.url, bytes_from_string(fetcher_login_url(turn->fetcher, turn->host)));
+    bool is_url = url_split(&own.url, bytes_from_string(sessions_login_url(&turn->fetcher->sessions,
+                                                                           turn->host->name)));
     assert(is_url);
     (void)is_url;
     return turn->host->settings->robots == ROBOTS_IGNORE ? ask_page(&own) : pass_gate(&own);
@@ -517,7 +509,8 @@ static bool pass_session(struct turn *turn)
 {
     const char *why;
     int64_t until_ms;
-    switch (fetcher_session_way(turn->fetcher, turn->host, &turn->url, &why, &until_ms)) {
+    struct session_at at = fetcher_session_at(turn->fetcher, turn->host, &turn->url);
+    switch (sessions_way(&turn->fetcher->sessions, &at, &why, &until_ms)) {
     case SESSION_WAITS:
         return put_by(turn);
     case SESSION_LOGIN_DUE:
@@ -593,18 +586,20 @@ static bool passes_scope(const struct turn *turn)
 /* Would the stored page do, without a question to anybody? */
 static bool is_fresh(const struct turn *turn)
 {
-    int64_t now_ms = crawl_now_ms(turn->fetcher->crawl);
+    struct session_at at = fetcher_session_at(turn->fetcher, turn->host, &turn->url);
+    const struct sessions *sessions = &turn->fetcher->sessions;
     const struct task *task = turn->task;
     struct request_headers headers;
     struct reuse reuse;
     struct buf fields;
-    if (!task->is_revisit || task->fresh_until_ms <= now_ms)
+    if (!task->is_revisit || task->fresh_until_ms <= at.now_ms)
         return false;
     buf_init(&fields, BUF_UNBOUNDED);
     make_headers(turn->fetcher, turn->host, &headers);
-    fetcher_add_cookies(turn->fetcher, turn->host, &turn->url, &headers);
+    sessions_add_cookies(sessions, &at, &headers);
     request_headers_fields(&headers, &fields);
-    caching_judge(&reuse, task, buf_bytes(&fields), now_ms);
+    caching_judge(&reuse, task, buf_bytes(&fields),
+                  logins_identity(sessions->configured, &turn->url, true), at.now_ms);
     request_headers_clear(&headers);
     buf_clear(&fields);
     return reuse.use == CACHE_REUSE;

@@ -3,15 +3,24 @@
 
 #include <stdlib.h>
 
+#include "base/hash.h"
 #include "base/memory.h"
 
 /* More than a run has awake (see HOSTS_AWAKE_MOST), so that chains stay short without growing. */
 enum { BUCKETS = 8192 };
 
+/* A site of which hosts are awake that keep cookies: all of them are of one fetch thread. */
+struct told_site {
+    struct told_site *next; /* In its bucket. */
+    char *name;
+    size_t hosts;
+};
+
 void awake_init(struct awake *awake)
 {
     *awake = (struct awake){ .bucket_count = BUCKETS };
     awake->buckets = xcalloc(BUCKETS, sizeof(struct awake_host *));
+    awake->sites = xcalloc(BUCKETS, sizeof(struct told_site *));
 }
 
 void awake_clear(struct awake *awake)
@@ -19,6 +28,7 @@ void awake_clear(struct awake *awake)
     while (awake->newest)
         awake_remove(awake, awake->newest);
     free(awake->buckets);
+    free(awake->sites);
     *awake = (struct awake){ 0 };
 }
 
@@ -60,8 +70,42 @@ void awake_host_pace(struct awake_host *host, struct pace *pace, uint64_t number
     *pace = host->pace;
 }
 
+/* Where the site stands, or would. */
+static struct told_site **find_site(const struct awake *awake, struct bytes name)
+{
+    struct told_site **place = &awake->sites[hash_bytes(name, 0) % awake->bucket_count];
+    while (*place && !bytes_equal(bytes_from_string((*place)->name), name))
+        place = &(*place)->next;
+    return place;
+}
+
+bool awake_host_brings_cookies(struct awake *awake, struct awake_host *host, struct bytes site)
+{
+    struct told_site **place = find_site(awake, site);
+    bool is_first = !*place;
+    if (host->site)
+        return false;
+    if (is_first) {
+        *place = xcalloc(1, sizeof(**place));
+        (*place)->name = xbytesdup(site);
+    }
+    host->site = *place;
+    host->site->hosts++;
+    return is_first;
+}
+
+static void leave_site(struct awake *awake, struct told_site *site)
+{
+    if (!site || --site->hosts > 0)
+        return;
+    *find_site(awake, bytes_from_string(site->name)) = site->next;
+    free(site->name);
+    free(site);
+}
+
 void awake_remove(struct awake *awake, struct awake_host *host)
 {
+    leave_site(awake, host->site);
     struct awake_host **place = bucket_of(awake, host->id);
     while (*place != host)
         place = &(*place)->next;

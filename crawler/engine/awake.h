@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/bytes.h"
 #include "frontier/pace.h"
 
 struct awake_host {
@@ -29,10 +30,12 @@ struct awake_host {
     bool is_leaving;       /* Its fetch thread let go of it. */
     char **origins;        /* Whose robots.txt it was told. */
     size_t origin_count;
+    struct told_site *site; /* Whose cookies its fetch thread has, as it was told; NULL: not yet. */
 };
 
 struct awake {
     struct awake_host **buckets;
+    struct told_site **sites; /* Buckets, too. */
     size_t bucket_count;
     size_t count;
     struct awake_host *newest;
@@ -44,6 +47,10 @@ struct awake_host *awake_find(const struct awake *awake, uint64_t id);
 struct awake_host *awake_add(struct awake *awake, uint64_t id, size_t fetcher);
 /* A pace came in, perhaps behind a later one: *pace becomes the latest. */
 void awake_host_pace(struct awake_host *host, struct pace *pace, uint64_t number);
+/* Work that wakes the host in its fetch thread, or an errand, is on its way there, and it keeps
+ * cookies. True where that is to bring those of its site: else another host of the site that is
+ * awake there did, or this one itself. */
+bool awake_host_brings_cookies(struct awake *awake, struct awake_host *host, struct bytes site);
 void awake_remove(struct awake *awake, struct awake_host *host);
 
 #endif

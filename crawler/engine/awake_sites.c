@@ -21,14 +21,20 @@ void awake_sites_init(struct awake_sites *sites, uint64_t secret)
     sites->jar = cookies_new(COOKIES_BYTES_MOST, secret);
 }
 
+static void site_free(struct awake_site *site)
+{
+    cookie_mail_end(&site->letter);
+    free(site->name);
+    free(site);
+}
+
 void awake_sites_clear(struct awake_sites *sites)
 {
     for (size_t i = 0; i < sites->bucket_count; i++)
         while (sites->buckets[i]) {
             struct awake_site *site = sites->buckets[i];
             sites->buckets[i] = site->next;
-            free(site->name);
-            free(site);
+            site_free(site);
         }
     free(sites->buckets);
     cookies_free(sites->jar);
@@ -105,6 +111,27 @@ void awake_sites_leave(struct awake_sites *sites, struct awake_site *site, bool 
         place = &(*place)->next;
     *place = site->next;
     sites->count--;
-    free(site->name);
-    free(site);
+    awake_sites_settle(sites, site);
+    site_free(site);
+}
+
+void awake_sites_change(struct awake_sites *sites, struct awake_site *site)
+{
+    if (site->is_changed)
+        return;
+    site->is_changed = true;
+    site->next_changed = sites->changed;
+    sites->changed = site;
+}
+
+void awake_sites_settle(struct awake_sites *sites, struct awake_site *site)
+{
+    struct awake_site **place = &sites->changed;
+    site->has_news = false;
+    if (!site->is_changed)
+        return;
+    while (*place != site)
+        place = &(*place)->next_changed;
+    *place = site->next_changed;
+    site->is_changed = false;
 }

@@ -23,13 +23,13 @@ static void ask_for_rest(struct reuse *reuse, const struct task *task, const str
 }
 
 void caching_judge(struct reuse *reuse, const struct task *task, struct bytes request,
-                   int64_t now_ms)
+                   uint64_t identity, int64_t now_ms)
 {
     struct cached cached;
     struct cache_wish wish;
     *reuse = (struct reuse){ .use = CACHE_FETCH };
     if (!cached_unpack(&cached, task->cached, task->fresh_until_ms) ||
-        !cached_fits(&cached, request))
+        !cached_fits(&cached, request) || !cached_is_for(&cached, identity))
         return;
     if (cached.is_part) {
         ask_for_rest(reuse, task, &cached);
@@ -41,6 +41,29 @@ void caching_judge(struct reuse *reuse, const struct task *task, struct bytes re
         return;
     reuse->conditions.etag = task->etag;
     reuse->conditions.last_modified = task->last_modified;
+}
+
+enum cache_use caching_ask(struct visit *visit, struct request_headers *headers, int64_t now_ms)
+{
+    struct reuse reuse;
+    struct buf fields;
+    buf_init(&fields, BUF_UNBOUNDED);
+    request_headers_fields(headers, &fields);
+    visit->request = arena_copy(&visit->arena, buf_bytes(&fields));
+    visit->asked_at_ms = now_ms;
+    caching_judge(&reuse, visit->task, visit->request, visit->identity, now_ms);
+    visit->is_conditional =
+        reuse.conditions.etag.length > 0 || reuse.conditions.last_modified.length > 0;
+    visit->part_bytes = reuse.conditions.range_from;
+    request_headers_add_conditions(headers, &reuse.conditions);
+    buf_clear(&fields);
+    return reuse.use;
+}
+
+size_t caching_body_most(const struct visit *visit, const struct settings *settings)
+{
+    size_t most = exchange_body_most(settings, visit->task);
+    return visit->part_bytes < most ? (size_t)(most - visit->part_bytes) : 1;
 }
 
 /* ---- What an answer is */
@@ -164,6 +187,8 @@ void caching_take(struct visit *visit, const struct settings *settings)
         cached_take(&cached, &exchange, &room);
         validators = validators_read(headers);
     }
+    if (visit->identity != 0)
+        cached.identity = visit->identity;
     note_part(visit, settings, &cached);
     keep(visit, &cached);
     caching->validators.etag = validator(&visit->arena, validators.etag);

@@ -2,11 +2,9 @@
 #include "crawler/engine/commit.h"
 
 #include "base/memory.h"
-#include "base/site.h"
-#include "crawler/engine/exchange.h"
-#include "crawler/engine/indexing.h"
+#include "crawler/engine/keeping.h"
+#include "crawler/engine/moving.h"
 #include "crawler/fetch/cached.h"
-#include "crawler/fetch/stored_fields.h"
 #include "frontier/history.h"
 
 enum {
@@ -17,9 +15,6 @@ enum {
     GONE_ASK_MS = 24 * 3600 * 1000,
     /* A URL that answers nothing but 429 or 503, rest after rest, is unreachable after so many. */
     BUSY_TRIES_MOST = 10,
-    /* A seed that moves takes the scope along while its site has no more hosts than this: a site
-       may answer on any name, and send us from one to the next. */
-    SITE_HOSTS_MOST = 16,
 };
 
 void commit_begin(struct commit *commit, struct tables *tables, const struct config *config,
@@ -43,353 +38,11 @@ static void count(struct commit *commit, enum counter counter, uint64_t more)
     commit->tables->counters.values[counter] += more;
 }
 
-/* ---- Content */
-
-static void put_page(struct commit *commit, const struct subject *subject)
-{
-    struct page_store *pages = commit->tables->pages;
-    const struct visit *visit = subject->visit;
-    uint64_t document = subject->record.document;
-    page_put(pages, commit->txn, document, buf_bytes(&visit->page_record));
-    if (visit->body.length > 0)
-        body_put(pages, commit->txn, document, buf_bytes(&visit->body));
-    else
-        body_delete(pages, commit->txn, document);
-}
-
-static void store_content(struct commit *commit, struct subject *subject)
-{
-    struct url_record *record = &subject->record;
-    if (record->document == 0)
-        record->document = commit->tables->counters.values[COUNTER_NEXT_DOCUMENT]++;
-    put_page(commit, subject);
-    record->digest = bytes_of(subject->visit->digest, SHA256_BYTES);
-    record->changes++;
-    count(commit, COUNTER_BODY_BYTES, subject->visit->body.length);
-}
-
-/* What the answer leaves for the next request. */
-static void note_caching(struct subject *subject)
-{
-    const struct reply_cache *caching = &subject->visit->caching;
-    struct url_record *record = &subject->record;
-    record->etag = caching->validators.etag;
-    record->last_modified = caching->validators.last_modified;
-    record->cached = caching->cached;
-    record->fresh_until_ms = caching->fresh_until_ms;
-}
-
-/* Nothing of the stored response is of use for the next request. */
-static void forget_response(struct url_record *record)
-{
-    record->etag = record->last_modified = record->cached = (struct bytes){ 0 };
-    record->fresh_until_ms = 0;
-}
-
-/* A page that may not be in the index, or not for long, is asked for whole the next time: "not
- * modified" may leave out the header that says so, still or no more. */
-static void forget_validators(struct url_record *record)
-{
-    record->etag = record->last_modified = (struct bytes){ 0 };
-}
-
-/* It leaves the index on the day that it names. */
-static void limit_to(struct url_record *record, int64_t unavailable_after_ms)
-{
-    int64_t end_ms = unavailable_after_ms + 1;
-    if (unavailable_after_ms <= 0)
-        return;
-    forget_validators(record);
-    if (record->due_ms > end_ms)
-        record->due_ms = end_ms;
-    if (record->fresh_until_ms > end_ms)
-        record->fresh_until_ms = end_ms;
-}
-
-static bool is_same_content(const struct subject *subject)
-{
-    struct bytes digest = bytes_of(subject->visit->digest, SHA256_BYTES);
-    return subject->is_known && subject->previous.document > 0 &&
-           bytes_equal(subject->previous.digest, digest);
-}
-
-/* What is stored of it is dropped; its number stays, as do its links. */
-static void drop_page(struct commit *commit, const struct subject *subject)
-{
-    uint64_t document = subject->record.document;
-    if (document == 0)
-        return;
-    page_delete(commit->tables->pages, commit->txn, document);
-    body_delete(commit->tables->pages, commit->txn, document);
-}
-
-/* It may be read, and that is all. */
-static void apply_no_store(struct commit *commit, struct subject *subject)
-{
-    struct url_record *record = &subject->record;
-    indexing_remove(commit, subject, CHANGE_REASON_NO_STORE);
-    drop_page(commit, subject);
-    record->state = URL_STATE_NOINDEX;
-    record->reason = OUTCOME_REFUSED_NO_STORE;
-    record->digest = (struct bytes){ 0 };
-    forget_response(record);
-}
-
-static bool may_not_be_kept(const struct subject *subject)
-{
-    return subject->visit->caching.is_no_store && !subject->settings->keep_no_store;
-}
-
-static bool has_part(const struct url_record *record)
-{
-    struct cached cached;
-    return cached_unpack(&cached, record->cached, 0) && cached.is_part;
-}
-
-/* Where the bytes are the same the record may not be: whether the page may be in the index, whether
- * that is all of it, and which response it is that a part was joined to. */
-static bool is_record_new(const struct subject *subject, enum url_state state)
-{
-    return subject->record.state != state || has_part(&subject->previous) ||
-           subject->visit->outcome == OUTCOME_TRUNCATED;
-}
-
-static void apply_page(struct commit *commit, struct subject *subject)
-{
-    struct visit *visit = subject->visit;
-    struct url_record *record = &subject->record;
-    bool is_same = is_same_content(subject);
-    enum url_state state = visit->is_noindex ? URL_STATE_NOINDEX : URL_STATE_LIVE;
-    commit->pages++;
-    if (may_not_be_kept(subject)) {
-        apply_no_store(commit, subject);
-        return;
-    }
-    if (!is_same)
-        store_content(commit, subject);
-    else if (is_record_new(subject, state))
-        put_page(commit, subject);
-    record->state = (uint8_t)state;
-    record->reason = visit->is_noindex ? OUTCOME_NOINDEX
-                     : is_same         ? OUTCOME_UNCHANGED
-                                       : OUTCOME_PAGE;
-    record->fetched_at_ms = visit->fetched_at_ms;
-    note_caching(subject);
-    if (visit->is_sitemap)
-        record->target = BYTES("a sitemap, read for its links alone");
-    else if (visit->is_noindex)
-        forget_validators(record);
-    else
-        limit_to(record, visit->unavailable_after_ms);
-    if (visit->is_noindex)
-        indexing_remove(commit, subject, CHANGE_REASON_NOINDEX);
-    else if (!indexing_has(record))
-        indexing_put(commit, subject, record->change > 0 ? CHANGE_REASON_BACK : CHANGE_REASON_NEW);
-    else if (!is_same)
-        indexing_put(commit, subject, CHANGE_REASON_CHANGED);
-    for (size_t i = 0; i < visit->found_count; i++)
-        visit->found[i].referrer = record->document;
-}
-
-/* Does the stored page allow that it is in the index? What else its URL answered meanwhile
- * (robots.txt, 404) has no say in it. */
-static bool may_be_indexed(struct commit *commit, uint64_t document)
-{
-    struct buf stored, fields;
-    struct page page;
-    buf_init(&stored, BUF_UNBOUNDED);
-    buf_init(&fields, BUF_UNBOUNDED);
-    bool may_be = page_get(commit->tables->pages, commit->txn, document, &stored) == STATUS_OK &&
-                  page_decode(&page, buf_bytes(&stored), &fields) &&
-                  (page.flags & PAGE_NOINDEX) == 0;
-    buf_clear(&stored);
-    buf_clear(&fields);
-    return may_be;
-}
-
-/* The stored fields as this 304 leaves them (RFC 9111, 3.2). */
-static void update_fields(struct commit *commit, const struct subject *subject)
-{
-    struct page_store *pages = commit->tables->pages;
-    uint64_t document = subject->record.document;
-    struct buf stored, fields, updated;
-    struct page page;
-    buf_init(&stored, BUF_UNBOUNDED);
-    buf_init(&fields, BUF_UNBOUNDED);
-    buf_init(&updated, BUF_UNBOUNDED);
-    if (page_get(pages, commit->txn, document, &stored) == STATUS_OK &&
-        page_decode(&page, buf_bytes(&stored), &fields)) {
-        struct buf record;
-        buf_init(&record, BUF_UNBOUNDED);
-        stored_fields_update(&updated, page.updated.length > 0 ? page.updated : page.headers,
-                             buf_bytes(&subject->visit->result.headers));
-        page.updated = buf_bytes(&updated);
-        page_encode(&page, &record);
-        page_put(pages, commit->txn, document, buf_bytes(&record));
-        buf_clear(&record);
-    }
-    buf_clear(&stored);
-    buf_clear(&fields);
-    buf_clear(&updated);
-}
-
-/* A header that came with "not modified" counts like that of a page. */
-static struct directives find_directives(const struct commit *commit, const struct subject *subject)
-{
-    struct directives directives = { 0 };
-    if (subject->settings->robots == ROBOTS_OBEY)
-        exchange_header_directives(&directives, buf_bytes(&subject->visit->result.headers),
-                                   exchange_product_token(commit->config, subject->settings));
-    return directives;
-}
-
-static void apply_not_modified(struct commit *commit, struct subject *subject)
-{
-    struct url_record *record = &subject->record;
-    struct directives directives = find_directives(commit, subject);
-    record->fetched_at_ms = subject->previous.fetched_at_ms;
-    if (may_not_be_kept(subject)) {
-        apply_no_store(commit, subject);
-        return;
-    }
-    note_caching(subject);
-    if (subject->visit->caching.is_news)
-        update_fields(commit, subject);
-    bool was_indexed = indexing_has(record);
-    if (directives_forbid_index(&directives, commit->now_ms)) {
-        record->state = URL_STATE_NOINDEX;
-        record->reason = OUTCOME_NOINDEX;
-        if (was_indexed)
-            forget_validators(record);
-        indexing_remove(commit, subject, CHANGE_REASON_NOINDEX);
-        return;
-    }
-    limit_to(record, directives.unavailable_after_ms);
-    if (!was_indexed && !may_be_indexed(commit, record->document)) {
-        record->state = URL_STATE_NOINDEX;
-        return;
-    }
-    record->state = URL_STATE_LIVE;
-    if (!was_indexed)
-        indexing_put(commit, subject, CHANGE_REASON_BACK);
-}
-
-static bool is_permanent(uint16_t status)
-{
-    return status == 301 || status == 308;
-}
-
-/* Has the site more hosts than any that only moves about? */
-static bool has_many_hosts(struct commit *commit, struct bytes site)
-{
-    struct host_record host = { .name = site };
-    struct buf after, name;
-    size_t count = 0;
-    buf_init(&after, BUF_UNBOUNDED);
-    buf_init(&name, BUF_UNBOUNDED);
-    do {
-        buf_reset(&after);
-        buf_append_bytes(&after, host.name);
-    } while (++count <= SITE_HOSTS_MOST &&
-             frontier_host_after(commit->tables->frontier, buf_bytes(&after), &host, &name) &&
-             bytes_equal(site_of_host(host.name), site));
-    buf_clear(&after);
-    buf_clear(&name);
-    return count > SITE_HOSTS_MOST;
-}
-
-/* A seed that moved within its site takes the scope along: "example.org" to "www.example.org" is
- * what its owner means. */
-static void follow_seed(struct commit *commit, struct subject *subject, struct bytes target_bytes)
-{
-    struct url target;
-    struct scope_answer answer;
-    struct bytes site = site_of_host(url_host(&subject->url));
-    if (subject->visit->task->depth > 0 || !url_split(&target, target_bytes) ||
-        scope_has(commit->scope, &target, 0, &answer) || answer.reason != SCOPE_OUT_SEEDS ||
-        !bytes_equal(site_of_host(url_host(&target)), site) || has_many_hosts(commit, site))
-        return;
-    frontier_add_seed(commit->tables->frontier, commit->txn, &target, commit->now_ms);
-    commit->is_scope_wider = true;
-}
-
-/* A page that sent us here to get cookies, and is sent back to now: it is asked once more, with
- * them. Once, as a server may go on like that for ever. */
-static bool repeats_start(struct commit *commit, const struct subject *subject)
-{
-    struct frontier *frontier = commit->tables->frontier;
-    const struct visit *visit = subject->visit;
-    struct url url;
-    struct url_record before;
-    struct buf scratch;
-    buf_init(&scratch, BUF_UNBOUNDED);
-    bool repeats = visit->has_new_cookies && !visit->task->is_revisit &&
-                   url_split(&url, visit->reason) &&
-                   frontier_lookup(frontier, commit->txn, &url, &before, &scratch) == STATUS_OK &&
-                   before.reason == OUTCOME_REDIRECT && before.fetches == 1 &&
-                   bytes_equal(before.target, url_bytes(&subject->url));
-    if (repeats) {
-        struct url_record record = before;
-        record.due_ms = commit->now_ms;
-        frontier_record(frontier, commit->txn, &url, &before, &record);
-    }
-    buf_clear(&scratch);
-    return repeats;
-}
-
-/* Do the targets, as the last answers name them, lead back here? */
-static bool is_loop(struct commit *commit, const struct subject *subject)
-{
-    struct url url;
-    struct url_record record;
-    struct buf scratch, target;
-    bool is_back = false;
-    buf_init(&scratch, BUF_UNBOUNDED);
-    buf_init(&target, BUF_UNBOUNDED);
-    buf_append_bytes(&target, subject->visit->reason);
-    for (uint64_t hops = 0; !is_back && hops <= subject->settings->max_redirects; hops++) {
-        if (!url_split(&url, buf_bytes(&target)) ||
-            frontier_lookup(commit->tables->frontier, commit->txn, &url, &record, &scratch) !=
-                STATUS_OK ||
-            record.reason != OUTCOME_REDIRECT)
-            break;
-        buf_reset(&target);
-        buf_append_bytes(&target, record.target);
-        is_back = bytes_equal(buf_bytes(&target), url_bytes(&subject->url));
-    }
-    buf_clear(&scratch);
-    buf_clear(&target);
-    return is_back;
-}
-
 /* The index keeps what it has: the server may only be out of sorts. */
 static void apply_refusal(struct subject *subject)
 {
     if (!indexing_has(&subject->record))
         subject->record.state = URL_STATE_BLOCKED;
-}
-
-/* A page that is in the index leaves it for a permanent move alone, which makes the target the
- * document and this URL its alias: the others may end tomorrow, and nothing is called by another
- * name for them. */
-static void apply_redirect(struct commit *commit, struct subject *subject)
-{
-    struct visit *visit = subject->visit;
-    struct url_record *record = &subject->record;
-    record->target = visit->reason;
-    if (!repeats_start(commit, subject) && is_loop(commit, subject)) {
-        record->reason = OUTCOME_REDIRECT_LOOP;
-        apply_refusal(subject);
-        return;
-    }
-    if (is_permanent(visit->status))
-        alias_put(commit->tables->duplicates, commit->txn, url_bytes(&subject->url), ALIAS_MOVED,
-                  visit->reason);
-    if (!indexing_has(record) || is_permanent(visit->status)) {
-        record->state = URL_STATE_MOVED;
-        indexing_remove(commit, subject, CHANGE_REASON_MOVED);
-    }
-    follow_seed(commit, subject, visit->reason);
 }
 
 static void apply_gone(struct commit *commit, struct subject *subject)
@@ -447,25 +100,14 @@ static void apply_failure(struct commit *commit, struct subject *subject)
         record->state = URL_STATE_UNREACHABLE;
 }
 
-/* What is stored stays known for a part, but for one that nothing can be added to. */
-static void forget_rest(struct subject *subject)
-{
-    const struct cached part = { .is_part = true };
-    struct buf packed;
-    buf_init(&packed, BUF_UNBOUNDED);
-    cached_pack(&packed, &part);
-    subject->record.cached = arena_copy(&subject->visit->arena, buf_bytes(&packed));
-    buf_clear(&packed);
-}
-
 /* It said of itself that it is another version than ours that it speaks of: ours is nothing to ask
  * with any more, so the page is asked for whole, in its next turn. */
 static void apply_other_version(struct commit *commit, struct subject *subject)
 {
-    bool is_part = has_part(&subject->record);
-    forget_response(&subject->record);
+    bool is_part = keeping_has_part(&subject->record);
+    keeping_forget(&subject->record);
     if (is_part)
-        forget_rest(subject);
+        keeping_end_part(subject);
     subject->record.due_ms = commit->now_ms;
 }
 
@@ -476,12 +118,12 @@ static void apply_truncated(struct commit *commit, struct subject *subject)
     struct url_record *record = &subject->record;
     struct url_record tried = *record;
     bool is_last_try = record->tries + 1u >= subject->settings->tries;
-    if (indexing_has(record) && !has_part(record) && !is_last_try) {
+    if (indexing_has(record) && !keeping_has_part(record) && !is_last_try) {
         apply_failure(commit, subject);
         record->reason = OUTCOME_FAILED_PROTOCOL;
         return;
     }
-    apply_page(commit, subject);
+    keeping_page(commit, subject);
     if (record->reason != OUTCOME_PAGE && record->reason != OUTCOME_UNCHANGED)
         return;
     record->reason = OUTCOME_TRUNCATED;
@@ -513,13 +155,13 @@ static void apply(struct commit *commit, struct subject *subject)
 {
     switch (subject->visit->outcome) {
     case OUTCOME_PAGE:
-        apply_page(commit, subject);
+        keeping_page(commit, subject);
         return;
     case OUTCOME_TRUNCATED:
         apply_truncated(commit, subject);
         return;
     case OUTCOME_NOT_MODIFIED:
-        apply_not_modified(commit, subject);
+        keeping_not_modified(commit, subject);
         return;
     case OUTCOME_OTHER_VERSION:
         apply_other_version(commit, subject);
@@ -527,7 +169,8 @@ static void apply(struct commit *commit, struct subject *subject)
     case OUTCOME_FRESH:
         return;
     case OUTCOME_REDIRECT:
-        apply_redirect(commit, subject);
+        if (!moving_redirect(commit, subject))
+            apply_refusal(subject);
         return;
     case OUTCOME_GONE:
         apply_gone(commit, subject);

@@ -87,8 +87,8 @@ struct crawl {
     atomic_uint_fast64_t awake_hosts;
     atomic_uint_fast64_t urls_queued;
     struct forecast forecast;
-    atomic_bool is_short_of_space;  /* Nothing new begins until there is more. */
-    atomic_int stop;                /* enum stop; the first reason stays. */
+    atomic_bool is_short_of_space; /* Nothing new begins until there is more. */
+    atomic_int stop;               /* enum stop; the first reason stays. */
 };
 
 /* The clock, the channels, and the limits that the configuration sets; the rest is zero. */

@@ -30,6 +30,7 @@ struct errand {
     /* From the writer: the host, as in struct work. */
     uint64_t host;
     struct pace pace;
+    bool has_cookies;
     struct buf cookies;
 
     /* What came of it. */

@@ -211,6 +211,11 @@ enum outcome exchange_outcome(const struct transfer_result *result, bool is_cond
     return OUTCOME_FAILED_PROTOCOL;
 }
 
+bool exchange_has_content(enum outcome outcome)
+{
+    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED;
+}
+
 bool exchange_is_void(const struct transfer_result *result)
 {
     return result->end == TRANSFER_ABORTED ||

@@ -59,6 +59,9 @@ void exchange_header_directives(struct directives *directives, struct bytes head
  * sense. */
 enum outcome exchange_outcome(const struct transfer_result *result, bool is_conditional);
 
+/* Did (some of) a page's content come? */
+bool exchange_has_content(enum outcome outcome);
+
 /* Did we or a proxy end it before it was the host's? Then it says nothing of host and URL, and is
  * as if it had not been asked for. */
 bool exchange_is_void(const struct transfer_result *result);

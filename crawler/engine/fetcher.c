@@ -105,7 +105,7 @@ static void configure(struct host *host, const struct config *config)
 }
 
 static struct host *wake_host(struct fetcher *fetcher, uint64_t id, struct bytes name,
-                              const struct pace *stored, struct bytes cookies)
+                              const struct pace *stored, const struct bytes *cookies)
 {
     struct crawl *crawl = fetcher->crawl;
     struct host *host = hosts_add(&fetcher->hosts, id, name);
@@ -152,9 +152,10 @@ static void work_free(struct work *work)
 static void take_work(struct fetcher *fetcher, struct work *work)
 {
     struct host *host = hosts_find(&fetcher->hosts, work->host);
+    struct bytes cookies = buf_bytes(&work->cookies);
     if (!host)
         host = wake_host(fetcher, work->host, bytes_from_string(work->name), &work->pace,
-                         buf_bytes(&work->cookies));
+                         work->has_cookies ? &cookies : NULL);
     if (host->settings->robots == ROBOTS_OBEY)
         tell_gates(fetcher, host, buf_bytes(&work->origins));
     host->is_hungry = false;
@@ -219,9 +220,10 @@ static void take_errand(struct fetcher *fetcher, struct errand *errand)
 {
     struct host *host = hosts_find(&fetcher->hosts, errand->host);
     struct url url = errand_url(errand);
+    struct bytes cookies = buf_bytes(&errand->cookies);
     if (!host)
         host = wake_host(fetcher, errand->host, url_host(&url), &errand->pace,
-                         buf_bytes(&errand->cookies));
+                         errand->has_cookies ? &cookies : NULL);
     if (host->is_forgotten) {
         host->is_leaving = host->is_hungry = host->is_forgotten = false;
         host->hold = (struct hold){ 0 };
@@ -249,7 +251,7 @@ static void take_message(struct fetcher *fetcher, struct message *message)
     case TO_FETCHER_CONFIG:
         hosts_walk(&fetcher->hosts, take_settings, fetcher);
         set_hold_most(fetcher);
-        fetcher_renew_sessions(fetcher);
+        sessions_renew(&fetcher->sessions, fetcher->crawl->logins);
         free(message);
         return;
     case TO_FETCHER_KNOWN_ORIGIN:
@@ -390,8 +392,6 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     struct fetcher *fetcher = xcalloc(1, sizeof(*fetcher));
     fetcher->crawl = crawl;
     fetcher->number = number;
-    fetcher->to_read_last = &fetcher->to_read;
-    fetcher->configured = crawl->logins;
     fetcher->poller = poller_new();
     channel_init(&fetcher->inbox, ring, fetcher->poller);
     struct resolver_options names = exchange_names(settings);
@@ -414,6 +414,8 @@ struct fetcher *fetcher_new(struct crawl *crawl, size_t number)
     set_hold_most(fetcher);
     hosts_init(&fetcher->hosts);
     awake_sites_init(&fetcher->sites, frontier_fingerprint(crawl->frontier, BYTES("cookies")));
+    fetcher->sessions.jar = fetcher->sites.jar;
+    fetcher->sessions.configured = crawl->logins;
     fetcher->gate_room.most = GATE_ROOM_BYTES;
     return fetcher;
 }
@@ -482,8 +484,7 @@ void fetcher_free(struct fetcher *fetcher)
     scheduler_free(fetcher->scheduler);
     hosts_clear(&fetcher->hosts);
     awake_sites_clear(&fetcher->sites);
-    auths_clear(&fetcher->auths);
-    login_list_clear(&fetcher->logins);
+    sessions_clear(&fetcher->sessions);
     channel_clear(&fetcher->inbox);
     poller_free(fetcher->poller);
     free(fetcher);

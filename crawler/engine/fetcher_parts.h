@@ -2,7 +2,7 @@
  *
  * fetcher_parts - the inside of a fetch thread, for the sources that make it up: fetcher.c (the
  * thread, its hosts and messages), asking.c (from task to transfer), finishing.c (from transfer to
- * visit) and sessions.c (as whom we ask). Nothing else includes this.
+ * visit) and fetcher_sessions.c (as whom we ask). Nothing else includes this.
  */
 #ifndef CRAWLER_ENGINE_FETCHER_PARTS_H
 #define CRAWLER_ENGINE_FETCHER_PARTS_H
@@ -12,13 +12,12 @@
 #include <stdint.h>
 
 #include "crawler/control/proxying.h"
-#include "crawler/engine/auth.h"
 #include "crawler/engine/awake_sites.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/hosts.h"
-#include "crawler/engine/login.h"
 #include "crawler/engine/places.h"
 #include "crawler/engine/request_headers.h"
+#include "crawler/engine/sessions.h"
 #include "crawler/fetch/poller.h"
 #include "crawler/fetch/resolver.h"
 #include "frontier/scheduler.h"
@@ -37,13 +36,18 @@ struct fetch {
     struct address address;  /* Whose turn it has. */
     struct proxies *proxies; /* NULL: it goes directly. */
     size_t proxy;
-    bool is_sent;                    /* The request left. */
-    struct login *login;             /* A request of its host's login; else NULL. */
-    char *login_url;                 /* Its URL; owned. */
-    uint32_t login_number;           /* Of its host's login, by then. */
-    struct auth *auth;               /* Of its origin, where we have a login; else NULL. */
-    struct auth_signature signature; /* What was said of it. */
-    int64_t ip_delay_ms;             /* There, and wherever else it leads. */
+    struct proxied proxied;
+    bool is_sent;             /* The request left. */
+    struct login *login;      /* A request of its host's login; else NULL. */
+    char *login_url;          /* Its URL; owned. */
+    struct session_mark mark; /* What it said of us. */
+    int64_t ip_delay_ms;      /* There, and wherever else it leads. */
+};
+
+/* Pages that wait until their site's cookies are sent. */
+struct held_visits {
+    struct message *first;
+    struct message **last;
 };
 
 struct fetcher {
@@ -57,15 +61,11 @@ struct fetcher {
     struct proxying *proxying;
     struct places places;
     size_t fetch_count; /* Under way: in flight, or over and not looked at. */
-    struct message
-        *to_read; /* Pages that readers get together at the end of the turn: one wakes. */
-    struct message **to_read_last;
     struct scheduler *scheduler;
     struct hosts hosts;
     struct awake_sites sites;
-    struct auths auths;
-    const struct logins *configured; /* As of the last message about it. NULL: none. */
-    struct login_list logins;
+    struct sessions sessions; /* With the logins as of the last message about them. */
+    struct held_visits to_readers, to_writer;
     struct gate_room gate_room;
     struct host *waiting; /* For names. */
     uint64_t pace_number; /* Of the last pace that was sent. */
@@ -106,48 +106,32 @@ void fetcher_sent(void *owner, const struct address *address);
 /* The turn at its address is over, whether a request left or not. */
 void fetcher_end_turn_at_address(const struct fetch *fetch);
 
-/* ---- sessions.c */
+/* ---- fetcher_sessions.c */
 
-/* A host woke: its site is known from now on, with the cookies that the store has. */
-void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies);
+/* A host woke: its site is known from now on, with the cookies that the store has. cookies: as for
+ * awake_sites_enter. */
+void fetcher_enter_site(struct fetcher *fetcher, struct host *host, const struct bytes *cookies);
 void fetcher_leave_site(struct fetcher *fetcher, struct host *host);
 void given_cookies_free(struct given_cookies *given);
 /* A user's own, of any sites. Takes them. */
 void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given);
-/* May a page of the URL's origin be asked for? */
-enum session_way { SESSION_IS_FREE, SESSION_LOGIN_DUE, SESSION_WAITS, SESSION_IS_SHUT };
-/* SESSION_LOGIN_DUE: its form comes first, at fetcher_login_url. SESSION_IS_SHUT: our login is
- * refused there; *why says so, until *until_ms. */
-enum session_way fetcher_session_way(struct fetcher *fetcher, const struct host *host,
-                                     const struct url *url, const char **why, int64_t *until_ms);
-/* The request of the host's login that is due; borrowed. */
-const char *fetcher_login_url(struct fetcher *fetcher, const struct host *host);
-/* It cannot be made, for that reason. */
-void fetcher_fail_login(struct fetcher *fetcher, const struct host *host, const char *why);
-/* It can: its header lines, and its body where it is the POST (else it stays empty). */
-void fetcher_add_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                       struct request_headers *headers, struct transfer_login *login,
-                       struct buf *body);
-/* What came of it. */
+/* A page goes on to this station, behind the cookies of its site. Those that are to be read go
+ * together when the round ends, so that a reader is woken once. */
+void fetcher_send_page(struct fetcher *fetcher, const struct host *host, struct channel *station,
+                       struct visit *visit);
+/* All transfers that were over are looked at: what the round changed of cookies goes to the writer,
+ * and so does what waited for it. */
+void fetcher_end_round(struct fetcher *fetcher);
+
+/* For sessions.h. */
+struct session_at fetcher_session_at(const struct fetcher *fetcher, const struct host *host,
+                                     const struct url *url);
+/* What came of a request of the host's login, and of a page's request for its session. */
 void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
                         const struct transfer_result *result);
-/* The cookies of a page's request, which its answer may vary by. */
-void fetcher_add_cookies(struct fetcher *fetcher, const struct host *host, const struct url *url,
-                         struct request_headers *headers);
-/* What shows a page's server who asks: header lines, and in *login what libcurl is to compute. */
-void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                         struct request_headers *headers, struct transfer_login *login);
-/* The request is over, whatever came of it. */
-void fetcher_end_session(const struct fetch *fetch);
-/* What came of a page's request for the session; it may be sent to the writer. */
-enum session_step { SESSION_GOES_ON, SESSION_REPEATS, SESSION_DENIED, SESSION_REFUSED };
-/* SESSION_REPEATS: the answer is about the session alone, and the task is to be asked again.
- * SESSION_DENIED: the page asks for a login though there is one. SESSION_REFUSED: as
- * SESSION_IS_SHUT says from now on. */
 enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
-                                       const struct url *url, const struct transfer_result *result);
-/* The configuration changed: logins that were refused have another chance. */
-void fetcher_renew_sessions(struct fetcher *fetcher);
+                                       const struct session_at *at,
+                                       const struct transfer_result *result);
 /* The origin's login is refused: its host is to leave, unless it has other origins to be asked. */
 void fetcher_hold_for_login(struct host *host, const struct url *url, int64_t until_ms);
 

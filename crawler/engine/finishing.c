@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 #include "base/clock.h"
-#include "base/hash.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "crawler/engine/caching.h"
@@ -67,9 +66,8 @@ static bool note_proxy(struct fetcher *fetcher, struct fetch *fetch,
     struct task *task = fetch->visit->task;
     if (!fetch->proxies)
         return false;
-    uint64_t origin = hash_bytes(bytes_from_string(fetch->host->name), 0);
-    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate, origin,
-                                         crawl_now_ms(fetcher->crawl));
+    bool may_be_its_fault = proxies_note(fetch->proxies, fetch->proxy, result->proxy_fate,
+                                         &fetch->proxied, crawl_now_ms(fetcher->crawl));
     return may_be_its_fault && task && ++task->proxy_failures >= PROXY_FAILURES_MOST;
 }
 
@@ -245,30 +243,12 @@ static struct bytes reason_of(const struct transfer_result *result)
     return bytes_from_string(result->detail);
 }
 
-static bool has_content(enum outcome outcome)
-{
-    return outcome == OUTCOME_PAGE || outcome == OUTCOME_TRUNCATED;
-}
-
 /* To a reader where there is something to read; the rest of a page passes the writer before, who
  * has what it is the rest of. */
-static void send_page(struct fetcher *fetcher, struct visit *visit)
+static struct channel *next_station(struct crawl *crawl, const struct visit *visit)
 {
-    bool is_to_be_read = has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
-    if (!is_to_be_read || visit->is_rest) {
-        crawl_send_visit(fetcher->crawl, visit);
-        return;
-    }
-    visit->message.next = NULL;
-    *fetcher->to_read_last = &visit->message;
-    fetcher->to_read_last = &visit->message.next;
-}
-
-static void let_readers_have_pages(struct fetcher *fetcher)
-{
-    channel_push_list(&fetcher->crawl->to_readers, fetcher->to_read);
-    fetcher->to_read = NULL;
-    fetcher->to_read_last = &fetcher->to_read;
+    bool is_to_be_read = exchange_has_content(visit->outcome) || visit->outcome == OUTCOME_REDIRECT;
+    return is_to_be_read && !visit->is_rest ? &crawl->to_readers : &crawl->to_writer;
 }
 
 /* The task is the host's next, in a turn of its own; of this exchange only the contact counts. */
@@ -308,17 +288,17 @@ static void finish_login(struct fetcher *fetcher, struct fetch *fetch,
     send_contact(fetcher, fetch->host, visit);
 }
 
-/* As whoever asks next for something there is told, too. */
-static void refuse_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url)
+/* Through which it came. */
+static void note_provenance(const struct fetch *fetch)
 {
     struct visit *visit = fetch->visit;
-    const char *why;
-    if (fetcher_session_way(fetcher, fetch->host, url, &why, &visit->due_least_ms) !=
-        SESSION_IS_SHUT)
+    struct buf name;
+    if (!fetch->proxies)
         return;
-    visit->outcome = OUTCOME_REFUSED_LOGIN;
-    visit->reason = arena_copy(&visit->arena, bytes_from_string(why));
-    fetcher_hold_for_login(fetch->host, url, visit->due_least_ms);
+    buf_init(&name, BUF_UNBOUNDED);
+    proxy_name(proxies_at(fetch->proxies, fetch->proxy), &name);
+    visit->proxy = arena_copy(&visit->arena, buf_bytes(&name));
+    buf_clear(&name);
 }
 
 static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
@@ -337,33 +317,28 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
     bool is_url = url_split(&url, visit->task->url);
     assert(is_url);
     (void)is_url;
-    enum session_step step = fetcher_take_session(fetcher, fetch, &url, result);
+    struct session_at at = fetcher_session_at(fetcher, fetch->host, &url);
+    enum session_step step = fetcher_take_session(fetcher, fetch, &at, result);
     if (step == SESSION_REPEATS) {
         repeat(fetcher, fetch, result);
         return;
     }
     visit->status = result->status;
-    if (step == SESSION_REFUSED)
-        refuse_login(fetcher, fetch, &url);
-    if (step == SESSION_REFUSED || step == SESSION_DENIED) {
-        visit->is_rest = false;
-        visit->part_bytes = 0;
-    }
-    if (step == SESSION_DENIED) {
-        visit->outcome = OUTCOME_REFUSED_STATUS;
-        visit->reason = BYTES("it asks for a login, though we are logged in");
-    }
+    /* As whoever asks next for something there is told, too. */
+    if (sessions_conclude(&fetcher->sessions, &at, step, visit))
+        fetcher_hold_for_login(fetch->host, &url, visit->due_least_ms);
     visit->is_contact =
         visit->outcome != OUTCOME_REFUSED_ADDRESS && result->end != TRANSFER_FAILED_PROXY;
     visit->fetched_at_ms = crawl_now_ms(crawl);
     if (!visit->reason.data)
         visit->reason = arena_copy(&visit->arena, reason_of(result));
     visit->result = *result;
-    if (has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
+    note_provenance(fetch);
+    if (exchange_has_content(visit->outcome) || visit->outcome == OUTCOME_NOT_MODIFIED)
         caching_take(visit, fetch->host->settings);
     fetcher_note_pace(fetcher, fetch->host, visit);
     crawl_count_bytes(crawl, visit, result->bytes_in);
-    send_page(fetcher, visit);
+    fetcher_send_page(fetcher, fetch->host, next_station(crawl, visit), visit);
 }
 
 static enum outcome outcome_of(struct visit *visit, const struct transfer_result *result)
@@ -380,7 +355,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         struct host *host = fetch->host;
         places_give_back(&fetcher->places, fetch->is_quick);
         fetcher_end_turn_at_address(fetch);
-        fetcher_end_session(fetch);
+        sessions_end(&fetch->mark);
         bool is_given_up = note_proxy(fetcher, fetch, &result);
         fetch->visit->outcome = outcome_of(fetch->visit, &result);
         finish_lane(fetcher, fetch, &result, fetch->visit->outcome);
@@ -399,7 +374,7 @@ void fetcher_finish_fetches(struct fetcher *fetcher)
         if (host->is_forgotten)
             fetcher_forget_host(fetcher, host);
     }
-    let_readers_have_pages(fetcher);
+    fetcher_end_round(fetcher);
 }
 
 /* ---- Names */

@@ -209,7 +209,8 @@ static void take_form_page(struct login *login, const struct form *form,
     }
     if (!url_split(&action, bytes_from_string(form->action)) ||
         !form_hidden_fields(answer->body, answer->url, &action, &login->hidden)) {
-        snprintf(why, sizeof(why), "%s has no form for it", answer->url->href);
+        snprintf(why, sizeof(why), "there is no form for it in the first %d KiB of %s",
+                 LOGIN_BODY_BYTES_MOST >> 10, answer->url->href);
         login_fail(login, why, until_ms);
         return;
     }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "config/own_header.h"
 
@@ -133,6 +134,30 @@ static void add_field(struct form *form, struct bytes name, char *value)
     form->fields[form->field_count++] = (struct form_value){ xbytesdup(name), value };
 }
 
+/* Of what says who somebody is, one thing a line; never 0. */
+static uint32_t identity_of(struct buf *lines)
+{
+    unsigned char digest[SHA256_BYTES];
+    uint32_t identity = 0;
+    sha256(buf_bytes(lines), digest);
+    for (size_t i = 0; i < sizeof(identity); i++)
+        identity = identity << 8 | digest[i];
+    explicit_bzero(lines->data, lines->length);
+    buf_clear(lines);
+    return identity ? identity : 1;
+}
+
+/* Its secret fields are not there yet: a new password is nobody else's. */
+static uint32_t form_identity(const struct form *form)
+{
+    struct buf lines;
+    buf_init(&lines, BUF_UNBOUNDED);
+    buf_printf(&lines, "%s\n", form->action);
+    for (size_t i = 0; i < form->field_count; i++)
+        buf_printf(&lines, "%s=%s\n", form->fields[i].name, form->fields[i].value);
+    return identity_of(&lines);
+}
+
 static bool split_field(const struct maker *maker, const char *option, const char *line,
                         struct bytes *name, struct bytes *value)
 {
@@ -156,6 +181,7 @@ static bool add_fields(const struct maker *maker, struct form *form)
             return false;
         add_field(form, name, xbytesdup(value));
     }
+    form->identity = form_identity(form);
     for (size_t i = 0; i < secret->count; i++) {
         if (!split_field(maker, "form_secret", secret->items[i], &name, &value))
             return false;
@@ -294,4 +320,22 @@ const struct form *logins_form(const struct logins *logins, struct bytes host)
         if (bytes_equal(bytes_from_string(logins->forms[i].host), host))
             return &logins->forms[i];
     return NULL;
+}
+
+/* A token is who it names; a user is not his password. */
+static uint32_t credential_identity(const struct credential *credential)
+{
+    struct buf lines;
+    buf_init(&lines, BUF_UNBOUNDED);
+    buf_printf(&lines, "%s\n%s\n", credential->header ? credential->header : "",
+               credential->user ? credential->user : credential->secret);
+    return identity_of(&lines);
+}
+
+uint64_t logins_identity(const struct logins *logins, const struct url *url, bool has_credential)
+{
+    const struct credential *credential = has_credential ? logins_credential(logins, url) : NULL;
+    const struct form *form = logins_form(logins, url_host(url));
+    return (uint64_t)(credential ? credential_identity(credential) : 0) << 32 |
+           (form ? form->identity : 0);
 }

@@ -9,7 +9,9 @@
 #ifndef CRAWLER_ENGINE_LOGINS_H
 #define CRAWLER_ENGINE_LOGINS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "config/config.h"
 #include "crawler/fetch/credentials.h"
@@ -26,6 +28,7 @@ struct form {
     char *page;   /* Another of the same origin; NULL: the form is not looked at first. */
     struct form_value *fields; /* Secrets among them. */
     size_t field_count;
+    uint32_t identity; /* Of its action and its plain fields. */
     /* Signs; empty: none. Borrowed from the configuration. */
     const char *cookie;
     const char *success;
@@ -44,5 +47,10 @@ void logins_free(struct logins *logins);
 /* NULL: we have none (or logins is NULL). */
 const struct credential *logins_credential(const struct logins *logins, const struct url *url);
 const struct form *logins_form(const struct logins *logins, struct bytes host);
+
+/* Who we are at the URL, as a response to us is kept with (crawler/fetch/cached.h): fingerprints of
+ * the login of its origin, where the request carries it, and of the form of its host; 0: nobody.
+ * Another user name, token, form_action or form_field is somebody else; another password is not. */
+uint64_t logins_identity(const struct logins *logins, const struct url *url, bool has_credential);
 
 #endif

@@ -23,7 +23,7 @@ enum to_writer {
     TO_WRITER_ENDED,    /* struct ended: a fetch thread has nothing more to say. */
     TO_WRITER_QUESTION, /* struct asked: from the control socket. */
     TO_WRITER_CONFIG,   /* struct new_config: the configuration was edited. */
-    TO_WRITER_COOKIES,  /* struct new_cookies: those of a site changed. */
+    TO_WRITER_COOKIES,  /* struct cookie_letter: those of a site changed. */
 };
 
 enum to_fetcher {
@@ -59,14 +59,6 @@ struct ask_origin {
     char *origin;
 };
 
-/* What a site's record is from now on. It is sent before the visit that brought it, so that no page
- * is ever stored whose cookies are lost. */
-struct new_cookies {
-    struct message message;
-    char *site;
-    struct buf record; /* Of crawler/fetch/cookies.h; empty: none is left. */
-};
-
 /* Packed pairs: a site, and a record of cookies that it has from now on. */
 struct given_cookies {
     struct message message;
@@ -99,8 +91,10 @@ struct work {
     struct pace pace; /* For a host that wakes. */
     struct task *tasks;
     struct buf
-        origins; /* As in struct known_origin, of some origins that are new in these tasks. */
-    struct buf cookies; /* Of its site, for a host that wakes. */
+        origins;      /* As in struct known_origin, of some origins that are new in these tasks. */
+    bool has_cookies; /* Those of its site are in it, where the host wakes: it is the first of it
+                         that needs them there. */
+    struct buf cookies;
 };
 
 /* Packed pairs: an origin, and its record as the store has it; empty where it has none. */

@@ -298,7 +298,7 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_LINKS_TRUNCATED;
     if (visit->is_noindex)
         flags |= PAGE_NOINDEX;
-    if (visit->is_private)
+    if (visit->identity != 0)
         flags |= PAGE_PRIVATE;
     if (directives->nofollow)
         flags |= PAGE_NOFOLLOW;
@@ -306,6 +306,9 @@ static uint32_t page_flags(const struct visit *visit, const struct page_facts *f
         flags |= PAGE_NOARCHIVE;
     if (directives->nosnippet)
         flags |= PAGE_NOSNIPPET;
+    for (size_t i = 0; i < facts->link_count; i++)
+        if (facts->links[i].is_from_header)
+            flags |= PAGE_FIELD_LINKS;
     return flags | (uint32_t)find_referrer_policy(visit, facts) << PAGE_REFERRER_SHIFT;
 }
 
@@ -368,6 +371,7 @@ static void make_record(struct reader *reader, struct visit *visit, const struct
         .length = reader->decoded.length,
         .depth = visit->task->depth,
         .referrer = visit->task->referrer,
+        .proxy = visit->proxy,
     };
     visit->page_flags = page.flags;
     memcpy(page.digest, visit->digest, sizeof(page.digest));

@@ -69,7 +69,8 @@ void request_headers_make(struct request_headers *headers, const struct config *
         append(headers, "Accept",
                BYTES("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"));
     append(headers, "Accept-Language", bytes_from_string(settings->accept_language));
-    append(headers, "Accept-Encoding", BYTES(CODING_ACCEPT));
+    append(headers, "Accept-Encoding",
+           settings->form_action[0] ? BYTES(CODING_ACCEPT_BOUNDED) : BYTES(CODING_ACCEPT));
     append_own(headers, &settings->headers);
     request_headers_add_conditions(headers, conditions);
 }

@@ -2,6 +2,7 @@
 #include "crawler/engine/routing.h"
 
 #include "base/clock.h"
+#include "base/hash.h"
 #include "base/memory.h"
 #include "crawler/engine/exchange.h"
 
@@ -53,19 +54,24 @@ static enum way find_addresses(struct fetcher *fetcher, struct host *host, const
 
 /* ---- Proxies */
 
+static const struct proxied anything = { 0, 0 };
+
 static enum way wait_for_proxy(const struct fetcher *fetcher, struct route *route)
 {
-    int64_t wait_ms = proxies_wait_ms(route->proxies, crawl_now_ms(fetcher->crawl));
+    int64_t now_ms = crawl_now_ms(fetcher->crawl);
+    bool is_of_others = proxies_pass_over(route->proxies, &route->proxied, now_ms);
+    int64_t wait_ms =
+        proxies_wait_ms(route->proxies, is_of_others ? &route->proxied : &anything, now_ms);
     int64_t wait_us = wait_ms < 0 ? TRIED_US : wait_ms * US_PER_MS;
     route->later_us = crawl_now_us(fetcher->crawl) + wait_us;
-    return WAY_SHUT;
+    return is_of_others ? WAY_OF_OTHERS : WAY_SHUT;
 }
 
 /* The next proxy that has an address; those whose names lead nowhere rest. */
 static enum way find_proxy(struct fetcher *fetcher, struct host *host, struct route *route)
 {
     int64_t now_ms = crawl_now_ms(fetcher->crawl);
-    while (proxies_next(route->proxies, now_ms, &route->proxy)) {
+    while (proxies_next(route->proxies, &route->proxied, now_ms, &route->proxy)) {
         struct bytes name = bytes_from_string(proxies_at(route->proxies, route->proxy)->host);
         switch (resolver_lookup(fetcher->resolver, name, now_ms, &route->proxy_resolved)) {
         case RESOLVER_PENDING:
@@ -75,7 +81,7 @@ static enum way find_proxy(struct fetcher *fetcher, struct host *host, struct ro
             return WAY_IS_FREE;
         case RESOLVER_FAILED:
             proxies_take(route->proxies, route->proxy);
-            proxies_note(route->proxies, route->proxy, PROXY_FAILED, 0, now_ms);
+            proxies_note(route->proxies, route->proxy, PROXY_FAILED, &anything, now_ms);
             break;
         }
     }
@@ -98,6 +104,8 @@ static enum way guard_literal(const struct fetcher *fetcher, const struct url *u
 static enum way find_way_through(struct fetcher *fetcher, struct host *host, const struct url *url,
                                  struct route *route)
 {
+    route->proxied = (struct proxied){ hash_bytes(bytes_from_string(host->name), 0),
+                                       hash_bytes(url_bytes(url), 0) };
     enum way way = find_proxy(fetcher, host, route);
     if (way != WAY_IS_FREE)
         return way;

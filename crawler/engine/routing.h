@@ -17,14 +17,16 @@ enum way {
     WAY_LATER,     /* It is another's turn. */
     WAY_UNKNOWN,   /* The name leads nowhere. */
     WAY_FORBIDDEN, /* To where the guard does not let us. */
-    WAY_SHUT       /* All proxies rest. */
+    WAY_SHUT,      /* All proxies rest. */
+    WAY_OF_OTHERS  /* They do for this URL, of which one failed: another is to try it first. */
 };
 
 struct route {
     struct resolved resolved; /* Of the host; none with a proxy that looks up names. */
     int64_t ip_delay_ms;
-    int64_t later_us;        /* WAY_LATER, WAY_SHUT: until then. */
+    int64_t later_us;        /* WAY_LATER, WAY_SHUT, WAY_OF_OTHERS: until then. */
     const char *why;         /* WAY_UNKNOWN, WAY_FORBIDDEN */
+    struct proxied proxied;  /* What is asked for. */
     struct proxies *proxies; /* NULL: directly. */
     size_t proxy;            /* Its number there; it is taken where the way is free. */
     struct resolved proxy_resolved;

@@ -155,6 +155,7 @@ static enum status begin_in_tables(struct run *run)
     struct counters *counters = &run->tables.counters;
     run->crawl.is_after_crash =
         counters->values[COUNTER_LAST_RUN_MS] > 0 && counters->values[COUNTER_RUN_IS_CLEAN] == 0;
+    bool was_clock_ahead = (int64_t)counters->values[COUNTER_LAST_RUN_MS] > run->crawl.started_ms;
     counters->values[COUNTER_LAST_RUN_MS] = (uint64_t)run->crawl.started_ms;
     counters->values[COUNTER_RUN_IS_CLEAN] = 0;
     if (run->request->is_all && counters->values[COUNTER_EPOCH_IS_OPEN] == 0) {
@@ -166,6 +167,8 @@ static enum status begin_in_tables(struct run *run)
     struct budgets budgets = tables_budgets(run->crawl.config);
     frontier_set_config(run->tables.frontier, &budgets, config_hash(run->crawl.config),
                         run->crawl.started_ms);
+    if (was_clock_ahead)
+        frontier_clock_went_back(run->tables.frontier, run->crawl.started_ms);
     struct txn *txn = database_begin(run->tables.database);
     enum status status = add_seeds(run, txn);
     if (status) {

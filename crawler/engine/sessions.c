@@ -1,158 +1,101 @@
-/* SPDX-License-Identifier: MIT
- *
- * As whom we ask: the cookies, the login and the Referer of a page's request, and what its answer
- * changes of them. robots.txt is asked for as nobody.
- */
-#include "crawler/engine/fetcher_parts.h"
+/* SPDX-License-Identifier: MIT */
+#include "crawler/engine/sessions.h"
 
-#include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
-#include "base/memory.h"
 #include "crawler/engine/exchange.h"
-#include "crawler/engine/messages.h"
 #include "crawler/fetch/headers.h"
 #include "store/coding.h"
 
+void sessions_clear(struct sessions *sessions)
+{
+    auths_clear(&sessions->auths);
+    login_list_clear(&sessions->logins);
+}
+
+void sessions_renew(struct sessions *sessions, const struct logins *configured)
+{
+    sessions->configured = configured;
+    auths_renew(&sessions->auths);
+    login_list_renew(&sessions->logins);
+}
+
 /* ---- Cookies */
 
-static void send_cookies(struct fetcher *fetcher, struct awake_site *site)
-{
-    struct new_cookies *news = xcalloc(1, sizeof(*news));
-    news->message.kind = TO_WRITER_COOKIES;
-    news->site = xstrdup(site->name);
-    buf_init(&news->record, BUF_UNBOUNDED);
-    cookies_pack(fetcher->sites.jar, bytes_from_string(site->name), crawl_now_ms(fetcher->crawl),
-                 &news->record);
-    site->has_news = false;
-    channel_push(&fetcher->crawl->to_writer, &news->message);
-}
-
-static bool keeps_cookies(const struct host *host)
-{
-    return host->settings->cookies == COOKIES_KEEP;
-}
-
-void fetcher_enter_site(struct fetcher *fetcher, struct host *host, struct bytes cookies)
-{
-    host->site =
-        awake_sites_enter(&fetcher->sites, bytes_from_string(host->name),
-                          keeps_cookies(host) ? &cookies : NULL, crawl_now_ms(fetcher->crawl));
-}
-
-void fetcher_leave_site(struct fetcher *fetcher, struct host *host)
-{
-    if (!host->site)
-        return;
-    if (host->site->has_news)
-        send_cookies(fetcher, host->site);
-    awake_sites_leave(&fetcher->sites, host->site, keeps_cookies(host));
-    host->site = NULL;
-}
-
-void given_cookies_free(struct given_cookies *given)
-{
-    buf_clear(&given->packed);
-    free(given);
-}
-
-void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given)
-{
-    for (struct unpacker from = unpacker_of(buf_bytes(&given->packed)); from.left > 0;) {
-        struct awake_site *site = awake_sites_find(&fetcher->sites, unpack_bytes(&from));
-        struct bytes record = unpack_bytes(&from);
-        if (site && cookies_unpack_over(fetcher->sites.jar, record, crawl_now_ms(fetcher->crawl)))
-            send_cookies(fetcher, site);
-    }
-    given_cookies_free(given);
-}
-
-void fetcher_add_cookies(struct fetcher *fetcher, const struct host *host, const struct url *url,
-                         struct request_headers *headers)
+void sessions_add_cookies(const struct sessions *sessions, const struct session_at *at,
+                          struct request_headers *headers)
 {
     struct buf value;
-    if (host->settings->cookies == COOKIES_OFF)
+    if (at->settings->cookies == COOKIES_OFF)
         return;
     buf_init(&value, BUF_UNBOUNDED);
-    if (cookies_write(fetcher->sites.jar, url, crawl_now_ms(fetcher->crawl), &value))
+    if (cookies_write(sessions->jar, at->url, at->now_ms, &value))
         request_headers_add(headers, "Cookie", buf_bytes(&value));
     buf_clear(&value);
 }
 
-static void take_cookies(struct fetcher *fetcher, const struct fetch *fetch, const struct url *url,
-                         const struct transfer_result *result)
+static enum cookies_change take_cookies(const struct sessions *sessions,
+                                        const struct session_at *at,
+                                        const struct transfer_result *result)
 {
-    const struct host *host = fetch->host;
-    if (host->settings->cookies == COOKIES_OFF)
-        return;
-    switch (cookies_take(fetcher->sites.jar, buf_bytes(&result->headers), url,
-                         crawl_now_ms(fetcher->crawl))) {
-    case COOKIES_REFUSED:
-        return;
-    case COOKIES_SAME:
-        /* They live longer now: the store hears of it when the host sleeps. */
-        host->site->has_news |= keeps_cookies(host);
-        return;
-    case COOKIES_CHANGED:
-        fetch->visit->has_new_cookies = true;
-        if (keeps_cookies(host))
-            send_cookies(fetcher, host->site);
-        return;
-    }
+    return at->settings->cookies == COOKIES_OFF
+               ? COOKIES_REFUSED
+               : cookies_take(sessions->jar, buf_bytes(&result->headers), at->url, at->now_ms);
 }
 
 /* ---- HTTP authentication */
 
-static const struct credential *credential_for(const struct fetcher *fetcher, const struct url *url)
+static const struct credential *credential_for(const struct sessions *sessions,
+                                               const struct session_at *at)
 {
-    return logins_credential(fetcher->configured, url);
+    return logins_credential(sessions->configured, at->url);
 }
 
-static void add_auth(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                     const char *method, struct request_headers *headers,
+static void add_auth(struct sessions *sessions, const struct session_at *at, const char *method,
+                     struct session_mark *mark, struct request_headers *headers,
                      struct transfer_login *login)
 {
-    const struct credential *credential = credential_for(fetcher, url);
+    const struct credential *credential = credential_for(sessions, at);
     struct buf value;
     if (!credential)
         return;
     buf_init(&value, BUF_UNBOUNDED);
-    fetch->auth = auth_for(&fetcher->auths, url);
-    fetch->signature = auth_sign(fetch->auth, credential, method, url, &value);
+    mark->auth = auth_for(&sessions->auths, at->url);
+    mark->signature = auth_sign(mark->auth, credential, method, at->url, &value);
     if (value.length > 0) {
         request_headers_add(headers, credential->header ? credential->header : "Authorization",
                             buf_bytes(&value));
         explicit_bzero(value.data, value.length);
-    } else if (fetch->signature.scheme != AUTH_NONE) {
-        *login = (struct transfer_login){ fetch->signature.scheme, credential->user,
-                                          credential->secret };
+    } else if (mark->signature.scheme != AUTH_NONE) {
+        *login =
+            (struct transfer_login){ mark->signature.scheme, credential->user, credential->secret };
     }
     buf_clear(&value);
 }
 
-static enum auth_step take_auth(struct fetcher *fetcher, const struct fetch *fetch,
-                                const struct url *url, const struct transfer_result *result,
-                                unsigned repeats)
+static enum auth_step take_auth(struct sessions *sessions, const struct session_at *at,
+                                const struct session_mark *mark,
+                                const struct transfer_result *result, unsigned repeats)
 {
-    const struct credential *credential = credential_for(fetcher, url);
-    struct auth *auth = auth_for(&fetcher->auths, url);
+    const struct credential *credential = credential_for(sessions, at);
+    struct auth *auth = auth_for(&sessions->auths, at->url);
     uint64_t random = 0;
     if (result->status == 401 && getrandom(&random, sizeof(random), 0) != sizeof(random))
-        random = (uint64_t)crawl_now_us(fetcher->crawl);
-    return auth_take(auth, credential, fetch->signature, result->status,
-                     buf_bytes(&result->headers), repeats, crawl_now_ms(fetcher->crawl),
-                     fetch->host->settings->host_rest_ms, random);
+        random = (uint64_t)at->now_ms;
+    return auth_take(auth, credential, mark->signature, result->status, buf_bytes(&result->headers),
+                     repeats, at->now_ms, at->settings->host_rest_ms, random);
 }
 
-static enum session_way auth_way(struct fetcher *fetcher, const struct url *url, const char **why,
-                                 int64_t *until_ms)
+static enum session_way auth_way(struct sessions *sessions, const struct session_at *at,
+                                 const char **why, int64_t *until_ms)
 {
-    if (!credential_for(fetcher, url))
+    if (!credential_for(sessions, at))
         return SESSION_IS_FREE;
-    struct auth *auth = auth_for(&fetcher->auths, url);
+    struct auth *auth = auth_for(&sessions->auths, at->url);
     if (auth->is_trying)
         return SESSION_WAITS;
-    if (auth_may_ask(auth, crawl_now_ms(fetcher->crawl)))
+    if (auth_may_ask(auth, at->now_ms))
         return SESSION_IS_FREE;
     *why = auth->why;
     *until_ms = auth->until_ms;
@@ -161,21 +104,26 @@ static enum session_way auth_way(struct fetcher *fetcher, const struct url *url,
 
 /* ---- Login by form */
 
-static const struct form *form_of(const struct fetcher *fetcher, const struct host *host)
+static const struct form *form_of(const struct sessions *sessions, const char *host)
 {
-    return logins_form(fetcher->configured, bytes_from_string(host->name));
+    return logins_form(sessions->configured, bytes_from_string(host));
+}
+
+struct login *sessions_login(struct sessions *sessions, const char *host)
+{
+    return login_for(&sessions->logins, host);
 }
 
 /* Would the cookie that shows who is logged in go along? */
-static bool has_login_cookie(const struct fetcher *fetcher, const struct form *form,
-                             const struct url *url)
+static bool has_login_cookie(const struct sessions *sessions, const struct form *form,
+                             const struct session_at *at)
 {
-    return form->cookie[0] && cookies_have(fetcher->sites.jar, url, bytes_from_string(form->cookie),
-                                           crawl_now_ms(fetcher->crawl));
+    return form->cookie[0] &&
+           cookies_have(sessions->jar, at->url, bytes_from_string(form->cookie), at->now_ms);
 }
 
-static enum session_way form_way(struct fetcher *fetcher, const struct host *host,
-                                 const struct url *url, const char **why, int64_t *until_ms)
+static enum session_way form_way(struct sessions *sessions, const struct session_at *at,
+                                 const char **why, int64_t *until_ms)
 {
     static const enum session_way ways[] = {
         [LOGIN_WAY_IS_FREE] = SESSION_IS_FREE,
@@ -183,26 +131,24 @@ static enum session_way form_way(struct fetcher *fetcher, const struct host *hos
         [LOGIN_WAY_WAITS] = SESSION_WAITS,
         [LOGIN_WAY_IS_SHUT] = SESSION_IS_SHUT,
     };
-    const struct form *form = form_of(fetcher, host);
+    const struct form *form = form_of(sessions, at->host);
     if (!form)
         return SESSION_IS_FREE;
-    struct login *login = login_for(&fetcher->logins, host->name);
-    enum login_way way =
-        login_way(login, has_login_cookie(fetcher, form, url), crawl_now_ms(fetcher->crawl));
+    struct login *login = sessions_login(sessions, at->host);
+    enum login_way way = login_way(login, has_login_cookie(sessions, form, at), at->now_ms);
     *why = login->why;
     *until_ms = login->until_ms;
     return ways[way];
 }
 
-const char *fetcher_login_url(struct fetcher *fetcher, const struct host *host)
+const char *sessions_login_url(struct sessions *sessions, const char *host)
 {
-    return login_url(login_for(&fetcher->logins, host->name), form_of(fetcher, host));
+    return login_url(sessions_login(sessions, host), form_of(sessions, host));
 }
 
-void fetcher_fail_login(struct fetcher *fetcher, const struct host *host, const char *why)
+void sessions_fail_login(struct sessions *sessions, const struct session_at *at, const char *why)
 {
-    login_fail(login_for(&fetcher->logins, host->name), why,
-               crawl_now_ms(fetcher->crawl) + host->settings->host_rest_ms);
+    login_fail(sessions_login(sessions, at->host), why, at->now_ms + at->settings->host_rest_ms);
 }
 
 /* Some servers take a form only from their own pages, and look here for it. */
@@ -215,139 +161,123 @@ static void add_provenance(const struct form *form, const struct url *url,
                         bytes_from_string(form->page ? form->page : form->action));
 }
 
-void fetcher_add_login(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                       struct request_headers *headers, struct transfer_login *login,
-                       struct buf *body)
+void sessions_sign_login(struct sessions *sessions, const struct session_at *at,
+                         struct session_mark *mark, struct request_headers *headers,
+                         struct transfer_login *login, struct buf *body)
 {
-    const struct form *form = form_of(fetcher, fetch->host);
-    bool is_post = login_begin(fetch->login, form, body);
+    const struct form *form = form_of(sessions, at->host);
+    bool is_post = login_begin(sessions_login(sessions, at->host), form, body);
     if (is_post)
-        add_provenance(form, url, headers);
-    fetcher_add_cookies(fetcher, fetch->host, url, headers);
-    add_auth(fetcher, fetch, url, is_post ? "POST" : "GET", headers, login);
+        add_provenance(form, at->url, headers);
+    sessions_add_cookies(sessions, at, headers);
+    add_auth(sessions, at, is_post ? "POST" : "GET", mark, headers, login);
 }
 
 /* False where the answer is about HTTP authentication. */
-static bool passes_auth(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                        const struct transfer_result *result)
+static bool passes_auth(struct sessions *sessions, const struct session_at *at,
+                        const struct session_mark *mark, const struct transfer_result *result)
 {
-    if (!credential_for(fetcher, url))
+    struct login *login = sessions_login(sessions, at->host);
+    if (!credential_for(sessions, at))
         return true;
-    switch (take_auth(fetcher, fetch, url, result, fetch->login->failures)) {
+    switch (take_auth(sessions, at, mark, result, login->failures)) {
     case AUTH_STEP_NONE:
         return true;
     case AUTH_STEP_REPEAT:
-        fetch->login->failures++;
-        login_again(fetch->login);
+        login->failures++;
+        login_again(login);
         return false;
     case AUTH_STEP_REFUSED:
-        fetcher_fail_login(fetcher, fetch->host, auth_for(&fetcher->auths, url)->why);
+        sessions_fail_login(sessions, at, auth_for(&sessions->auths, at->url)->why);
         return false;
     }
     return true;
 }
 
-/* As far as a form goes; appended to out. */
+/* What is looked at for a form or a sign; appended to out. */
 static void decode_body(const struct transfer_result *result, struct buf *out)
 {
-    static const struct coding_limits limits = { .most = 1 << 20, .ratio_most = 200 };
-    coding_decode(header_get(buf_bytes(&result->headers), BYTES("content-encoding")),
-                  buf_bytes(&result->body), out, &limits);
+    static const struct coding_limits limits = { .most = LOGIN_BODY_BYTES_MOST, .ratio_most = 200 };
+    struct bytes coding = header_get(buf_bytes(&result->headers), BYTES("content-encoding"));
+    if (!bytes_contain_nocase(coding, BYTES("br")))
+        coding_decode(coding, buf_bytes(&result->body), out, &limits);
 }
 
-void fetcher_take_login(struct fetcher *fetcher, struct fetch *fetch,
-                        const struct transfer_result *result)
+enum cookies_change sessions_take_login(struct sessions *sessions, const struct session_at *at,
+                                        const struct session_mark *mark,
+                                        const struct transfer_result *result)
 {
-    const struct form *form = form_of(fetcher, fetch->host);
-    struct url url;
-    if (exchange_is_void(result) || !form ||
-        !url_split(&url, bytes_from_string(fetch->login_url))) {
-        login_again(fetch->login);
-        return;
+    const struct form *form = form_of(sessions, at->host);
+    struct login *login = sessions_login(sessions, at->host);
+    if (exchange_is_void(result) || !form || !at->url) {
+        login_again(login);
+        return COOKIES_REFUSED;
     }
-    take_cookies(fetcher, fetch, &url, result);
-    if (!passes_auth(fetcher, fetch, &url, result))
-        return;
+    enum cookies_change change = take_cookies(sessions, at, result);
+    if (!passes_auth(sessions, at, mark, result))
+        return change;
     struct buf body;
     buf_init(&body, BUF_UNBOUNDED);
     decode_body(result, &body);
     struct login_answer answer = {
-        .url = &url,
+        .url = at->url,
         .status = result->status,
         .headers = buf_bytes(&result->headers),
         .body = buf_bytes(&body),
-        .has_cookie = has_login_cookie(fetcher, form, &url),
+        .has_cookie = has_login_cookie(sessions, form, at),
         .detail = result->detail,
     };
-    login_take(fetch->login, form, &answer, crawl_now_ms(fetcher->crawl),
-               fetch->host->settings->host_rest_ms);
+    login_take(login, form, &answer, at->now_ms, at->settings->host_rest_ms);
     buf_clear(&body);
+    return change;
 }
 
 /* Does the page show that nobody is logged in? */
-static enum login_step take_form(struct fetcher *fetcher, const struct fetch *fetch,
-                                 const struct url *url, const struct transfer_result *result,
-                                 bool is_repeat)
+static enum login_step take_form(struct sessions *sessions, const struct session_at *at,
+                                 const struct session_mark *mark,
+                                 const struct transfer_result *result, bool is_repeat)
 {
-    const struct form *form = form_of(fetcher, fetch->host);
+    const struct form *form = form_of(sessions, at->host);
     struct buf body;
     if (!form || result->status == 0)
         return LOGIN_STEP_NONE;
     buf_init(&body, BUF_UNBOUNDED);
     if (form->expired[0])
         decode_body(result, &body);
-    bool is_asked_for =
-        form_is_asked_for(form, url, buf_bytes(&result->headers), result->status, buf_bytes(&body));
+    bool is_asked_for = form_is_asked_for(form, at->url, buf_bytes(&result->headers),
+                                          result->status, buf_bytes(&body));
     buf_clear(&body);
-    return login_take_page(login_for(&fetcher->logins, fetch->host->name), fetch->login_number,
-                           is_asked_for, is_repeat, crawl_now_ms(fetcher->crawl),
-                           fetch->host->settings->host_rest_ms);
+    return login_take_page(sessions_login(sessions, at->host), mark->login_number, is_asked_for,
+                           is_repeat, at->now_ms, at->settings->host_rest_ms);
 }
 
-/* ---- Requests and answers */
+/* ---- Pages */
 
-void fetcher_end_session(const struct fetch *fetch)
+enum session_way sessions_way(struct sessions *sessions, const struct session_at *at,
+                              const char **why, int64_t *until_ms)
 {
-    if (fetch->auth)
-        auth_end(fetch->auth, fetch->signature);
+    enum session_way way = auth_way(sessions, at, why, until_ms);
+    return way == SESSION_IS_FREE ? form_way(sessions, at, why, until_ms) : way;
 }
 
-enum session_way fetcher_session_way(struct fetcher *fetcher, const struct host *host,
-                                     const struct url *url, const char **why, int64_t *until_ms)
+void sessions_sign(struct sessions *sessions, const struct session_at *at, const char *referer,
+                   struct session_mark *mark, struct request_headers *headers,
+                   struct transfer_login *login)
 {
-    enum session_way way = auth_way(fetcher, url, why, until_ms);
-    return way == SESSION_IS_FREE ? form_way(fetcher, host, url, why, until_ms) : way;
-}
-
-void fetcher_renew_sessions(struct fetcher *fetcher)
-{
-    fetcher->configured = fetcher->crawl->logins;
-    auths_renew(&fetcher->auths);
-    login_list_renew(&fetcher->logins);
-}
-
-void fetcher_hold_for_login(struct host *host, const struct url *url, int64_t until_ms)
-{
-    struct url other;
-    for (const struct task *task = host->first; task; task = task->next)
-        if (!url_split(&other, task->url) || !url_same_origin(&other, url))
-            return;
-    host->hold = (struct hold){ until_ms, OUTCOME_REFUSED_LOGIN };
-}
-
-void fetcher_add_session(struct fetcher *fetcher, struct fetch *fetch, const struct url *url,
-                         struct request_headers *headers, struct transfer_login *login)
-{
-    const char *referer = fetch->visit->task->referer;
     if (referer)
         request_headers_add(headers, "Referer", bytes_from_string(referer));
-    fetcher_add_cookies(fetcher, fetch->host, url, headers);
-    add_auth(fetcher, fetch, url, "GET", headers, login);
-    fetch->visit->is_private = fetch->signature.scheme != AUTH_NONE;
-    if (form_of(fetcher, fetch->host)) {
-        fetch->login_number = login_for(&fetcher->logins, fetch->host->name)->number;
-        fetch->visit->is_private = true;
-    }
+    sessions_add_cookies(sessions, at, headers);
+    add_auth(sessions, at, "GET", mark, headers, login);
+    mark->identity =
+        logins_identity(sessions->configured, at->url, mark->signature.scheme != AUTH_NONE);
+    if (form_of(sessions, at->host))
+        mark->login_number = sessions_login(sessions, at->host)->number;
+}
+
+void sessions_end(const struct session_mark *mark)
+{
+    if (mark->auth)
+        auth_end(mark->auth, mark->signature);
 }
 
 /* A redirect of a URL to itself. */
@@ -361,8 +291,9 @@ static bool leads_to_itself(const struct url *url, const struct transfer_result 
            bytes_equal(url_bytes(&target), url_bytes(url));
 }
 
-enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fetch,
-                                       const struct url *url, const struct transfer_result *result)
+enum session_step sessions_take(struct sessions *sessions, const struct session_at *at,
+                                const struct session_mark *mark, struct visit *visit,
+                                const struct transfer_result *result, enum cookies_change *change)
 {
     static const enum session_step of_auth[] = {
         [AUTH_STEP_NONE] = SESSION_GOES_ON,
@@ -374,22 +305,45 @@ enum session_step fetcher_take_session(struct fetcher *fetcher, struct fetch *fe
         [LOGIN_STEP_REPEAT] = SESSION_REPEATS,
         [LOGIN_STEP_DENIED] = SESSION_DENIED,
     };
-    struct task *task = fetch->visit->task;
+    struct task *task = visit->task;
     enum session_step step = SESSION_GOES_ON;
+    *change = COOKIES_REFUSED;
     if (exchange_is_void(result))
         return step; /* What a proxy says is not the origin's. */
-    take_cookies(fetcher, fetch, url, result);
-    if (credential_for(fetcher, url))
-        step = of_auth[take_auth(fetcher, fetch, url, result, task->repeats)];
-    if (step != SESSION_GOES_ON)
+    *change = take_cookies(sessions, at, result);
+    visit->has_new_cookies |= *change == COOKIES_CHANGED;
+    if (credential_for(sessions, at))
+        step = of_auth[take_auth(sessions, at, mark, result, task->repeats)];
+    if (step == SESSION_GOES_ON)
+        step = of_form[take_form(sessions, at, mark, result, task->is_form_repeated)];
+    else
         return step;
-    step = of_form[take_form(fetcher, fetch, url, result, task->is_form_repeated)];
     task->is_form_repeated |= step == SESSION_REPEATS;
     /* "Come again, with these cookies": once. */
-    if (step == SESSION_GOES_ON && fetch->visit->has_new_cookies && !task->is_cookie_repeated &&
-        leads_to_itself(url, result)) {
+    if (step == SESSION_GOES_ON && visit->has_new_cookies && !task->is_cookie_repeated &&
+        leads_to_itself(at->url, result)) {
         task->is_cookie_repeated = true;
         return SESSION_REPEATS;
     }
     return step;
+}
+
+bool sessions_conclude(struct sessions *sessions, const struct session_at *at,
+                       enum session_step step, struct visit *visit)
+{
+    const char *why;
+    if (step != SESSION_REFUSED && step != SESSION_DENIED)
+        return false;
+    visit->is_rest = false; /* Whatever came is not the rest of a page. */
+    visit->part_bytes = 0;
+    if (step == SESSION_DENIED) {
+        visit->outcome = OUTCOME_REFUSED_STATUS;
+        visit->reason = BYTES("it asks for a login, though we are logged in");
+        return false;
+    }
+    if (sessions_way(sessions, at, &why, &visit->due_least_ms) != SESSION_IS_SHUT)
+        return false;
+    visit->outcome = OUTCOME_REFUSED_LOGIN;
+    visit->reason = arena_copy(&visit->arena, bytes_from_string(why));
+    return true;
 }

@@ -9,10 +9,17 @@
 #include "crawler/engine/referrals.h"
 #include "crawler/engine/telling.h"
 
+/* The record of a site, as it is from now on. */
+struct news {
+    struct news *next;
+    char *site;
+    struct buf record; /* Empty: none is left. */
+};
+
 struct supply {
     struct tables *tables;
     struct referrals *referrals;
-    struct new_cookies *cookies; /* One of a site. */
+    struct news *cookies; /* One of a site. */
 };
 
 struct supply *supply_new(struct tables *tables)
@@ -25,24 +32,14 @@ struct supply *supply_new(struct tables *tables)
 
 /* ---- Cookies */
 
-static struct new_cookies *next_of(const struct new_cookies *news)
-{
-    return (struct new_cookies *)news->message.next;
-}
-
-static void new_cookies_free(struct new_cookies *news)
-{
-    buf_clear(&news->record);
-    free(news->site);
-    free(news);
-}
-
 static void drop_cookies(struct supply *supply)
 {
     while (supply->cookies) {
-        struct new_cookies *news = supply->cookies;
-        supply->cookies = next_of(news);
-        new_cookies_free(news);
+        struct news *news = supply->cookies;
+        supply->cookies = news->next;
+        buf_clear(&news->record);
+        free(news->site);
+        free(news);
     }
 }
 
@@ -55,39 +52,51 @@ void supply_free(struct supply *supply)
     free(supply);
 }
 
-/* Where the news of a site stand, or would. */
-static struct new_cookies **find_news(struct supply *supply, struct bytes site)
+static struct news *find_news(const struct supply *supply, struct bytes site)
 {
-    struct new_cookies **place = &supply->cookies;
-    while (*place && !bytes_equal(bytes_from_string((*place)->site), site))
-        place = (struct new_cookies **)&(*place)->message.next;
-    return place;
+    struct news *news = supply->cookies;
+    while (news && !bytes_equal(bytes_from_string(news->site), site))
+        news = news->next;
+    return news;
 }
 
-void supply_cookies(struct supply *supply, struct bytes host, struct buf *record)
+/* True where the host is to bring them. */
+static bool add_cookies(struct supply *supply, const struct config *config, struct awake *awake,
+                        struct awake_host *host, struct bytes name, struct buf *record)
 {
-    struct bytes site = site_of_host(host);
-    const struct new_cookies *news = *find_news(supply, site);
-    buf_init(record, BUF_UNBOUNDED);
+    struct bytes site = site_of_host(name);
+    if (config_host_settings(config, name)->cookies != COOKIES_KEEP ||
+        !awake_host_brings_cookies(awake, host, site))
+        return false;
+    const struct news *news = find_news(supply, site);
     if (news)
         buf_append_bytes(record, buf_bytes(&news->record));
     else if (site_cookies_get(supply->tables->cookies, NULL, site, record) != STATUS_OK)
         buf_reset(record);
+    return true;
 }
 
-void supply_take_cookies(struct supply *supply, struct new_cookies *news)
+void supply_take_cookies(struct supply *supply, struct cookie_letter *letter)
 {
-    struct new_cookies **place = find_news(supply, bytes_from_string(news->site));
-    struct new_cookies *older = *place;
-    news->message.next = older ? older->message.next : NULL;
-    *place = news;
-    if (older)
-        new_cookies_free(older);
+    char *site;
+    struct buf record;
+    cookie_mail_take(letter, &site, &record);
+    struct news *news = find_news(supply, bytes_from_string(site));
+    if (news) {
+        free(site);
+    } else {
+        news = xcalloc(1, sizeof(*news));
+        news->site = site;
+        news->next = supply->cookies;
+        supply->cookies = news;
+    }
+    buf_clear(&news->record);
+    news->record = record;
 }
 
 void supply_put_cookies(struct supply *supply, struct txn *txn)
 {
-    for (const struct new_cookies *news = supply->cookies; news; news = next_of(news))
+    for (const struct news *news = supply->cookies; news; news = news->next)
         site_cookies_put(supply->tables->cookies, txn, bytes_from_string(news->site),
                          buf_bytes(&news->record));
     drop_cookies(supply);
@@ -113,14 +122,23 @@ void supply_give_cookies(struct crawl *crawl, struct bytes packed)
     }
 }
 
-void supply_work(struct supply *supply, const struct config *config, struct awake_host *host,
-                 struct work *work)
+void supply_work(struct supply *supply, const struct config *config, struct awake *awake,
+                 struct awake_host *host, struct work *work)
 {
     buf_init(&work->origins, BUF_UNBOUNDED);
     buf_init(&work->cookies, BUF_UNBOUNDED);
     telling_add_origins(supply->tables, host, work);
     if (work->name[0])
-        supply_cookies(supply, bytes_from_string(work->name), &work->cookies);
+        work->has_cookies =
+            add_cookies(supply, config, awake, host, bytes_from_string(work->name), &work->cookies);
     for (struct task *task = work->tasks; task; task = task->next)
         referrals_tell(supply->referrals, config, task);
+}
+
+void supply_errand(struct supply *supply, const struct config *config, struct awake *awake,
+                   struct awake_host *host, struct errand *errand)
+{
+    struct url url = errand_url(errand);
+    errand->has_cookies =
+        add_cookies(supply, config, awake, host, url_host(&url), &errand->cookies);
 }

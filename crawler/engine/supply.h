@@ -10,6 +10,7 @@
 
 #include "crawler/control/tables.h"
 #include "crawler/engine/awake.h"
+#include "crawler/engine/cookie_mail.h"
 #include "crawler/engine/crawl.h"
 #include "crawler/engine/messages.h"
 
@@ -21,14 +22,14 @@ void supply_free(struct supply *supply);
 
 /* Makes the rest of work out of its tasks, its host and its name (that is empty where the host does
  * not wake by it). */
-void supply_work(struct supply *supply, const struct config *config, struct awake_host *host,
-                 struct work *work);
-
-/* The record of the host's site; *record is made. */
-void supply_cookies(struct supply *supply, struct bytes host, struct buf *record);
+void supply_work(struct supply *supply, const struct config *config, struct awake *awake,
+                 struct awake_host *host, struct work *work);
+/* The cookies that wake with a host, as for work; record is made before. */
+void supply_errand(struct supply *supply, const struct config *config, struct awake *awake,
+                   struct awake_host *host, struct errand *errand);
 
 /* Takes what changed, and puts all of that into the tables. */
-void supply_take_cookies(struct supply *supply, struct new_cookies *news);
+void supply_take_cookies(struct supply *supply, struct cookie_letter *letter);
 void supply_put_cookies(struct supply *supply, struct txn *txn);
 
 /* In a transaction of their own, before what a user says of cookies. */

@@ -39,7 +39,6 @@ struct visit {
     bool is_errand;       /* Of its host, for another one. */
     bool is_repeated;     /* Its task is asked again: the answer changed the session alone. */
     bool has_new_cookies; /* The answer set some, or took some away. */
-    bool is_private;      /* It was answered to a login of ours. */
     bool is_conditional;  /* The request carried a validator. */
     uint64_t part_bytes;  /* It asked for what follows so many; 0: for all. */
     bool is_rest;         /* And that came: the store has what was before (joining.h). */
@@ -49,11 +48,13 @@ struct visit {
     int64_t asked_at_ms;
     int64_t fetched_at_ms;
     struct bytes request; /* Its header fields, without conditions; in the arena. */
+    uint64_t identity;    /* Whose login it was asked for with (logins.h); 0: as nobody. */
     struct reply_cache caching;
     int64_t due_least_ms; /* Not due again before; 0: no bound. */
     uint64_t robots_version;
     struct bytes reason; /* In words, or the target of a redirect; in the arena. */
     struct transfer_result result;
+    struct bytes proxy; /* It went through, as proxy_name(); in the arena. Empty: none. */
 
     /* A visit to robots.txt: what is to be kept of it. */
     struct bytes origin; /* In the arena; empty: nothing, as it is an errand or was moved. */

@@ -1,23 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-#include "crawler/engine/writer.h"
+#include "crawler/engine/writer_parts.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "base/site.h"
 #include "crawler/control/answers.h"
-#include "crawler/engine/awake.h"
 #include "crawler/engine/commit.h"
 #include "crawler/engine/fetcher.h"
-#include "crawler/engine/held.h"
 #include "crawler/engine/joining.h"
-#include "crawler/engine/messages.h"
-#include "crawler/engine/pulse.h"
-#include "crawler/engine/supply.h"
 #include "crawler/engine/telling.h"
 
 enum {
@@ -25,205 +18,15 @@ enum {
     BATCH_BYTES = 8 << 20,
     BATCH_AGE_MS = 200,       /* A visit waits no longer for company ... */
     BATCH_AGE_HUNGRY_MS = 10, /* ... than this, where its links are waited for. */
-    TASKS_AT_ONCE = 128,
-    HOSTS_AWAKE_MOST = 4096,
     IDLE_MS = 2000, /* A host without work stays awake so long: its next link may be under way. */
     WAIT_MOST_MS = 1000,
-    SLICE_MS = 20, /* Questions wait no longer for work on many hosts. */
-    /* Of a host for which there is nothing, the tables are asked so seldom: thousands of them would
-     * be more work than all that is fetched. */
-    FEED_WAIT_MOST_MS = 320,
-    LOOK_MS = 20,               /* All awake hosts are looked at so often, and after each batch. */
     LOG_BYTES_MOST = 128 << 20, /* Log since the last checkpoint at which the writer slows down. */
     SLOW_DOWN_MS = 50,
-};
-
-/* A configuration that was read again. */
-struct read_again {
-    struct config *config;
-    struct logins *logins;
-};
-
-struct writer {
-    struct crawl *crawl;
-    struct tables *tables;
-    struct channel *answers;
-    pthread_t thread;
-    struct awake awake;
-    struct visit *batch;
-    struct visit **batch_last;
-    size_t batch_count;
-    uint64_t batch_bytes;
-    int64_t batch_since_ms;
-    uint64_t outstanding; /* Tasks handed out to all hosts. */
-    size_t hungry;        /* Hosts that want tasks and got none. */
-    size_t fetchers_ended;
-    struct read_again *configs; /* All since the start. */
-    size_t config_count;
-    uint64_t rule_limits; /* Hits of them in this run that the counters have. */
-    struct pulse pulse;   /* Of fetches. */
-    struct supply *supply;
-    int64_t looked_ms; /* When all awake hosts were looked at; monotonic. 0: never. */
-    bool has_more_to_wake;
-    atomic_bool is_over;
 };
 
 static int64_t now_of(const struct writer *writer)
 {
     return crawl_now_ms(writer->crawl);
-}
-
-/* ---- Handing out */
-
-static size_t send_work(struct writer *writer, struct awake_host *host,
-                        const struct host_record *record, struct task *tasks)
-{
-    struct work *work = xcalloc(1, sizeof(*work));
-    size_t count = 0;
-    for (struct task *task = tasks; task; task = task->next)
-        count++;
-    work->message.kind = TO_FETCHER_WORK;
-    work->host = host->id;
-    work->tasks = tasks;
-    work->name = xbytesdup(record->name);
-    work->pace = record->pace;
-    supply_work(writer->supply, writer->crawl->config, host, work);
-    host->outstanding += count;
-    writer->outstanding += count;
-    fetcher_send(writer->crawl->fetchers[host->fetcher], &work->message);
-    return count;
-}
-
-/* Tasks for a host that wants some. */
-static void feed(struct writer *writer, struct awake_host *host, int64_t now_ms)
-{
-    if (host->wanted == 0 || crawl_is_stopping(writer->crawl))
-        return;
-    struct task *tasks = frontier_take(writer->tables->frontier, host->id, host->wanted, now_ms);
-    struct host_record record = { .name = BYTES("") };
-    if (!tasks) {
-        host->feed_wait_ms = host->feed_wait_ms < FEED_WAIT_MOST_MS
-                                 ? 2 * host->feed_wait_ms + LOOK_MS
-                                 : FEED_WAIT_MOST_MS;
-        host->feed_at_ms = now_ms + host->feed_wait_ms;
-        return;
-    }
-    host->feed_wait_ms = 0;
-    host->wanted = 0;
-    writer->hungry--;
-    send_work(writer, host, &record, tasks);
-}
-
-static void set_hungry(struct writer *writer, struct awake_host *host, size_t wanted)
-{
-    if (host->wanted == 0)
-        writer->hungry++;
-    host->wanted = wanted;
-}
-
-/* In the fetch thread that has its site. */
-static struct awake_host *wake_host(struct writer *writer, const struct host_record *record,
-                                    int64_t now_ms)
-{
-    uint64_t site = hash_bytes(site_of_host(record->name), 0);
-    struct awake_host *host =
-        awake_add(&writer->awake, record->id, site % writer->crawl->fetcher_count);
-    host->idle_since_ms = now_ms;
-    return host;
-}
-
-/* A host outside its hours goes back to sleep without having been handed out. */
-static bool put_off(struct writer *writer, struct awake_host *host,
-                    const struct host_record *record, int64_t now_ms)
-{
-    struct crawl *crawl = writer->crawl;
-    struct hold hold;
-    if (!host_is_held(crawl, record->name, config_host_settings(crawl->config, record->name),
-                      now_ms, &hold))
-        return false;
-    frontier_host_hold(writer->tables->frontier, record->id, hold);
-    host->is_leaving = true;
-    return true;
-}
-
-static void send_first_work(struct writer *writer, struct awake_host *host,
-                            const struct host_record *record, int64_t now_ms)
-{
-    struct task *tasks = frontier_take(writer->tables->frontier, host->id, TASKS_AT_ONCE, now_ms);
-    if (tasks)
-        send_work(writer, host, record, tasks);
-}
-
-static void wake_hosts(struct writer *writer, int64_t now_ms)
-{
-    struct crawl *crawl = writer->crawl;
-    struct host_record record;
-    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
-    writer->has_more_to_wake = false;
-    while (writer->awake.count < HOSTS_AWAKE_MOST && !crawl_is_stopping(crawl) &&
-           frontier_next_host(writer->tables->frontier, now_ms, &record)) {
-        struct awake_host *host = wake_host(writer, &record, now_ms);
-        if (!put_off(writer, host, &record, now_ms))
-            send_first_work(writer, host, &record, now_ms);
-        if (clock_monotonic_ms() >= until_ms) {
-            writer->has_more_to_wake = true;
-            break;
-        }
-    }
-    atomic_store(&crawl->awake_hosts, writer->awake.count);
-}
-
-/* Those whose time to look has come by then. */
-static void feed_hungry(struct writer *writer, int64_t now_ms, int64_t by_ms)
-{
-    if (writer->hungry == 0)
-        return;
-    for (struct awake_host *host = writer->awake.newest; host; host = host->older)
-        if (host->feed_at_ms <= by_ms)
-            feed(writer, host, now_ms);
-}
-
-/* ---- Putting to sleep */
-
-static bool is_idle(const struct awake_host *host, int64_t since_ms)
-{
-    return host->outstanding == 0 && host->in_batch == 0 && host->errands == 0 &&
-           (host->is_leaving || host->idle_since_ms <= since_ms);
-}
-
-static void send_to_sleep(struct writer *writer, struct txn *txn, struct awake_host *host,
-                          int64_t now_ms)
-{
-    struct forget *forget = xcalloc(1, sizeof(*forget));
-    forget->message.kind = TO_FETCHER_FORGET;
-    forget->host = host->id;
-    frontier_host_sleep(writer->tables->frontier, txn, host->id, now_ms);
-    fetcher_send(writer->crawl->fetchers[host->fetcher], &forget->message);
-    if (host->wanted > 0)
-        writer->hungry--;
-    awake_remove(&writer->awake, host);
-}
-
-/* Hosts that have had nothing to do since then. */
-static void sleep_idle_hosts(struct writer *writer, struct txn *txn, int64_t since_ms)
-{
-    int64_t now_ms = now_of(writer);
-    struct awake_host *host = writer->awake.newest;
-    while (host) {
-        struct awake_host *older = host->older;
-        if (is_idle(host, since_ms))
-            send_to_sleep(writer, txn, host, now_ms);
-        host = older;
-    }
-    atomic_store(&writer->crawl->awake_hosts, writer->awake.count);
-}
-
-static bool has_idle_hosts(const struct writer *writer, int64_t since_ms)
-{
-    for (struct awake_host *host = writer->awake.newest; host; host = host->older)
-        if (is_idle(host, since_ms))
-            return true;
-    return false;
 }
 
 /* ---- Batches */
@@ -342,7 +145,7 @@ static void commit_sleep(struct writer *writer, int64_t since_ms)
 {
     struct tables *tables = writer->tables;
     struct txn *txn = database_begin(tables->database);
-    sleep_idle_hosts(writer, txn, since_ms);
+    lending_put_to_sleep(writer, txn, since_ms);
     supply_put_cookies(writer->supply, txn);
     frontier_flush(tables->frontier, txn, now_of(writer));
     count_rule_limits(writer);
@@ -362,7 +165,7 @@ static void set_config(struct writer *writer)
 static void keep_house(struct writer *writer)
 {
     struct tables *tables = writer->tables;
-    int64_t until_ms = clock_monotonic_ms() + SLICE_MS;
+    int64_t until_ms = clock_monotonic_ms() + WRITER_SLICE_MS;
     while (frontier_has_housekeeping(tables->frontier) && clock_monotonic_ms() < until_ms) {
         struct txn *txn = database_begin(tables->database);
         frontier_housekeeping(tables->frontier, txn, now_of(writer));
@@ -383,37 +186,6 @@ static void settle_all(struct writer *writer)
 
 /* ---- What comes in */
 
-/* Tasks that were handed out come back unfetched. */
-static void give_back(struct writer *writer, struct task *tasks)
-{
-    while (tasks) {
-        struct task *next = tasks->next;
-        struct awake_host *host = awake_find(&writer->awake, tasks->host);
-        if (host)
-            host->outstanding--;
-        writer->outstanding--;
-        frontier_give_back(writer->tables->frontier, tasks);
-        tasks = next;
-    }
-}
-
-static void take_leave(struct writer *writer, struct leave *leave)
-{
-    struct awake_host *host = awake_find(&writer->awake, leave->host);
-    give_back(writer, leave->tasks);
-    /* It may have been put to sleep before it said so, with nothing left to do. */
-    if (host) {
-        awake_host_pace(host, &leave->pace, leave->pace_number);
-        frontier_host_update(writer->tables->frontier, leave->host, &leave->pace, 0);
-        frontier_host_hold(writer->tables->frontier, leave->host, leave->hold);
-        host->is_leaving = true;
-        if (host->wanted > 0)
-            writer->hungry--;
-        host->wanted = 0;
-    }
-    free(leave);
-}
-
 static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
 {
     const struct awake_host *host = awake_find(&writer->awake, ask->host);
@@ -427,30 +199,6 @@ static void take_ask_origin(struct writer *writer, struct ask_origin *ask)
     }
     free(ask->origin);
     free(ask);
-}
-
-static void take_errand(struct writer *writer, struct errand *errand)
-{
-    struct crawl *crawl = writer->crawl;
-    int64_t now_ms = now_of(writer);
-    struct host_record record;
-    struct url url = errand_url(errand);
-    if (!frontier_wake_host(writer->tables->frontier, url_host(&url), now_ms, &record)) {
-        snprintf(errand->trouble, sizeof(errand->trouble), "%.*s rests", (int)url_host(&url).length,
-                 url_host(&url).data);
-        errand->message.kind = TO_FETCHER_ERRAND_DONE;
-        fetcher_send(crawl->fetchers[errand->home_fetcher], &errand->message);
-        return;
-    }
-    struct awake_host *host = awake_find(&writer->awake, record.id);
-    if (!host)
-        host = wake_host(writer, &record, now_ms);
-    host->errands++;
-    errand->message.kind = TO_FETCHER_ERRAND;
-    errand->host = record.id;
-    errand->pace = record.pace;
-    supply_cookies(writer->supply, record.name, &errand->cookies);
-    fetcher_send(crawl->fetchers[host->fetcher], &errand->message);
 }
 
 static double rate_of(const struct writer *writer)
@@ -482,11 +230,11 @@ static void take_question(struct writer *writer, struct asked *asked)
         },
     };
     buf_init(&reply, BUF_UNBOUNDED);
-    bool are_cookies = asked->question == QUESTION_SET_COOKIES;
-    if (are_cookies)
+    bool are_given = asked->question == QUESTION_SET_COOKIES;
+    if (are_given || asked->question == QUESTION_COOKIES || asked->question == QUESTION_REQUEST)
         supply_commit_cookies(writer->supply);
     enum status status = answer(&answerer, asked->question, buf_bytes(&asked->payload), &reply);
-    if (are_cookies && !status)
+    if (are_given && !status)
         supply_give_cookies(crawl, buf_bytes(&asked->payload));
     shared_scope_let_go(&crawl->scope, scope);
     if (answerer.seeds_changed)
@@ -546,20 +294,20 @@ static void take_message(struct writer *writer, struct message *message)
         struct awake_host *host = awake_find(&writer->awake, want->host);
         if (host) {
             host->is_leaving = false;
-            set_hungry(writer, host, want->most);
-            feed(writer, host, now_of(writer));
+            lending_note_hunger(writer, host, want->most);
+            lending_feed(writer, host, now_of(writer));
         }
         free(want);
         return;
     }
     case TO_WRITER_LEAVE:
-        take_leave(writer, (struct leave *)message);
+        lending_take_leave(writer, (struct leave *)message);
         return;
     case TO_WRITER_ORIGIN:
         take_ask_origin(writer, (struct ask_origin *)message);
         return;
     case TO_WRITER_ERRAND:
-        take_errand(writer, (struct errand *)message);
+        lending_take_errand(writer, (struct errand *)message);
         return;
     case TO_WRITER_ENDED:
         writer->fetchers_ended++;
@@ -572,7 +320,7 @@ static void take_message(struct writer *writer, struct message *message)
         take_config(writer, (struct new_config *)message);
         return;
     case TO_WRITER_COOKIES:
-        supply_take_cookies(writer->supply, (struct new_cookies *)message);
+        supply_take_cookies(writer->supply, (struct cookie_letter *)message);
         return;
     }
 }
@@ -622,18 +370,20 @@ static bool is_at_rest(const struct writer *writer)
 }
 
 /* Nothing is under way: is the run over? Only sleeping hosts have a wake time, so all are put to
- * sleep first. */
+ * sleep first; and hosts that another configuration lets go of have it only when their slice of the
+ * housekeeping was done. */
 static void look_for_the_end(struct writer *writer)
 {
     struct crawl *crawl = writer->crawl;
     int64_t now_ms = now_of(writer);
-    if (!is_at_rest(writer) || crawl_is_stopping(crawl))
+    bool may_find_work = frontier_has_housekeeping(writer->tables->frontier);
+    if (!is_at_rest(writer) || may_find_work || crawl_is_stopping(crawl))
         return;
     if (writer->hungry > 0)
-        feed_hungry(writer, now_ms, INT64_MAX);
-    if (is_at_rest(writer) && has_idle_hosts(writer, now_ms))
+        lending_feed_hungry(writer, now_ms, INT64_MAX);
+    if (is_at_rest(writer) && lending_has_idle_hosts(writer, now_ms))
         commit_sleep(writer, now_ms);
-    wake_hosts(writer, now_ms);
+    lending_wake_hosts(writer, now_ms);
     if (!is_at_rest(writer))
         return;
     uint64_t pages_most = crawl->settings->max_pages;
@@ -707,7 +457,7 @@ static void take_messages(struct writer *writer, int64_t wait_ms)
 static void take_back(struct writer *writer)
 {
     for (size_t i = 0; i < writer->crawl->fetcher_count; i++)
-        give_back(writer, fetcher_unread_tasks(writer->crawl->fetchers[i]));
+        lending_give_back(writer, fetcher_unread_tasks(writer->crawl->fetchers[i]));
     for (struct awake_host *host = writer->awake.newest; host; host = host->older)
         host->errands = 0;
 }
@@ -717,9 +467,9 @@ static void look_at_hosts(struct writer *writer)
 {
     int64_t now_ms = now_of(writer);
     writer->looked_ms = clock_monotonic_ms();
-    feed_hungry(writer, now_ms, now_ms);
-    wake_hosts(writer, now_ms);
-    if (has_idle_hosts(writer, now_ms - IDLE_MS))
+    lending_feed_hungry(writer, now_ms, now_ms);
+    lending_wake_hosts(writer, now_ms);
+    if (lending_has_idle_hosts(writer, now_ms - IDLE_MS))
         commit_sleep(writer, now_ms - IDLE_MS);
 }
 
@@ -745,7 +495,7 @@ bool writer_turn(struct writer *writer, int64_t wait_ms)
         commit_batch(writer);
         slow_down_for_the_keeper(writer);
     }
-    if (is_due || clock_monotonic_ms() - writer->looked_ms >= LOOK_MS)
+    if (is_due || clock_monotonic_ms() - writer->looked_ms >= WRITER_LOOK_MS)
         look_at_hosts(writer);
     keep_house(writer);
     look_ahead(writer);

@@ -32,7 +32,8 @@ enum cached_flag {
     IS_IMMUTABLE = 16,
     IS_PART = 32,
     HAS_STALE_WHILE = 64,
-    HAS_STALE_ERROR = 128
+    HAS_STALE_ERROR = 128,
+    HAS_IDENTITY = 256
 };
 
 static const struct bytes deciding[] = {
@@ -204,7 +205,7 @@ bool cached_update(struct cached *cached, const struct cached *before,
     struct cache_exchange updated = *exchange;
     updated.status = before->status;
     updated.response = buf_bytes(&merged);
-    *cached = (struct cached){ .status = before->status };
+    *cached = (struct cached){ .status = before->status, .identity = before->identity };
     cache_entry_make(&cached->entry, &updated);
     buf_reset(room);
     cached->entry.is_reusable &= keep_deciding(cached, buf_bytes(&merged), room);
@@ -221,23 +222,23 @@ bool cached_update(struct cached *cached, const struct cached *before,
 
 /* ---- In the record */
 
-static uint8_t flags_of(const struct cached *cached)
+static unsigned flags_of(const struct cached *cached)
 {
     const struct cache_entry *entry = &cached->entry;
-    return (uint8_t)((entry->is_reusable ? IS_REUSABLE : 0) |
-                     (entry->is_heuristic ? IS_HEURISTIC : 0) |
-                     (entry->must_validate ? MUST_VALIDATE : 0) |
-                     (entry->must_not_be_stale ? MUST_NOT_BE_STALE : 0) |
-                     (entry->is_immutable ? IS_IMMUTABLE : 0) | (cached->is_part ? IS_PART : 0) |
-                     (entry->stale_while_until_ms != 0 ? HAS_STALE_WHILE : 0) |
-                     (entry->stale_error_until_ms != 0 ? HAS_STALE_ERROR : 0));
+    return (entry->is_reusable ? IS_REUSABLE : 0u) | (entry->is_heuristic ? IS_HEURISTIC : 0u) |
+           (entry->must_validate ? MUST_VALIDATE : 0u) |
+           (entry->must_not_be_stale ? MUST_NOT_BE_STALE : 0u) |
+           (entry->is_immutable ? IS_IMMUTABLE : 0u) | (cached->is_part ? IS_PART : 0u) |
+           (entry->stale_while_until_ms != 0 ? HAS_STALE_WHILE : 0u) |
+           (entry->stale_error_until_ms != 0 ? HAS_STALE_ERROR : 0u) |
+           (cached->identity != 0 ? HAS_IDENTITY : 0u);
 }
 
 void cached_pack(struct buf *out, const struct cached *cached)
 {
     const struct cache_entry *entry = &cached->entry;
-    uint8_t flags = flags_of(cached);
-    pack_u8(out, flags);
+    unsigned flags = flags_of(cached);
+    pack_number(out, flags);
     pack_number(out, cached->status);
     pack_signed(out, entry->received_ms);
     pack_signed(out, entry->received_ms - entry->born_ms);
@@ -250,6 +251,8 @@ void cached_pack(struct buf *out, const struct cached *cached)
     pack_bytes(out, cached->fields);
     if (header_get(cached->fields, BYTES("vary")).data)
         pack_be64(out, cached->vary);
+    if (flags & HAS_IDENTITY)
+        pack_be64(out, cached->identity);
     buf_append_bytes(out, cached->others);
 }
 
@@ -259,7 +262,7 @@ static int64_t sum_ms(int64_t a, int64_t b)
     return (int64_t)((uint64_t)a + (uint64_t)b);
 }
 
-static void unpack_entry(struct cache_entry *entry, uint8_t flags, struct unpacker *from)
+static void unpack_entry(struct cache_entry *entry, uint64_t flags, struct unpacker *from)
 {
     entry->is_reusable = flags & IS_REUSABLE;
     entry->is_heuristic = flags & IS_HEURISTIC;
@@ -278,7 +281,7 @@ bool cached_unpack(struct cached *cached, struct bytes packed, int64_t fresh_unt
 {
     struct unpacker from = unpacker_of(packed);
     *cached = (struct cached){ .entry.fresh_until_ms = fresh_until_ms };
-    uint8_t flags = unpack_u8(&from);
+    uint64_t flags = unpack_number(&from);
     uint64_t status = unpack_number(&from);
     unpack_entry(&cached->entry, flags, &from);
     cached->status = (uint16_t)(status < 1000 ? status : 0);
@@ -288,6 +291,8 @@ bool cached_unpack(struct cached *cached, struct bytes packed, int64_t fresh_unt
     cached->fields = unpack_bytes(&from);
     if (header_get(cached->fields, BYTES("vary")).data)
         cached->vary = unpack_be64(&from);
+    if (flags & HAS_IDENTITY)
+        cached->identity = unpack_be64(&from);
     cached->others = unpack_rest(&from);
     if (!from.is_bad)
         return true;
@@ -298,4 +303,15 @@ bool cached_unpack(struct cached *cached, struct bytes packed, int64_t fresh_unt
 bool cached_fits(const struct cached *cached, struct bytes request)
 {
     return vary_matches(cached->vary, cached->fields, request);
+}
+
+static bool is_same_half(uint64_t given, uint64_t now)
+{
+    return given == 0 || given == now;
+}
+
+bool cached_is_for(const struct cached *cached, uint64_t identity)
+{
+    return is_same_half(cached->identity >> 32, identity >> 32) &&
+           is_same_half(cached->identity & UINT32_MAX, identity & UINT32_MAX);
 }

@@ -24,6 +24,7 @@ struct cached {
     struct cache_entry entry;
     uint16_t status;     /* Of the stored response. */
     uint64_t vary;       /* See vary.h: with the request that the response came for. */
+    uint64_t identity;   /* Of whom it was given to: see cached_is_for. The caller's to fill in. */
     struct bytes fields; /* Cache-Control, Expires and Vary as they stand now: lines. */
     struct bytes others; /* Of each other line a fingerprint of two bytes. */
     /* What is stored is no whole response: it is never validated, and may be finished where
@@ -50,5 +51,14 @@ bool cached_unpack(struct cached *cached, struct bytes packed, int64_t fresh_unt
 
 /* Is the stored response one for this request? */
 bool cached_fits(const struct cached *cached, struct bytes request);
+
+/* Two fingerprints in one number, of those to whom a response was given: in the high half of a
+ * login for its origin, in the low half of one for its host; 0: of nobody in particular.
+ *
+ * A private cache is for one user (RFC 9111, 1), and a server need not say that its answers vary by
+ * who asks: what was given to one login is never used for another one, nor asked about. What was
+ * given to nobody in particular may be given to whoever asks (RFC 9111, 4: only Vary forbids it).
+ */
+bool cached_is_for(const struct cached *cached, uint64_t identity);
 
 #endif

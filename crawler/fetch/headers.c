@@ -206,9 +206,8 @@ bool header_forbids_sniffing(struct bytes headers)
            bytes_equal_nocase(first, BYTES("nosniff"));
 }
 
-int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
+static int64_t retry_after_ms(struct bytes value, int64_t now_ms)
 {
-    struct bytes value = header_get(headers, BYTES("retry-after"));
     int64_t seconds = field_delta_seconds(value);
     if (seconds >= 0)
         return seconds * 1000;
@@ -216,4 +215,16 @@ int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
     if (until_ms < 0)
         return -1;
     return until_ms > now_ms ? until_ms - now_ms : 0;
+}
+
+int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms)
+{
+    int64_t longest_ms = -1;
+    size_t from = 0;
+    struct bytes value;
+    while (header_next(headers, BYTES("retry-after"), &from, &value)) {
+        int64_t wait_ms = retry_after_ms(value, now_ms);
+        longest_ms = wait_ms > longest_ms ? wait_ms : longest_ms;
+    }
+    return longest_ms;
 }

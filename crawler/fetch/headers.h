@@ -55,7 +55,9 @@ void header_content_type(struct bytes headers, char essence[128], struct bytes *
  * 3.6). */
 bool header_forbids_sniffing(struct bytes headers);
 
-/* Retry-After in both forms, relative to now; -1 where absent or unreadable. */
+/* Retry-After in both forms, relative to now; -1 where absent or unreadable. Of several, as an
+ * origin and a proxy on the way may each send one, the longest: then both have what they ask for.
+ */
 int64_t header_retry_after_ms(struct bytes headers, int64_t now_ms);
 
 #endif

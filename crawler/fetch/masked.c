@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "crawler/fetch/masked.h"
 
+#include "base/userinfo.h"
 #include "crawler/fetch/field_value.h"
 #include "crawler/fetch/headers.h"
 
@@ -61,37 +62,6 @@ static const struct {
     { "password", mask_all },
 };
 
-static bool is_inside_authority(char c)
-{
-    return c > ' ' && !strchr("/?#\\\"<>", c);
-}
-
-static size_t find_authority(struct bytes text)
-{
-    for (size_t at = 0; at + 3 <= text.length; at++)
-        if (memcmp(text.data + at, "://", 3) == 0)
-            return at + 3;
-    return text.length;
-}
-
-/* The password in each "://user:password@" of the text. */
-static void mask_urls(struct buf *out, struct bytes text)
-{
-    while (text.length > 0) {
-        size_t start = find_authority(text);
-        size_t login = start; /* The last '@'. */
-        for (size_t i = start; i < text.length && is_inside_authority(text.data[i]); i++)
-            if (text.data[i] == '@')
-                login = i;
-        size_t colon = start + bytes_find(bytes_slice(text, start, login), ':');
-        bool has_password = colon < login;
-        buf_append_bytes(out, bytes_slice(text, 0, has_password ? colon + 1 : start));
-        if (has_password)
-            buf_append_string(out, MASK);
-        text = bytes_slice(text, has_password ? login : start, text.length);
-    }
-}
-
 /* NULL: the field is shown as it is, but for passwords in URLs. */
 static void (*find_mask(struct bytes name))(struct buf *out, struct bytes value)
 {
@@ -104,7 +74,17 @@ static void (*find_mask(struct bytes name))(struct buf *out, struct bytes value)
 void masked_value(struct buf *out, struct bytes name, struct bytes value)
 {
     void (*mask)(struct buf * out, struct bytes value) = find_mask(name);
-    (mask ? mask : mask_urls)(out, value);
+    (mask ? mask : userinfo_mask)(out, value);
+}
+
+void masked_form(struct buf *out, struct bytes body)
+{
+    struct bytes pair;
+    for (bool is_first = true; body.length > 0 && bytes_split(&body, '&', &pair);
+         is_first = false) {
+        buf_append_string(out, is_first ? "" : "&");
+        mask_pair(out, pair);
+    }
 }
 
 void masked_block(struct buf *out, struct bytes headers)
@@ -113,7 +93,7 @@ void masked_block(struct buf *out, struct bytes headers)
     for (size_t from = 0; header_walk(headers, &from, &field);) {
         struct bytes name = bytes_slice(field.line, 0, bytes_find(field.line, ':'));
         if (!find_mask(name)) {
-            mask_urls(out, field.line);
+            userinfo_mask(out, field.line);
             continue;
         }
         buf_append_bytes(out, name);

@@ -13,6 +13,10 @@
  * whose name speaks of a token, a key, a secret or a password. */
 void masked_value(struct buf *out, struct bytes name, struct bytes value);
 
+/* Appends the fields of a form (application/x-www-form-urlencoded): their names, each value masked.
+ */
+void masked_form(struct buf *out, struct bytes body);
+
 /* Appends a whole block of header fields: those that are masked rewritten on one line, the status
  * line and all others as they stand. */
 void masked_block(struct buf *out, struct bytes headers);

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 
 enum state { READY, RESTING, TRIED };
@@ -13,6 +14,7 @@ struct member {
     enum state state;
     unsigned failures; /* In a row. */
     int64_t until_ms;  /* Of its rest. */
+    uint64_t failed;   /* The URL that it rests of. */
     unsigned silences; /* Of several origins, in a row, ... */
     uint64_t silent;   /* ... the last of them. */
 };
@@ -55,21 +57,37 @@ const struct proxy *proxies_at(const struct proxies *proxies, size_t index)
     return &proxies->members[index].proxy;
 }
 
-static bool may_be_taken(const struct member *member, int64_t now_ms)
+/* When its rest is over for this. */
+static int64_t until_ms(const struct member *member, const struct proxied *what)
 {
-    return member->state == READY || (member->state == RESTING && now_ms >= member->until_ms);
+    bool is_cause = what->url != 0 && what->url == member->failed;
+    return member->until_ms + (is_cause ? PROXY_GRACE_MS : 0);
 }
 
-bool proxies_next(const struct proxies *proxies, int64_t now_ms, size_t *index)
+static bool may_be_taken(const struct member *member, const struct proxied *what, int64_t now_ms)
+{
+    return member->state == READY || (member->state == RESTING && now_ms >= until_ms(member, what));
+}
+
+bool proxies_next(const struct proxies *proxies, const struct proxied *what, int64_t now_ms,
+                  size_t *index)
 {
     for (size_t i = 0; i < proxies->count; i++) {
         size_t candidate = (proxies->turn + i) % proxies->count;
-        if (!may_be_taken(&proxies->members[candidate], now_ms))
+        if (!may_be_taken(&proxies->members[candidate], what, now_ms))
             continue;
         *index = candidate;
         return true;
     }
     return false;
+}
+
+bool proxies_pass_over(const struct proxies *proxies, const struct proxied *what, int64_t now_ms)
+{
+    static const struct proxied anything = { 0, 0 };
+    size_t index;
+    return !proxies_next(proxies, what, now_ms, &index) &&
+           proxies_next(proxies, &anything, now_ms, &index);
 }
 
 void proxies_take(struct proxies *proxies, size_t index)
@@ -96,26 +114,27 @@ static void work(struct member *member)
     member->silences = 0;
 }
 
-static void fail(struct member *member, int64_t now_ms)
+static void fail(struct member *member, const struct proxied *what, int64_t now_ms)
 {
     if (member->state == RESTING)
         return;
+    member->failed = what->url;
     member->state = RESTING;
     member->until_ms = now_ms + rest_ms(++member->failures);
     member->silences = 0;
 }
 
-static void fall_silent(struct member *member, uint64_t origin, int64_t now_ms)
+static void fall_silent(struct member *member, const struct proxied *what, int64_t now_ms)
 {
-    if (member->silences == 0 || member->silent != origin)
+    if (member->silences == 0 || member->silent != what->origin)
         member->silences++;
-    member->silent = origin;
+    member->silent = what->origin;
     if (member->state == TRIED || member->silences >= PROXY_SILENCES_MOST)
-        fail(member, now_ms);
+        fail(member, what, now_ms);
 }
 
-bool proxies_note(struct proxies *proxies, size_t index, enum proxy_fate fate, uint64_t origin,
-                  int64_t now_ms)
+bool proxies_note(struct proxies *proxies, size_t index, enum proxy_fate fate,
+                  const struct proxied *what, int64_t now_ms)
 {
     assert(index < proxies->count);
     struct member *member = &proxies->members[index];
@@ -130,24 +149,24 @@ bool proxies_note(struct proxies *proxies, size_t index, enum proxy_fate fate, u
         work(member);
         return false;
     case PROXY_SILENT:
-        fall_silent(member, origin, now_ms);
+        fall_silent(member, what, now_ms);
         return false;
     case PROXY_FAILED:
-        fail(member, now_ms);
+        fail(member, what, now_ms);
         return had_worked;
     }
     return false;
 }
 
-int64_t proxies_wait_ms(const struct proxies *proxies, int64_t now_ms)
+int64_t proxies_wait_ms(const struct proxies *proxies, const struct proxied *what, int64_t now_ms)
 {
     int64_t least_ms = -1;
     for (size_t i = 0; i < proxies->count; i++) {
         const struct member *member = &proxies->members[i];
-        if (may_be_taken(member, now_ms))
+        if (may_be_taken(member, what, now_ms))
             return 0;
-        if (member->state == RESTING && (least_ms < 0 || member->until_ms - now_ms < least_ms))
-            least_ms = member->until_ms - now_ms;
+        if (member->state == RESTING)
+            least_ms = time_earlier(least_ms, until_ms(member, what) - now_ms);
     }
     return least_ms;
 }

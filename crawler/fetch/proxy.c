@@ -165,6 +165,11 @@ void proxy_print(const struct proxy *proxy, struct buf *out)
     buf_printf(out, "%s:%u", proxy->host, (unsigned)proxy->port);
 }
 
+void proxy_name(const struct proxy *proxy, struct buf *out)
+{
+    buf_printf(out, "%s://%s:%u", kinds[proxy->kind].scheme, proxy->host, (unsigned)proxy->port);
+}
+
 static const char *first_set(const char *const *names, const char *(*environment)(const char *name))
 {
     for (; *names; names++) {

@@ -61,6 +61,8 @@ const char *proxy_kind_scheme(enum proxy_kind kind);
 
 /* "http://alice:***@proxy.example.org:3128". */
 void proxy_print(const struct proxy *proxy, struct buf *out);
+/* Which one it is, whoever asks it: "http://proxy.example.org:3128". */
+void proxy_name(const struct proxy *proxy, struct buf *out);
 
 /* What the environment says of proxies for URLs of a scheme (http_proxy, https_proxy, ftp_proxy,
  * all_proxy) and of hosts without one (no_proxy): NULL where it says nothing. Names in capitals

@@ -26,6 +26,7 @@ class Exchange:
         values = [None if value == "-" else unescaped(value) for value in line.split("\t")]
         self.peer = peer
         self.client, self.connection, self.protocol, self.method, self.host, self.target = values[:6]
+        self.host_name = (self.host or "").rsplit(":", 1)[0]
         status, sent, self.note = values[6:9]
         if re.match(r"\w+://", self.target or ""):  # A proxy is asked for whole URLs.
             self.target = "/" + self.target.split("/", 3)[3]

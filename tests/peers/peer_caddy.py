@@ -24,8 +24,8 @@ class Caddy(Peer):
             folder=self.folder, site=self.world.site, ports=self.port, certificate=f"{own}/good.pem", key=f"{own}/good.key",
         ))  # fmt: skip
 
-    def log_lines(self):
-        return [self.as_line(json.loads(line)) for line in super().log_lines()]
+    def new_lines(self):
+        return [self.as_line(json.loads(line)) for line in super().new_lines()]
 
     @staticmethod
     def as_line(entry):

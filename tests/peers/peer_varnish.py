@@ -3,7 +3,7 @@
 
 import subprocess
 
-from exchange import REQUEST_FIELDS, RESPONSE_FIELDS
+from exchange import REQUEST_FIELDS, RESPONSE_FIELDS, Exchange
 from servers import Peer
 
 
@@ -30,6 +30,10 @@ class Varnish(Peer):
         done = subprocess.run(["varnishncsa", "-d", "-n", self.path("inside"), "-F", line], capture_output=True,
                               encoding="utf-8", errors="replace", check=True)  # fmt: skip
         return done.stdout.splitlines()
+
+    def exchanges(self, host):
+        found = [Exchange(self.name, line) for line in self.log_lines()]
+        return [e for e in found if e.host_name == host]
 
     def log_size(self):
         return len(self.log_lines())

@@ -4,6 +4,7 @@
 import json
 
 from rows import row
+from rows_logins import PASSWORD, login
 
 
 def shown(trial, *arguments):
@@ -46,3 +47,16 @@ def test_fetch_interim(trial):
     said = shown(trial, trial.url("apache", path="/cgi/nph-interim"))
     trial.holds("test fetch", said, "< HTTP/1.1 103 Early Hints")
     trial.holds("test fetch", said, "outcome    page")
+
+
+@row("apache")
+def test_fetch_logs_in_by_digest(trial):
+    """With the login of the host's section: a challenge, and the answer to it, its value masked."""
+    trial.configure(login(trial, "apache"))
+    trial.forage("seed", f"http://{trial.host}/")
+    said = trial.forage("test", "fetch", trial.url("apache", path="/digest/"), own=PASSWORD)
+    for part in ("< HTTP/1.1 401 Unauthorized", "outcome    none: the answer is about who we are",
+                 "> Authorization: Digest ***", "outcome    page"):  # fmt: skip
+        trial.holds("test fetch", said, part)
+    trial.check(PASSWORD["PEERS_PASSWORD"] not in said, "the password was shown")
+    trial.same("status", [exchange.status for exchange in trial.exchanges()], [401, 200])

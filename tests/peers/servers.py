@@ -14,6 +14,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 import uuid
 
@@ -62,6 +63,9 @@ class Peer:
         self.said = os.path.join(self.folder, "said")
         self.process = None
         self.port = {}
+        self.lock = threading.Lock()
+        self.read_bytes = 0  # Of the log, so far.
+        self.by_host = {}
         os.makedirs(self.folder)
         self.binary = shutil.which(self.program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
         if not self.binary:
@@ -125,16 +129,23 @@ class Peer:
 
     def exchanges(self, host):
         """What was exchanged with this host, in the order of the log."""
-        found = [Exchange(self.name, line) for line in self.log_lines()]
-        return [e for e in found if (e.host or "").rsplit(":", 1)[0] == host]
+        with self.lock:
+            for line in self.new_lines():
+                exchange = Exchange(self.name, line)
+                self.by_host.setdefault(exchange.host_name, []).append(exchange)
+            return list(self.by_host.get(host, []))
 
-    def log_lines(self):
-        """Complete ones alone."""
+    def new_lines(self):
+        """Those that the log has got since they were last read; complete ones alone."""
         try:
-            with open(self.log_path, encoding="utf-8", errors="replace") as file:
-                return file.read().split("\n")[:-1]
+            with open(self.log_path, "rb") as file:
+                file.seek(self.read_bytes)
+                came = file.read()
         except FileNotFoundError:
             return []
+        came = came[: came.rfind(b"\n") + 1]
+        self.read_bytes += len(came)
+        return came.decode(errors="replace").split("\n")[:-1]
 
     def log_size(self):
         try:

@@ -4,9 +4,11 @@
 import os
 
 WRITTEN = 1700000000  # When every file was changed last: long ago, and always the same.
-FOLDERS = ("", "bare", "dated", "gzip", "br", "fresh", "trailers", "http10", "basic", "digest", "members", "bearer", "form/in", "hourly/in", "heuristic", "no-store", "target",
-           "zstd", "deflate", "listed", "sha256", "both", "aged", "negotiate", "ntlm", "hints",
-           "closing", "impatient", "limited", "untyped", "expires", "certificate")  # fmt: skip
+FOLDERS = (
+    "", "bare", "dated", "gzip", "br", "fresh", "trailers", "http10", "basic", "digest", "members", "bearer",
+    "form/in", "hourly/in", "heuristic", "no-store", "target", "zstd", "deflate", "listed", "sha256", "both",
+    "aged", "negotiate", "ntlm", "hints", "closing", "impatient", "limited", "untyped", "expires", "certificate",
+)  # fmt: skip
 PARAGRAPH = "Words that a coding makes shorter, again and again. " * 40
 
 

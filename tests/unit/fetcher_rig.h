@@ -9,6 +9,7 @@
 #include <check.h>
 
 #include "crawl_trial.h"
+#include "crawler/engine/cookie_mail.h"
 #include "crawler/engine/fetcher.h"
 #include "crawler/engine/hosts.h"
 #include "crawler/engine/messages.h"
@@ -22,15 +23,18 @@ struct rig {
     struct crawl crawl;
     struct fetcher *fetcher;
     struct pace pace_of_errands; /* Of hosts that they wake. */
+    bool is_driven;              /* The test takes the thread's turns. */
     struct message *come; /* What was taken from the writer's channel and not looked at yet. */
 };
 
-static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const char *lines)
+/* A fetch thread whose turns are the test's (fetcher_turn). */
+static inline void rig_init_driven(struct rig *rig, web_answerer *answerer, void *owner,
+                                   const char *lines)
 {
     struct crawl *crawl = &rig->crawl;
     char *error;
     static const struct scope_options scope = { .span = SCOPE_SPAN_ANY, .max_depth = 100 };
-    *rig = (struct rig){ .pace_of_errands = PACE_NEW };
+    *rig = (struct rig){ .pace_of_errands = PACE_NEW, .is_driven = true };
     trial_init(&rig->trial, answerer, owner, lines);
     transfers_global_init();
     crawl_init(crawl, rig->trial.config);
@@ -45,6 +49,12 @@ static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner
     crawl->fetcher_count = 1;
     crawl->fetchers = &rig->fetcher;
     rig->fetcher = fetcher_new(crawl, 0);
+}
+
+static inline void rig_init(struct rig *rig, web_answerer *answerer, void *owner, const char *lines)
+{
+    rig_init_driven(rig, answerer, owner, lines);
+    rig->is_driven = false;
     fetcher_start(rig->fetcher);
 }
 
@@ -74,10 +84,14 @@ static inline void let_go(struct rig *rig, struct message *message)
     case TO_WRITER_ERRAND:
         errand_free((struct errand *)message);
         return;
-    case TO_WRITER_COOKIES:
-        buf_clear(&((struct new_cookies *)message)->record);
-        free(((struct new_cookies *)message)->site);
-        break;
+    case TO_WRITER_COOKIES: {
+        char *site;
+        struct buf record;
+        cookie_mail_take((struct cookie_letter *)message, &site, &record);
+        buf_clear(&record);
+        free(site);
+        return;
+    }
     case TO_WRITER_WANT:
     case TO_WRITER_ENDED:
     case TO_WRITER_QUESTION:
@@ -136,6 +150,8 @@ static inline struct visit *take_page(struct rig *rig)
 static inline void stop(struct rig *rig)
 {
     crawl_stop(&rig->crawl, STOP_DONE);
+    while (rig->is_driven && fetcher_turn(rig->fetcher))
+        continue;
     let_go(rig, take_kind(rig, TO_WRITER_ENDED));
 }
 
@@ -144,7 +160,8 @@ static inline void rig_clear(struct rig *rig)
     struct crawl *crawl = &rig->crawl;
     if (!crawl_is_stopping(crawl))
         stop(rig);
-    fetcher_join(rig->fetcher);
+    if (!rig->is_driven)
+        fetcher_join(rig->fetcher);
     fetcher_free(rig->fetcher);
     while (rig->come || (rig->come = channel_take_all(&crawl->to_writer, 0)))
         let_go(rig, take(rig));
@@ -181,6 +198,7 @@ static inline struct work *work_of(const char *host, struct task *tasks, const s
     work->tasks = tasks;
     buf_init(&work->origins, BUF_UNBOUNDED);
     buf_init(&work->cookies, BUF_UNBOUNDED);
+    work->has_cookies = true;
     return work;
 }
 

@@ -68,5 +68,38 @@ START_TEST(an_origin_has_what_its_robots_txt_said)
 }
 END_TEST
 
+static enum status ask_request(const char *url)
+{
+    pack_bytes(&question, bytes_from_string(url));
+    return ask(QUESTION_REQUEST);
+}
+
+START_TEST(a_request_is_made_of_what_is_known)
+{
+    struct txn *txn;
+    open_answerer(SEED);
+    ck_assert_int_eq(ask_request("http://never.example/"), STATUS_OK);
+    struct unpacker from = unpacker_of(buf_bytes(&reply));
+    ck_assert_uint_eq(unpack_u8(&from), 0);
+    ck_assert_uint_eq(from.left, 7); /* Nothing else. */
+    txn = database_begin(crawl.tables.database);
+    site_cookies_put(crawl.tables.cookies, txn, BYTES("example.org"), BYTES("as it is"));
+    database_commit(txn);
+    ck_assert_int_eq(ask_request("http://www.example.org/unknown"), STATUS_OK);
+    from = unpacker_of(buf_bytes(&reply));
+    ck_assert_uint_eq(unpack_u8(&from), 0);
+    ck_assert_int_eq(unpack_signed(&from), 0);
+    ck_assert_int_eq(unpack_signed(&from), 0);
+    ck_assert_uint_eq(unpack_number(&from), 0);
+    for (int i = 0; i < 3; i++)
+        ck_assert_uint_eq(unpack_bytes(&from).length, 0);
+    ck_assert(bytes_equal(unpack_bytes(&from), BYTES("as it is")));
+    ck_assert(!from.is_bad && from.left == 0);
+    ck_assert_int_eq(ask_request("no url"), STATUS_DATA);
+    ck_assert_int_eq(ask(QUESTION_REQUEST), STATUS_USAGE);
+    close_answerer();
+}
+END_TEST
+
 SUITE_MAIN("answer_test", scope_is_said_by_the_seeds_of_the_crawl,
-           an_origin_has_what_its_robots_txt_said)
+           an_origin_has_what_its_robots_txt_said, a_request_is_made_of_what_is_known)

@@ -44,6 +44,28 @@ START_TEST(a_host_leaves_the_list_from_anywhere)
 }
 END_TEST
 
+START_TEST(a_site_brings_its_cookies_once_while_it_is_awake)
+{
+    struct awake awake;
+    awake_init(&awake);
+    struct awake_host *first = awake_add(&awake, 1, 0);
+    struct awake_host *second = awake_add(&awake, 2, 0);
+    struct awake_host *other = awake_add(&awake, 3, 0);
+    ck_assert(awake_host_brings_cookies(&awake, first, BYTES("a.example")));
+    ck_assert(!awake_host_brings_cookies(&awake, first, BYTES("a.example")));
+    ck_assert(!awake_host_brings_cookies(&awake, second, BYTES("a.example")));
+    ck_assert(awake_host_brings_cookies(&awake, other, BYTES("b.example")));
+    awake_remove(&awake, first);
+    struct awake_host *third = awake_add(&awake, 4, 0);
+    ck_assert(!awake_host_brings_cookies(&awake, third, BYTES("a.example")));
+    awake_remove(&awake, second);
+    awake_remove(&awake, third);
+    struct awake_host *fourth = awake_add(&awake, 5, 0);
+    ck_assert(awake_host_brings_cookies(&awake, fourth, BYTES("a.example")));
+    awake_clear(&awake);
+}
+END_TEST
+
 /* Visits overtake each other on their way through the readers. */
 START_TEST(of_two_paces_the_one_with_the_larger_number_holds)
 {
@@ -68,5 +90,6 @@ START_TEST(of_two_paces_the_one_with_the_larger_number_holds)
 }
 END_TEST
 
-SUITE_MAIN("awake", hosts_are_found_and_listed_newest_first, a_host_leaves_the_list_from_anywhere,
+SUITE_MAIN("awake", a_site_brings_its_cookies_once_while_it_is_awake,
+           hosts_are_found_and_listed_newest_first, a_host_leaves_the_list_from_anywhere,
            of_two_paces_the_one_with_the_larger_number_holds)

@@ -271,6 +271,24 @@ START_TEST(a_record_does_not_grow_with_each_304)
 }
 END_TEST
 
+START_TEST(whom_it_was_given_to_is_kept)
+{
+    struct cached made = { .status = 200, .identity = UINT64_C(0x123456789abcdef0) };
+    struct buf packed;
+    buf_init(&packed, BUF_UNBOUNDED);
+    struct cached cached = kept(&made, &packed);
+    ck_assert_uint_eq(cached.identity, made.identity);
+    ck_assert(cached_is_for(&cached, made.identity));
+    ck_assert(!cached_is_for(&cached, made.identity + 1));
+    ck_assert(!cached_is_for(&cached, made.identity + (UINT64_C(1) << 32)));
+    buf_reset(&packed);
+    made.identity = 0;
+    cached = kept(&made, &packed);
+    ck_assert(cached_is_for(&cached, 5));
+    buf_clear(&packed);
+}
+END_TEST
+
 START_TEST(what_is_damaged_is_as_if_it_were_not_there)
 {
     struct cache_exchange exchange = exchange_of(
@@ -299,4 +317,5 @@ SUITE_MAIN("cached", what_decides_is_kept_and_comes_back_as_it_was, a_part_knows
            a_response_is_for_requests_that_say_the_same_where_it_varies,
            fields_too_large_for_a_record_make_a_response_that_is_not_reused,
            a_304_renews_what_it_says_and_leaves_the_rest, news_is_news_once,
-           a_record_does_not_grow_with_each_304, what_is_damaged_is_as_if_it_were_not_there)
+           a_record_does_not_grow_with_each_304, whom_it_was_given_to_is_kept,
+           what_is_damaged_is_as_if_it_were_not_there)

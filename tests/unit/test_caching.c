@@ -94,7 +94,8 @@ START_TEST(a_stored_page_is_used_validated_or_asked_for_whole)
         struct task task = next_task(visit);
         struct reuse reuse;
         task.is_forced = rows[i].is_reload;
-        caching_judge(&reuse, &task, bytes_from_string(rows[i].request), NOW_MS + rows[i].later_ms);
+        caching_judge(&reuse, &task, bytes_from_string(rows[i].request), 0,
+                      NOW_MS + rows[i].later_ms);
         ck_assert_msg(reuse.use == rows[i].use, "row %zu: %d", i, (int)reuse.use);
         ck_assert_msg(bytes_equal(reuse.conditions.etag, bytes_from_string(rows[i].etag)),
                       "row %zu", i);
@@ -116,10 +117,57 @@ START_TEST(what_was_never_stored_is_asked_for_without_conditions)
     };
     for (size_t i = 0; i < COUNT(tasks); i++) {
         struct reuse reuse;
-        caching_judge(&reuse, &tasks[i], BYTES(AGENT), NOW_MS);
+        caching_judge(&reuse, &tasks[i], BYTES(AGENT), 0, NOW_MS);
         ck_assert_int_eq(reuse.use, CACHE_FETCH);
         ck_assert_uint_eq(reuse.conditions.etag.length, 0);
     }
+}
+END_TEST
+
+/* RFC 9111, 1: a private cache is one user's. */
+START_TEST(what_was_given_to_one_login_is_not_used_for_another)
+{
+    static const uint64_t alice = UINT64_C(1) << 32 | 2, bob = UINT64_C(3) << 32 | 2;
+    static const struct {
+        uint64_t given;
+        uint64_t now;
+        bool is_fit;
+    } rows[] = {
+        { 0, 0, true },      { 0, alice, true },    { alice, alice, true },
+        { alice, 0, false }, { alice, bob, false }, { alice, alice - 1, false },
+        { 2, alice, true },  { 3, alice, false },   { alice - 2, alice, true },
+    };
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        struct visit *visit = page("Cache-Control: max-age=60\r\nETag: \"a\"\r\n");
+        struct reuse reuse;
+        visit->identity = rows[i].given;
+        caching_take(visit, &keeping);
+        struct task task = next_task(visit);
+        caching_judge(&reuse, &task, BYTES(AGENT), rows[i].now, NOW_MS);
+        ck_assert_msg(reuse.use == (rows[i].is_fit ? CACHE_REUSE : CACHE_FETCH), "row %zu", i);
+        ck_assert_msg((reuse.conditions.etag.length > 0) == rows[i].is_fit, "row %zu", i);
+        visit_free(visit);
+    }
+}
+END_TEST
+
+/* Whoever a 304 was given to has it, too. */
+START_TEST(a_304_to_somebody_is_about_what_is_his)
+{
+    struct visit *first = page("Cache-Control: max-age=60\r\nETag: \"a\"\r\n");
+    struct task task = next_task(first);
+    struct visit *second = visit_of(&task, 304, "ETag: \"a\"\r\n", "");
+    struct reuse reuse;
+    second->outcome = OUTCOME_NOT_MODIFIED;
+    second->identity = 7;
+    caching_take(second, &keeping);
+    struct task after = next_task(second);
+    caching_judge(&reuse, &after, BYTES(AGENT), 0, NOW_MS);
+    ck_assert_int_eq(reuse.use, CACHE_FETCH);
+    caching_judge(&reuse, &after, BYTES(AGENT), 7, NOW_MS);
+    ck_assert_int_eq(reuse.use, CACHE_REUSE);
+    visit_free(second);
+    visit_free(first);
 }
 END_TEST
 
@@ -164,7 +212,7 @@ START_TEST(a_304_keeps_what_it_does_not_renew)
     ck_assert(second->caching.is_news);
     struct task third = next_task(second);
     struct reuse reuse;
-    caching_judge(&reuse, &third, BYTES(AGENT), NOW_MS + HOUR_MS + 1);
+    caching_judge(&reuse, &third, BYTES(AGENT), 0, NOW_MS + HOUR_MS + 1);
     ck_assert_int_eq(reuse.use, CACHE_REUSE);
     visit_free(second);
     visit_free(first);
@@ -227,7 +275,7 @@ START_TEST(a_part_is_asked_on_where_that_can_be_and_for_all_elsewhere)
         struct task task = next_task(visit);
         struct reuse reuse;
         ck_assert_int_eq(visit->caching.fresh_until_ms, 0);
-        caching_judge(&reuse, &task, BYTES(AGENT), NOW_MS);
+        caching_judge(&reuse, &task, BYTES(AGENT), 0, NOW_MS);
         ck_assert_int_eq(reuse.use, CACHE_FETCH);
         ck_assert_msg(reuse.conditions.range_from == rows[i].from, "row %zu", i);
         ck_assert_msg(bytes_equal(reuse.conditions.if_range, bytes_from_string(rows[i].if_range)),
@@ -302,7 +350,7 @@ START_TEST(a_part_of_the_rest_makes_a_longer_part_and_all_of_it_a_page)
     second->outcome = caching_outcome(second, &second->result, OUTCOME_FAILED_PROTOCOL);
     caching_take(second, &keeping);
     struct task after = next_task(second);
-    caching_judge(&reuse, &after, BYTES(AGENT), NOW_MS);
+    caching_judge(&reuse, &after, BYTES(AGENT), 0, NOW_MS);
     ck_assert_uint_eq(reuse.conditions.range_from, 6);
     ck_assert(bytes_equal(reuse.conditions.if_range, BYTES("\"a\"")));
 
@@ -312,7 +360,7 @@ START_TEST(a_part_of_the_rest_makes_a_longer_part_and_all_of_it_a_page)
     ck_assert_int_eq(third->outcome, OUTCOME_PAGE);
     caching_take(third, &keeping);
     struct task whole = next_task(third);
-    caching_judge(&reuse, &whole, BYTES(AGENT), NOW_MS);
+    caching_judge(&reuse, &whole, BYTES(AGENT), 0, NOW_MS);
     ck_assert_uint_eq(reuse.conditions.range_from, 0);
     ck_assert(bytes_equal(reuse.conditions.etag, BYTES("\"a\"")));
     visit_free(third);
@@ -346,7 +394,9 @@ START_TEST(other_failures_are_no_parts)
 END_TEST
 
 SUITE_MAIN("caching", a_stored_page_is_used_validated_or_asked_for_whole,
-           what_was_never_stored_is_asked_for_without_conditions, a_304_is_ours_or_another_versions,
+           what_was_never_stored_is_asked_for_without_conditions,
+           what_was_given_to_one_login_is_not_used_for_another,
+           a_304_to_somebody_is_about_what_is_his, a_304_is_ours_or_another_versions,
            a_304_keeps_what_it_does_not_renew, validators_too_long_for_a_record_are_none,
            a_part_is_asked_on_where_that_can_be_and_for_all_elsewhere,
            the_answer_to_a_question_for_the_rest,

@@ -236,6 +236,37 @@ START_TEST(a_cursor_goes_on_behind_what_it_deleted)
 }
 END_TEST
 
+/* Values of many pages among them. */
+START_TEST(the_first_records_are_deleted_up_to_a_key)
+{
+    enum { LONG = 20000 };
+    static const char value[LONG];
+    for (size_t i = 0; i < 2; i++) {
+        char *directory = directory_new();
+        struct database *database = open_database(directory, both[i]);
+        struct table *table = open_table(database, "things");
+        unsigned char room[NUMBER_KEY_BYTES];
+        struct txn *txn = database_begin(database);
+        for (uint64_t number = 10; number <= 100; number += 10)
+            table_put(table, txn, number_key(number, room),
+                      bytes_of(value, number % 20 == 0 ? LONG : 1));
+        ck_assert_uint_eq(table_delete_first(table, txn, number_key(9, room), 5), 0);
+        ck_assert_uint_eq(table_delete_first(table, txn, number_key(55, room), 3), 3);
+        ck_assert_uint_eq(table_delete_first(table, txn, number_key(60, room), 5), 3);
+        database_commit(txn);
+        ck_assert_uint_eq(table_count(table), 4);
+        ck_assert(!table_has(table, NULL, number_key(60, room)));
+        ck_assert(table_has(table, NULL, number_key(70, room)));
+        txn = database_begin(database);
+        ck_assert_uint_eq(table_delete_first(table, txn, number_key(1000, room), 5), 4);
+        database_abort(txn);
+        ck_assert_uint_eq(table_count(table), 4);
+        database_close(database);
+        directory_remove(directory);
+    }
+}
+END_TEST
+
 START_TEST(a_read_while_a_transaction_is_open_sees_what_it_wrote)
 {
     for (size_t i = 0; i < 2; i++) {
@@ -659,7 +690,7 @@ END_TEST
 SUITE_MAIN("database", what_was_committed_is_there_after_opening_again,
            records_of_any_length_come_back_whole_and_in_order, keys_may_be_longer_than_a_page,
            a_cursor_seeks_to_the_first_key_that_is_not_below,
-           a_cursor_goes_on_behind_what_it_deleted,
+           a_cursor_goes_on_behind_what_it_deleted, the_first_records_are_deleted_up_to_a_key,
            a_read_while_a_transaction_is_open_sees_what_it_wrote,
            the_share_of_a_table_before_a_key_is_about_right,
            a_table_is_opened_once_in_pages_of_4_KiB, number_keys_lie_in_the_order_of_their_numbers,

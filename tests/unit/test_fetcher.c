@@ -206,6 +206,72 @@ START_TEST(several_lanes_wait_for_one_name)
 }
 END_TEST
 
+/* ---- Cookies on their way to the writer */
+
+/* Each page changes a cookie, and there are many of them. */
+static void answer_with_cookies(struct web *web, const struct web_request *request,
+                                struct web_answer *to)
+{
+    (void)web;
+    answer(to, 200, "Content-Type: text/html\r\n", "<p>page");
+    buf_printf(&to->headers, "Set-Cookie: last=%s\r\n", request->path + 1);
+    for (int i = 0; i < 20; i++)
+        buf_printf(&to->headers, "Set-Cookie: c%d=%s-%0500d\r\n", i, request->path + 1, i);
+}
+
+/* What is there of cookies: how many letters and bytes, and the record of the last. */
+static void take_letters(struct rig *rig, size_t *count, size_t *bytes, struct buf *record)
+{
+    struct message *message = channel_take_all(&rig->crawl.to_writer, 0);
+    *count = *bytes = 0;
+    for (struct message *next; message; message = next) {
+        char *site;
+        next = message->next;
+        if (message->kind != TO_WRITER_COOKIES) {
+            let_go(rig, message);
+            continue;
+        }
+        buf_clear(record);
+        cookie_mail_take((struct cookie_letter *)message, &site, record);
+        ck_assert_str_eq(site, "localhost");
+        *bytes += record->length;
+        ++*count;
+        free(site);
+    }
+}
+
+/* The writer is slow: however many answers change them, a site's cookies are under way once. */
+START_TEST(what_is_under_way_of_cookies_is_bounded)
+{
+    enum { PAGES = 40 };
+    struct rig rig;
+    struct buf record;
+    size_t count, bytes;
+    char paths[PAGES][8];
+    const char *list[PAGES + 1] = { NULL };
+    for (int i = 0; i < PAGES; i++) {
+        snprintf(paths[i], sizeof(paths[i]), "/%d", i);
+        list[i] = paths[i];
+    }
+    buf_init(&record, BUF_UNBOUNDED);
+    rig_init(&rig, answer_with_cookies, NULL, "[politeness]\nrobots = ignore\n");
+    send_work(&rig, "localhost", list);
+    for (int i = 0; i < PAGES; i++) {
+        struct visit *visit = take_page(&rig);
+        ck_assert(visit->has_new_cookies);
+        crawl_end_visit(&rig.crawl, visit);
+    }
+    take_letters(&rig, &count, &bytes, &record);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_uint_lt(bytes, 20 * 600);
+    /* And it is the last state. */
+    ck_assert_ptr_nonnull(memmem(record.data, record.length, "39-", 3));
+    ck_assert_ptr_null(memmem(record.data, record.length, "38-", 3));
+    buf_clear(&record);
+    rig_clear(&rig);
+}
+END_TEST
+
 /* ---- What is not asked for, and what is said of it */
 
 /* The same task, of a page that came with these fields to a request without any; frees the other.
@@ -403,8 +469,8 @@ SUITE_MAIN("fetcher", a_task_becomes_a_visit_with_what_was_received,
            tasks_of_transfers_that_were_aborted_come_back,
            a_host_whose_address_is_not_allowed_says_so_for_each_of_its_urls,
            a_host_whose_name_is_not_there_keeps_that_and_leaves, several_lanes_wait_for_one_name,
-           a_fresh_page_is_asked_for_only_by_force, a_type_that_is_not_accepted_is_named,
-           a_host_outside_its_hours_leaves_until_they_begin, a_host_within_its_hours_is_asked,
-           new_settings_hold_for_hosts_that_are_awake,
+           a_fresh_page_is_asked_for_only_by_force, what_is_under_way_of_cookies_is_bounded,
+           a_type_that_is_not_accepted_is_named, a_host_outside_its_hours_leaves_until_they_begin,
+           a_host_within_its_hours_is_asked, new_settings_hold_for_hosts_that_are_awake,
            another_name_of_ours_goes_by_what_robots_txt_says_to_that,
            the_paces_of_a_host_are_numbered_as_they_come)

@@ -21,14 +21,21 @@ static void answer_as_proxy(struct web *web, const struct web_request *request,
         answer(to, 200, "Content-Type: text/html\r\n", "<p>page");
 }
 
-static void rig_init_with_proxy(struct rig *rig)
+static void use_proxy(const struct rig *rig)
 {
-    rig_init(rig, answer_as_proxy, NULL, "[network]\nproxy_from_env = yes\n");
     char *proxy = xasprintf("http://127.0.0.1:%u", rig->trial.web->port);
     unsetenv("no_proxy");
     unsetenv("NO_PROXY");
     ck_assert_int_eq(setenv("http_proxy", proxy, 1), 0);
     free(proxy);
+}
+
+#define LINES "[network]\nproxy_from_env = yes\n"
+
+static void rig_init_with_proxy(struct rig *rig)
+{
+    rig_init(rig, answer_as_proxy, NULL, LINES);
+    use_proxy(rig);
 }
 
 START_TEST(pages_come_through_the_proxy_and_no_name_is_looked_up)
@@ -87,6 +94,45 @@ START_TEST(a_url_of_which_working_proxies_fail_time_after_time_fails_itself)
 }
 END_TEST
 
+/* Takes turns until there is a message of that kind. */
+static void *drive(struct rig *rig, enum to_writer kind)
+{
+    for (;;) {
+        while (!rig->come)
+            rig->come =
+                (ck_assert(fetcher_turn(rig->fetcher)), channel_take_all(&rig->crawl.to_writer, 0));
+        struct message *message = take(rig);
+        if (message->kind == (int)kind)
+            return message;
+        let_go(rig, message);
+    }
+}
+
+START_TEST(the_url_that_a_proxy_failed_of_lets_another_try_it)
+{
+    struct rig rig;
+    rig_init_driven(&rig, answer_as_proxy, NULL, LINES "[politeness]\nrobots = ignore\n");
+    use_proxy(&rig);
+    send_work(&rig, "nowhere.invalid", (const char *const[]){ "/bad", "/x", NULL });
+    struct leave *leave = drive(&rig, TO_WRITER_LEAVE);
+    struct task *tasks = leave->tasks;
+    ck_assert_ptr_nonnull(strstr(tasks->url.data, "/bad"));
+    leave->tasks = NULL;
+    let_go(&rig, &leave->message);
+    rig.crawl.clock_offset_ms += PROXY_REST_FIRST_MS;
+    send_tasks(&rig, "nowhere.invalid", tasks, NULL);
+    leave = drive(&rig, TO_WRITER_LEAVE);
+    struct visit *page = take_page(&rig); /* It was first, though it stood behind. */
+    ck_assert_ptr_nonnull(strstr(page->task->url.data, "/x"));
+    crawl_end_visit(&rig.crawl, page);
+    ck_assert_uint_eq(count_tasks(leave->tasks), 1);
+    let_go(&rig, &leave->message);
+    ck_assert_uint_eq(web_requests(rig.trial.web), 3);
+    rig_clear(&rig);
+}
+END_TEST
+
 SUITE_MAIN("fetcher_proxy", pages_come_through_the_proxy_and_no_name_is_looked_up,
            where_the_proxy_fails_the_tasks_wait_and_the_host_is_not_blamed,
-           a_url_of_which_working_proxies_fail_time_after_time_fails_itself)
+           a_url_of_which_working_proxies_fail_time_after_time_fails_itself,
+           the_url_that_a_proxy_failed_of_lets_another_try_it)

@@ -356,6 +356,62 @@ START_TEST(another_configuration_lets_go_of_those_that_the_one_before_held)
 }
 END_TEST
 
+/* What made them wait was written while the clock was a year ahead, or is a day's at most. */
+START_TEST(a_clock_that_was_ahead_holds_nobody_for_more_than_a_day)
+{
+    static const int64_t year = 365 * PACE_AHEAD_MOST_MS;
+    static const int64_t now = 1000;
+    static const struct {
+        const char *url;
+        int64_t held_ms, rests_ms;
+        enum outcome reason;
+        bool is_let_go;
+    } rows[] = {
+        { "http://delay.test/", year, 0, OUTCOME_NONE, true },
+        { "http://robots.test/", year, 0, OUTCOME_REFUSED_ROBOTS_UNREACHABLE, true },
+        { "http://rest.test/", 0, year, OUTCOME_NONE, false }, /* A day is left of it. */
+        { "http://both.test/", year, year, OUTCOME_FAILED_DNS, false },
+        { "http://right.test/", now + PACE_AHEAD_MOST_MS, 0, OUTCOME_REFUSED_ROBOTS_UNREACHABLE,
+          false },
+    };
+    enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
+    for (int dies = 0; dies < 2; dies++) {
+        struct crawl crawl;
+        struct host_record host;
+        crawl_init(&crawl);
+        set_config(&crawl, 7, 1);
+        crawl_distribute(&crawl, 1);
+        for (size_t i = 0; i < ROWS; i++) {
+            crawl_add(&crawl, rows[i].url);
+            crawl_commit(&crawl, 1);
+            ck_assert(frontier_next_host(crawl.frontier, 10, &host));
+            struct pace pace = host.pace;
+            pace.rest_until_ms = rows[i].rests_ms;
+            frontier_host_update(crawl.frontier, host.id, &pace, 0);
+            hold(&crawl, host.id, rows[i].held_ms, rows[i].reason);
+            crawl_sleep(&crawl, host.id, 10);
+            crawl_commit(&crawl, 10);
+        }
+        if (dies)
+            crawl_reopen(&crawl);
+        set_config(&crawl, 7, now);
+        ck_assert_uint_eq(crawl_wake(&crawl, now), 0);
+        frontier_clock_went_back(crawl.frontier, now);
+        crawl_distribute(&crawl, now);
+        size_t woken = 0;
+        for (; frontier_next_host(crawl.frontier, now, &host); woken++)
+            for (size_t i = 0; i < ROWS; i++)
+                ck_assert(rows[i].is_let_go ||
+                          !bytes_contain_nocase(bytes_from_string(rows[i].url), host.name));
+        ck_assert_uint_eq(woken, 2);
+        for (; frontier_next_host(crawl.frontier, now + PACE_AHEAD_MOST_MS, &host); woken++)
+            ck_assert_int_le(host.pace.rest_until_ms, now + PACE_AHEAD_MOST_MS);
+        ck_assert_uint_eq(woken, ROWS);
+        crawl_clear(&crawl);
+    }
+}
+END_TEST
+
 /* ---- Other threads ask */
 
 static void *ask(void *argument)
@@ -395,4 +451,5 @@ SUITE_MAIN("frontier_holds", patterns_match_a_host_or_all_below_a_domain,
            many_paused_hosts_come_back_each_at_its_time,
            a_held_host_wakes_when_its_hold_ends_and_its_rest_is_its_own, why_a_host_is_left_alone,
            another_configuration_lets_go_of_those_that_the_one_before_held,
+           a_clock_that_was_ahead_holds_nobody_for_more_than_a_day,
            any_thread_may_ask_while_hosts_are_paused_and_resumed)

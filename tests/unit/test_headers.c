@@ -172,6 +172,24 @@ START_TEST(retry_after_is_read_in_both_forms)
 }
 END_TEST
 
+START_TEST(of_several_retry_afters_the_longest_holds)
+{
+    static const struct {
+        const char *headers;
+        int64_t wait_ms;
+    } rows[] = {
+        { "Retry-After: 3\r\nServer: x\r\nretry-after: 7200\r\n", 7200000 },
+        { "Retry-After: 7200\r\nRetry-After: 3\r\n", 7200000 },
+        { "Retry-After: soon\r\nRetry-After: 3\r\n", 3000 },
+        { "Retry-After: 3\r\nRetry-After: Sun, 06 Nov 1994 08:50:37 GMT\r\n", 60000 },
+        { "Retry-After: soon\r\nRetry-After: later\r\n", -1 },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        ck_assert_int_eq(header_retry_after_ms(bytes_from_string(rows[i].headers), NOW_MS),
+                         rows[i].wait_ms);
+}
+END_TEST
+
 START_TEST(all_fields_of_a_name_are_one_list)
 {
     static const struct {
@@ -228,4 +246,5 @@ END_TEST
 SUITE_MAIN("headers", a_field_is_found_by_name_without_regard_to_case,
            no_value_carries_a_line_of_its_own, the_content_type_is_the_last_usable_one,
            an_essence_that_is_too_long_is_none, retry_after_is_read_in_both_forms,
-           all_fields_of_a_name_are_one_list, every_line_is_walked_and_damage_is_marked)
+           of_several_retry_afters_the_longest_holds, all_fields_of_a_name_are_one_list,
+           every_line_is_walked_and_damage_is_marked)

@@ -20,12 +20,14 @@ START_TEST(a_pattern_has_its_host_as_urls_have_it)
         { "[0:0::1]", "[::1]" },
         { "127.1", "127.0.0.1" },
         { "localhost", "localhost" },
-        { "example.org.", "example.org." },
+        { "example.org.", "example.org" },
+        { "*.Example.org.", "*.example.org" },
     };
-    static const char *const none[] = { "",      "*",        "*.",     "a:80",     "http://a",
-                                        "a/b",   "a b",      "u@a",    "a?b",      "a#b",
-                                        "a%20b", "[::1]:80", "[::1",   "a.*.b",    "b.*",
-                                        "*.*.b", "a\\b",     "[::1]x", "999.1.1.1" };
+    static const char *const none[] = { "",         "*",        "*.",   "a:80",  "http://a",
+                                        "a/b",      "a b",      "u@a",  "a?b",   "a#b",
+                                        "a%20b",    "[::1]:80", "[::1", "a.*.b", "b.*",
+                                        "*.*.b",    "a\\b",     ".",    "*..",   "[::1]x",
+                                        "999.1.1.1" };
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct buf out;
         buf_init(&out, BUF_UNBOUNDED);
@@ -57,7 +59,9 @@ START_TEST(a_star_is_for_what_lies_below)
         { "*.example.org", "example.org", false },
         { "*.example.org", ".example.org", false },
         { "*.example.org", "badexample.org", false },
-        { "*.example.org", "www.example.org.", false },
+        { "*.example.org", "www.example.org.", true },
+        { "*.example.org", "example.org.", false },
+        { "example.org", "example.org.", true },
         { "*.org", "example.org", true },
     };
     for (size_t i = 0; i < COUNT(rows); i++)
@@ -83,6 +87,8 @@ START_TEST(the_most_specific_pattern_counts)
         { "b.example.org", "*.example.org" },
         { "x.a.example.org", "*.a.example.org" },
         { "x.y.a.example.org", "*.a.example.org" },
+        { "example.org.", "example.org" },
+        { "b.example.org.", "*.example.org" },
         { "other.org", "*.org" },
         { "org", "none" },
         { "example.com", "none" },

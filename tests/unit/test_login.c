@@ -140,7 +140,9 @@ START_TEST(a_page_without_the_form_or_with_an_error_is_a_failure)
         const char *text;
         const char *why;
     } rows[] = {
-        { 200, "<p>nothing", "https://a.example/login has no form for it" },
+        { 200, "<p>nothing",
+          "there is no form for it in the first 64 KiB of "
+          "https://a.example/login" },
         { 404, FORM, "https://a.example/login answers with 404" },
         { 302, FORM, "https://a.example/login answers with 302" },
     };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "base/memory.h"
 #include "config/loaded.h"
 #include "crawler/engine/logins.h"
 
@@ -111,6 +112,57 @@ START_TEST(a_form_is_on_its_host_and_has_its_secrets_from_the_environment)
 }
 END_TEST
 
+static uint64_t identity(const char *section, const char *href, bool has_credential)
+{
+    char *text = xasprintf("[host \"a.example\"]\n%s", section);
+    struct logins *logins = load(text);
+    struct url url;
+    ck_assert_msg(logins != NULL, "%s", error);
+    ck_assert(url_split(&url, bytes_from_string(href)));
+    uint64_t who = logins_identity(logins, &url, has_credential);
+    logins_free(logins);
+    free(text);
+    return who;
+}
+
+#define FORM "form_action = https://a.example/in\nform_field = user=alice\n"
+
+START_TEST(another_user_token_or_form_is_somebody_else)
+{
+    static const char *const others[] = {
+        "login_user = alice\nlogin_password_env = PASSWORD\n",
+        "login_user = bob\nlogin_password_env = PASSWORD\n",
+        "login_token_env = TOKEN\n",
+        "login_token_env = PASSWORD\n",
+        "login_token_env = TOKEN\nlogin_token_header = X-Api-Key\n",
+        FORM,
+        "form_action = https://a.example/in\nform_field = user=bob\n",
+        "form_action = https://a.example/other\nform_field = user=alice\n",
+        "login_user = alice\nlogin_password_env = PASSWORD\n" FORM,
+    };
+    for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++) {
+        ck_assert_msg(identity(others[i], "https://a.example/", true) != 0, "%s", others[i]);
+        ck_assert_uint_eq(identity(others[i], "https://b.example/", true), 0);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_msg(identity(others[i], "https://a.example/", true) !=
+                              identity(others[j], "https://a.example/", true),
+                          "%s%s", others[i], others[j]);
+    }
+    /* The form's is the host's, whoever is named beside it; without a login nobody is. */
+    ck_assert_uint_eq(identity(others[8], "https://a.example/", false),
+                      identity(others[5], "https://a.example/", true));
+    ck_assert_uint_eq(identity(others[0], "https://a.example/", false), 0);
+    ck_assert_uint_eq(identity(others[0], "https://a.example:444/", true), 0);
+    /* A new password is the same user's. */
+    ck_assert_uint_eq(
+        identity(FORM "form_secret = password=PASSWORD\n", "https://a.example/", true),
+        identity(FORM "form_secret = password=TOKEN\n", "https://a.example/", true));
+    ck_assert_uint_eq(
+        identity("login_user = alice\nlogin_password_env = TOKEN\n", "https://a.example/", true),
+        identity(others[0], "https://a.example/", true));
+}
+END_TEST
+
 START_TEST(what_is_wrong_is_named_with_its_host_and_option)
 {
     static const struct {
@@ -159,7 +211,7 @@ START_TEST(what_is_wrong_is_named_with_its_host_and_option)
 }
 END_TEST
 
-SUITE_MAIN("logins", a_login_is_for_its_origins_alone,
+SUITE_MAIN("logins", another_user_token_or_form_is_somebody_else, a_login_is_for_its_origins_alone,
            a_netrc_file_has_the_passwords_of_hosts_that_are_named,
            a_form_is_on_its_host_and_has_its_secrets_from_the_environment,
            what_is_wrong_is_named_with_its_host_and_option)

@@ -63,4 +63,23 @@ START_TEST(a_block_keeps_all_but_its_secrets)
 }
 END_TEST
 
-SUITE_MAIN("masked", what_is_secret_in_a_field_is_not_shown, a_block_keeps_all_but_its_secrets)
+START_TEST(a_form_shows_the_names_of_its_fields)
+{
+    static const char *const rows[][2] = {
+        { "", "" },
+        { "a=secret&b=secret%26&c=", "a=***&b=***&c=***" },
+        { "secret", "***" },
+        { "a=b=secret", "a=***" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct buf shown;
+        buf_init(&shown, BUF_UNBOUNDED);
+        masked_form(&shown, bytes_from_string(rows[i][0]));
+        ck_assert(bytes_equal(buf_bytes(&shown), bytes_from_string(rows[i][1])));
+        buf_clear(&shown);
+    }
+}
+END_TEST
+
+SUITE_MAIN("masked", a_form_shows_the_names_of_its_fields, what_is_secret_in_a_field_is_not_shown,
+           a_block_keeps_all_but_its_secrets)

@@ -19,18 +19,36 @@ static struct proxies *list_of(size_t count)
 }
 
 /* The index, or -1. */
-static int pick(struct proxies *proxies, int64_t now_ms)
+static int pick_for(struct proxies *proxies, uint64_t url, int64_t now_ms)
 {
+    const struct proxied what = { 1, url };
     size_t index;
-    if (!proxies_next(proxies, now_ms, &index))
+    if (!proxies_next(proxies, &what, now_ms, &index))
         return -1;
     proxies_take(proxies, index);
     return (int)index;
 }
 
+static int pick(struct proxies *proxies, int64_t now_ms)
+{
+    return pick_for(proxies, 0, now_ms);
+}
+
+static bool note_for(struct proxies *proxies, size_t index, enum proxy_fate fate, uint64_t origin,
+                     uint64_t url, int64_t now_ms)
+{
+    const struct proxied what = { origin, url };
+    return proxies_note(proxies, index, fate, &what, now_ms);
+}
+
 static void note(struct proxies *proxies, size_t index, enum proxy_fate fate, int64_t now_ms)
 {
-    proxies_note(proxies, index, fate, 1, now_ms);
+    note_for(proxies, index, fate, 1, 0, now_ms);
+}
+
+static int64_t wait_of(struct proxies *proxies, int64_t now_ms)
+{
+    return proxies_wait_ms(proxies, &(struct proxied){ 1, 0 }, now_ms);
 }
 
 START_TEST(proxies_are_used_in_turn)
@@ -43,7 +61,7 @@ START_TEST(proxies_are_used_in_turn)
     proxies_free(proxies);
     struct proxies *none = proxies_new();
     ck_assert_int_eq(pick(none, 0), -1);
-    ck_assert_int_eq(proxies_wait_ms(none, 0), -1);
+    ck_assert_int_eq(wait_of(none, 0), -1);
     proxies_free(none);
 }
 END_TEST
@@ -73,10 +91,10 @@ START_TEST(a_rest_doubles_with_each_failed_try_up_to_half_an_hour)
     struct proxies *proxies = list_of(1);
     int64_t now_ms = 5;
     for (size_t i = 0; i < sizeof(rests_s) / sizeof(*rests_s); i++) {
-        ck_assert_int_eq(proxies_wait_ms(proxies, now_ms), 0);
+        ck_assert_int_eq(wait_of(proxies, now_ms), 0);
         ck_assert_int_eq(pick(proxies, now_ms), 0);
         note(proxies, 0, PROXY_FAILED, now_ms);
-        ck_assert_int_eq(proxies_wait_ms(proxies, now_ms), rests_s[i] * 1000);
+        ck_assert_int_eq(wait_of(proxies, now_ms), rests_s[i] * 1000);
         ck_assert_int_eq(pick(proxies, now_ms + rests_s[i] * 1000 - 1), -1);
         now_ms += rests_s[i] * 1000;
     }
@@ -84,7 +102,7 @@ START_TEST(a_rest_doubles_with_each_failed_try_up_to_half_an_hour)
     note(proxies, 0, PROXY_WORKED, now_ms);
     ck_assert_int_eq(pick(proxies, now_ms), 0);
     note(proxies, 0, PROXY_FAILED, now_ms);
-    ck_assert_int_eq(proxies_wait_ms(proxies, now_ms), 30000);
+    ck_assert_int_eq(wait_of(proxies, now_ms), 30000);
     proxies_free(proxies);
 }
 END_TEST
@@ -96,7 +114,7 @@ START_TEST(what_was_under_way_when_it_failed_counts_once)
         ck_assert_int_eq(pick(proxies, 0), 0);
     for (int i = 0; i < 4; i++)
         note(proxies, 0, PROXY_FAILED, 1000 * i);
-    ck_assert_int_eq(proxies_wait_ms(proxies, 10000), 20000);
+    ck_assert_int_eq(wait_of(proxies, 10000), 20000);
     /* One of them came through after all. */
     note(proxies, 0, PROXY_WORKED, 10000);
     ck_assert_int_eq(pick(proxies, 10000), 0);
@@ -111,12 +129,12 @@ START_TEST(where_all_rest_the_first_to_be_ready_is_waited_for)
     ck_assert_int_eq(pick(proxies, 0), 1);
     note(proxies, 1, PROXY_FAILED, 0);
     note(proxies, 0, PROXY_FAILED, 10000);
-    ck_assert_int_eq(proxies_wait_ms(proxies, 20000), 10000);
+    ck_assert_int_eq(wait_of(proxies, 20000), 10000);
     ck_assert_int_eq(pick(proxies, 30000), 1);
-    ck_assert_int_eq(proxies_wait_ms(proxies, 30000), 10000);
+    ck_assert_int_eq(wait_of(proxies, 30000), 10000);
     ck_assert_int_eq(pick(proxies, 40000), 0);
     /* Both are being tried: only a result can tell. */
-    ck_assert_int_eq(proxies_wait_ms(proxies, 99000), -1);
+    ck_assert_int_eq(wait_of(proxies, 99000), -1);
     ck_assert_int_eq(pick(proxies, 99000), -1);
     proxies_free(proxies);
 }
@@ -126,17 +144,17 @@ START_TEST(silence_of_three_origins_in_a_row_is_the_proxys)
 {
     struct proxies *proxies = list_of(1);
     for (uint64_t origin = 0; origin < 12; origin++)
-        ck_assert(!proxies_note(proxies, 0, PROXY_SILENT, origin / 6, 0));
-    ck_assert_int_eq(proxies_wait_ms(proxies, 0), 0);
-    proxies_note(proxies, 0, PROXY_REFUSED, 0, 0);
+        ck_assert(!note_for(proxies, 0, PROXY_SILENT, origin / 6, 0, 0));
+    ck_assert_int_eq(wait_of(proxies, 0), 0);
+    note_for(proxies, 0, PROXY_REFUSED, 0, 0, 0);
     for (uint64_t origin = 0; origin < 2; origin++)
-        proxies_note(proxies, 0, PROXY_SILENT, origin, 0);
-    ck_assert_int_eq(proxies_wait_ms(proxies, 0), 0);
-    proxies_note(proxies, 0, PROXY_SILENT, 2, 0);
-    ck_assert_int_eq(proxies_wait_ms(proxies, 0), 30000);
+        note_for(proxies, 0, PROXY_SILENT, origin, 0, 0);
+    ck_assert_int_eq(wait_of(proxies, 0), 0);
+    note_for(proxies, 0, PROXY_SILENT, 2, 0, 0);
+    ck_assert_int_eq(wait_of(proxies, 0), 30000);
     ck_assert_int_eq(pick(proxies, 30000), 0);
-    proxies_note(proxies, 0, PROXY_SILENT, 2, 30000);
-    ck_assert_int_eq(proxies_wait_ms(proxies, 30000), 60000);
+    note_for(proxies, 0, PROXY_SILENT, 2, 0, 30000);
+    ck_assert_int_eq(wait_of(proxies, 30000), 60000);
     proxies_free(proxies);
 }
 END_TEST
@@ -144,20 +162,44 @@ END_TEST
 START_TEST(a_failure_may_be_its_requests_where_the_proxy_had_worked)
 {
     struct proxies *proxies = list_of(1);
-    ck_assert(proxies_note(proxies, 0, PROXY_FAILED, 1, 0));
-    ck_assert(!proxies_note(proxies, 0, PROXY_FAILED, 1, 0));
+    ck_assert(note_for(proxies, 0, PROXY_FAILED, 1, 0, 0));
+    ck_assert(!note_for(proxies, 0, PROXY_FAILED, 1, 0, 0));
     ck_assert_int_eq(pick(proxies, 30000), 0);
-    ck_assert(!proxies_note(proxies, 0, PROXY_FAILED, 1, 30000));
+    ck_assert(!note_for(proxies, 0, PROXY_FAILED, 1, 0, 30000));
     /* A try that came to nothing is made again. */
     ck_assert_int_eq(pick(proxies, 90000), 0);
     ck_assert_int_eq(pick(proxies, 90000), -1);
-    ck_assert(!proxies_note(proxies, 0, PROXY_UNUSED, 1, 90000));
+    ck_assert(!note_for(proxies, 0, PROXY_UNUSED, 1, 0, 90000));
     ck_assert_int_eq(pick(proxies, 90000), 0);
     proxies_free(proxies);
 }
 END_TEST
 
-SUITE_MAIN("proxies", proxies_are_used_in_turn, one_that_fails_rests_and_is_tried_by_one_request,
+/* One URL that a proxy cannot bear would keep all others waiting. */
+START_TEST(what_a_proxy_failed_of_does_not_try_it_before_others_could)
+{
+    const struct proxied bad = { 1, 7 };
+    struct proxies *proxies = list_of(1);
+    ck_assert_int_eq(pick_for(proxies, 7, 0), 0);
+    note_for(proxies, 0, PROXY_FAILED, 1, 7, 0);
+    ck_assert(!proxies_pass_over(proxies, &bad, 29999));
+    ck_assert_int_eq(pick_for(proxies, 7, 30000), -1);
+    ck_assert(proxies_pass_over(proxies, &bad, 30000));
+    ck_assert_int_eq(proxies_wait_ms(proxies, &bad, 30000), PROXY_GRACE_MS);
+    ck_assert_int_eq(wait_of(proxies, 30000), 0);
+    ck_assert_int_eq(pick_for(proxies, 8, 30000), 0);
+    note_for(proxies, 0, PROXY_WORKED, 1, 8, 30000);
+    ck_assert_int_eq(pick_for(proxies, 7, 30000), 0);
+    note_for(proxies, 0, PROXY_FAILED, 1, 7, 30000);
+    /* Nobody else came. */
+    ck_assert_int_eq(pick_for(proxies, 7, 60000 + PROXY_GRACE_MS - 1), -1);
+    ck_assert_int_eq(pick_for(proxies, 7, 60000 + PROXY_GRACE_MS), 0);
+    proxies_free(proxies);
+}
+END_TEST
+
+SUITE_MAIN("proxies", what_a_proxy_failed_of_does_not_try_it_before_others_could,
+           proxies_are_used_in_turn, one_that_fails_rests_and_is_tried_by_one_request,
            a_rest_doubles_with_each_failed_try_up_to_half_an_hour,
            what_was_under_way_when_it_failed_counts_once,
            where_all_rest_the_first_to_be_ready_is_waited_for,

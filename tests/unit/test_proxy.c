@@ -238,7 +238,21 @@ START_TEST(an_entry_that_cannot_be_read_is_named)
 }
 END_TEST
 
-SUITE_MAIN("proxy", a_proxy_is_what_its_url_says,
+START_TEST(its_name_is_without_its_login)
+{
+    struct proxy proxy;
+    struct buf name;
+    char *problem = NULL;
+    buf_init(&name, BUF_UNBOUNDED);
+    ck_assert(proxy_parse(&proxy, BYTES("socks5h://alice:hush@p.example"), &problem));
+    proxy_name(&proxy, &name);
+    ck_assert(bytes_equal(buf_bytes(&name), BYTES("socks5h://p.example:1080")));
+    proxy_clear(&proxy);
+    buf_clear(&name);
+}
+END_TEST
+
+SUITE_MAIN("proxy", its_name_is_without_its_login, a_proxy_is_what_its_url_says,
            what_is_no_proxy_is_refused_without_telling_its_password,
            some_kinds_of_proxies_resolve_names, the_environment_names_proxies_by_scheme,
            hosts_on_the_list_are_asked_without_a_proxy, an_entry_that_cannot_be_read_is_named)

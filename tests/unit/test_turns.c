@@ -47,11 +47,18 @@ START_TEST(so_many_fetches_take_delay_and_response_each_on_every_connection)
         { { .delay_ms = 1000, .response_ms = 200, .connections = 1 }, 10, 12000 },
         { { .delay_ms = 1000, .response_ms = 200, .connections = 4 }, 10, 3000 },
         { { .delay_ms = 0, .response_ms = 0, .connections = 1 }, 1000000, 0 },
+        { { .delay_ms = 0, .response_ms = 5, .connections = 16, .ip_delay_ms = 100 }, 10, 1000 },
+        { { .delay_ms = 1000, .response_ms = 200, .connections = 1, .ip_delay_ms = 100 },
+          10,
+          12000 },
         { { .delay_ms = 1000, .response_ms = 0, .connections = 1 }, 0, 0 },
         { { .delay_ms = 86400000, .connections = 1 }, UINT64_MAX, INT64_C(1000000000000000) },
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         ck_assert_int_eq(turns_span_ms(&rows[i].turns, rows[i].fetches), rows[i].span_ms);
+        ck_assert_int_eq(turns_are_by_address(&rows[i].turns),
+                         rows[i].turns.ip_delay_ms > 0 && rows[i].turns.delay_ms == 0);
+    }
 }
 END_TEST
 
