@@ -101,9 +101,7 @@ void poller_watch(struct poller *poller, int descriptor, unsigned events, poller
     assert(descriptor >= 0 && descriptor != poller->bell);
     struct watch *watch = watch_of(poller, descriptor);
     unsigned known = watch->known;
-    int operation = events == 0  ? EPOLL_CTL_DEL
-                    : known == 0 ? EPOLL_CTL_ADD
-                                 : EPOLL_CTL_MOD;
+    int operation = events == 0 ? EPOLL_CTL_DEL : known == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     if (operation == EPOLL_CTL_ADD)
         watch->use++;
     struct epoll_event event = { .events = to_epoll(events),
