@@ -59,15 +59,6 @@ size_t bytes_find(struct bytes bytes, char wanted)
     return found ? (size_t)(found - bytes.data) : bytes.length;
 }
 
-struct bytes bytes_slice(struct bytes bytes, size_t start, size_t end)
-{
-    if (end > bytes.length)
-        end = bytes.length;
-    if (start >= end)
-        return (struct bytes){ 0 };
-    return (struct bytes){ bytes.data + start, end - start };
-}
-
 struct bytes bytes_trim(struct bytes bytes)
 {
     while (bytes.length > 0 && ascii_is_space(bytes.data[0])) {

@@ -46,7 +46,12 @@ bool bytes_end_with(struct bytes bytes, struct bytes suffix);
 size_t bytes_find(struct bytes bytes, char wanted);
 
 /* From start to end, both cut to what is there. */
-struct bytes bytes_slice(struct bytes bytes, size_t start, size_t end);
+static inline struct bytes bytes_slice(struct bytes bytes, size_t start, size_t end)
+{
+    if (end > bytes.length)
+        end = bytes.length;
+    return start < end ? (struct bytes){ bytes.data + start, end - start } : (struct bytes){ 0 };
+}
 
 /* Without ASCII white space (HTML's: space, tab, LF, FF, CR) at both ends. */
 struct bytes bytes_trim(struct bytes bytes);
@@ -78,10 +83,13 @@ static inline bool ascii_is_alpha(char c)
     return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
 }
 
-/* May it stand in a token (RFC 9110, 5.6.2)? */
+/* May it stand in a token (RFC 9110, 5.6.2)? Letters, digits, and !#$%&'*+-.^_`|~: a bit for each
+ * byte. */
 static inline bool ascii_is_token(char c)
 {
-    return ascii_is_alpha(c) || ascii_is_digit(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
+    static const uint32_t tokens[8] = { 0, 0x03ff6cfa, 0xc7fffffe, 0x57ffffff };
+    unsigned char byte = (unsigned char)c;
+    return tokens[byte / 32] >> byte % 32 & 1;
 }
 
 /* 0 to 15, or -1. */

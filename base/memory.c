@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/memory.h"
 
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+
+/* A thread's allocations come from stretches of address space of this size, aligned to it (glibc's
+ * HEAP_MAX_SIZE). They are opened page by page, with a call to the system for each, unless much of
+ * them is to be opened at first; what is opened takes memory only when it is written to. */
+#define HEAP_BYTES ((uintptr_t)64 << 20)
+enum { OPENED_BYTES = 32 << 20, KEPT_BYTES = 64 << 20, OWN_PAGES_BYTES = 4 << 20 };
 
 static void *or_die(void *memory)
 {
@@ -45,6 +52,21 @@ void pages_free(void *pages, size_t size)
 {
     if (pages)
         munmap(pages, size ? size : 1);
+}
+
+void memory_keep(void)
+{
+    mallopt(M_TOP_PAD, OPENED_BYTES);
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_MMAP_THRESHOLD, OWN_PAGES_BYTES);
+}
+
+void memory_in_large_pages(void)
+{
+    void *some = xmalloc(1);
+    uintptr_t heap = (uintptr_t)some & ~(HEAP_BYTES - 1);
+    madvise((void *)heap, HEAP_BYTES, MADV_HUGEPAGE);
+    free(some);
 }
 
 char *xstrdup(const char *string)

@@ -22,6 +22,14 @@ __attribute__((malloc, returns_nonnull)) char *xstrdup(const char *string);
 __attribute__((malloc, returns_nonnull)) void *xpages(size_t size);
 void pages_free(void *pages, size_t size);
 
+/* Settings of a program that moves much through its memory: what is given back stays for the next
+ * one, as each page that comes from the system anew is a fault, which can cost as much as reading a
+ * small page. Once, before any thread. */
+void memory_keep(void);
+/* Called by each such thread first: what it allocates comes in large pages, a fault for 2 MiB in
+ * place of 512. Only advice to the system. */
+void memory_in_large_pages(void);
+
 /* A copy with a NUL behind it. */
 __attribute__((malloc, returns_nonnull)) char *xbytesdup(struct bytes bytes);
 

@@ -68,8 +68,8 @@ bool table_has(struct table *table, struct txn *txn, struct bytes key);
 void table_put(struct table *table, struct txn *txn, struct bytes key, struct bytes value);
 /* False where there was no such key. */
 bool table_delete(struct table *table, struct txn *txn, struct bytes key);
-/* Deletes the first records, at most so many and none behind this key, without reading their values.
- * Returns how many. */
+/* Deletes the first records, at most so many and none behind this key, without reading their
+ * values. Returns how many. */
 size_t table_delete_first(struct table *table, struct txn *txn, struct bytes last, size_t most);
 
 /* The number big-endian in room, as a key: such records lie in the order of their numbers. */

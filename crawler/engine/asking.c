@@ -62,7 +62,6 @@ static struct visit *conclusion(const struct turn *turn, enum outcome outcome, s
                                 int64_t due_least_ms)
 {
     struct visit *visit = visit_new(turn->task, turn->host->id);
-    visit->message.kind = TO_WRITER_VISIT;
     visit->outcome = outcome;
     visit->fetched_at_ms = crawl_now_ms(turn->fetcher->crawl);
     visit->due_least_ms = due_least_ms;
@@ -75,7 +74,7 @@ static struct visit *conclusion(const struct turn *turn, enum outcome outcome, s
 static void send_conclusion(const struct turn *turn, struct visit *visit)
 {
     fetcher_note_pace(turn->fetcher, turn->host, visit);
-    channel_push(&turn->fetcher->crawl->to_writer, &visit->message);
+    crawl_send_visit(turn->fetcher->crawl, visit);
 }
 
 static void conclude(const struct turn *turn, enum outcome outcome, struct bytes reason,

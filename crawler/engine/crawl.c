@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "crawler/engine/fetcher.h"
+#include "crawler/engine/messages.h"
 
 /* Credits beyond what may be in flight: for reading and storing. */
 enum { VISITS_BEYOND = 512 };
@@ -120,6 +121,12 @@ void crawl_end_visit(struct crawl *crawl, struct visit *visit)
         room_free(&crawl->room, visit->counted_bytes);
     atomic_fetch_sub(&crawl->visits, 1);
     visit_free(visit);
+}
+
+void crawl_send_visit(struct crawl *crawl, struct visit *visit)
+{
+    visit->message.kind = TO_WRITER_VISIT;
+    channel_push_patient(&crawl->to_writer, &visit->message, visit_weight(visit));
 }
 
 void crawl_hold_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes)

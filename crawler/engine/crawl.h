@@ -112,6 +112,9 @@ void crawl_begin_visit_anyway(struct crawl *crawl);
 /* A visit is committed or came to nothing. */
 void crawl_end_visit(struct crawl *crawl, struct visit *visit);
 
+/* To the writer, who commits it with others; takes it. */
+void crawl_send_visit(struct crawl *crawl, struct visit *visit);
+
 /* So many bytes of a visit take room from now on. */
 void crawl_hold_bytes(struct crawl *crawl, struct visit *visit, uint64_t bytes);
 /* The same of bytes that were received. */

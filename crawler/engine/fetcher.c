@@ -375,6 +375,7 @@ bool fetcher_turn(struct fetcher *fetcher)
 static void *fetcher_run(void *argument)
 {
     pthread_setname_np(pthread_self(), "forage-fetch");
+    memory_in_large_pages();
     while (fetcher_turn(argument))
         continue;
     return NULL;

@@ -115,7 +115,8 @@ void fetcher_leave_site(struct fetcher *fetcher, struct host *host);
 void given_cookies_free(struct given_cookies *given);
 /* A user's own, of any sites. Takes them. */
 void fetcher_take_given_cookies(struct fetcher *fetcher, struct given_cookies *given);
-/* A page goes on to this station, behind the cookies of its site. */
+/* A page goes on to this station, behind the cookies of its site. Those that are to be read go
+ * together when the round ends, so that a reader is woken once. */
 void fetcher_send_page(struct fetcher *fetcher, const struct host *host, struct channel *station,
                        struct visit *visit);
 /* All transfers that were over are looked at: what the round changed of cookies goes to the writer,

@@ -83,12 +83,13 @@ static void note_cookies(struct fetcher *fetcher, const struct host *host,
 void fetcher_send_page(struct fetcher *fetcher, const struct host *host, struct channel *station,
                        struct visit *visit)
 {
-    struct held_visits *held =
-        station == &fetcher->crawl->to_readers ? &fetcher->to_readers : &fetcher->to_writer;
-    if (!host->site->is_changed) {
-        channel_push(station, &visit->message);
+    bool is_to_be_read = station == &fetcher->crawl->to_readers;
+    struct held_visits *held = is_to_be_read ? &fetcher->to_readers : &fetcher->to_writer;
+    if (!is_to_be_read && !host->site->is_changed) {
+        crawl_send_visit(fetcher->crawl, visit);
         return;
     }
+    visit->message.kind = TO_WRITER_VISIT;
     visit->message.next = NULL;
     *(held->first ? held->last : &held->first) = &visit->message;
     held->last = &visit->message.next;

@@ -50,9 +50,8 @@ void fetcher_finish_without_contact(struct fetcher *fetcher, struct host *host,
 /* No gate knows more, but the host was asked: its pace goes to the store. Takes the visit. */
 static void send_contact(struct fetcher *fetcher, struct host *host, struct visit *visit)
 {
-    visit->message.kind = TO_WRITER_VISIT;
     fetcher_note_pace(fetcher, host, visit);
-    channel_push(&fetcher->crawl->to_writer, &visit->message);
+    crawl_send_visit(fetcher->crawl, visit);
 }
 
 /* ---- Proxies */
@@ -92,14 +91,15 @@ static void end_void_visit(struct fetcher *fetcher, struct visit *visit, struct 
 static void send_gate(struct fetcher *fetcher, struct host *host, const struct gate *gate,
                       struct visit *visit)
 {
-    visit->message.kind = TO_WRITER_VISIT;
     visit->origin = arena_copy(&visit->arena, bytes_from_string(gate->origin));
     buf_append_bytes(&visit->origin_record, buf_bytes(&gate->kept));
     fetcher_note_pace(fetcher, host, visit);
     bool has_sitemaps =
         host->settings->sitemaps && gate->robots && robots_sitemap_count(gate->robots) > 0;
-    channel_push(has_sitemaps ? &fetcher->crawl->to_readers : &fetcher->crawl->to_writer,
-                 &visit->message);
+    if (has_sitemaps)
+        channel_push(&fetcher->crawl->to_readers, &visit->message);
+    else
+        crawl_send_visit(fetcher->crawl, visit);
 }
 
 /* Without an answer, for that reason. Takes the visit. */
@@ -323,7 +323,6 @@ static void finish_page(struct fetcher *fetcher, struct fetch *fetch,
         repeat(fetcher, fetch, result);
         return;
     }
-    visit->message.kind = TO_WRITER_VISIT;
     visit->status = result->status;
     /* As whoever asks next for something there is told, too. */
     if (sessions_conclude(&fetcher->sessions, &at, step, visit))

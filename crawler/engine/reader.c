@@ -538,8 +538,7 @@ bool reader_turn(struct reader *reader)
     if (!message)
         return false;
     reader_read(reader, (struct visit *)message);
-    message->kind = TO_WRITER_VISIT;
-    channel_push(&reader->crawl->to_writer, message);
+    crawl_send_visit(reader->crawl, (struct visit *)message);
     return true;
 }
 
@@ -547,6 +546,7 @@ static void *reader_run(void *argument)
 {
     struct reader *reader = reader_new(argument);
     pthread_setname_np(pthread_self(), "forage-read");
+    memory_in_large_pages();
     while (reader_turn(reader))
         continue;
     reader_free(reader);

@@ -243,6 +243,7 @@ enum status run_open(struct run *run, const struct run_request *request)
 {
     struct crawl *crawl = &run->crawl;
     run->request = request;
+    memory_keep();
     transfers_global_init();
     page_parser_global_init();
     init_crawl(run);

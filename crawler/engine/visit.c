@@ -29,3 +29,15 @@ void visit_free(struct visit *visit)
     arena_clear(&visit->arena);
     free(visit);
 }
+
+enum { HEAVY_BYTES = 32 * 1024 };
+
+size_t visit_weight_of(uint64_t kept_bytes)
+{
+    return 1 + (size_t)(kept_bytes / HEAVY_BYTES);
+}
+
+size_t visit_weight(const struct visit *visit)
+{
+    return visit_weight_of(visit->body.length + visit->page_record.length);
+}

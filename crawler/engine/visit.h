@@ -80,4 +80,8 @@ struct visit {
 struct visit *visit_new(struct task *task, uint64_t host);
 void visit_free(struct visit *visit);
 
+/* In a channel: what is large is heavy. At least 1, and about as much as a usual page for each. */
+size_t visit_weight_of(uint64_t kept_bytes);
+size_t visit_weight(const struct visit *visit);
+
 #endif

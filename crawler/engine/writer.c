@@ -425,9 +425,24 @@ static bool is_over(const struct writer *writer)
            atomic_load(&writer->crawl->visits) == 0;
 }
 
+/* Nobody is woken for each visit that a batch waits for: not before it is full, or there are no
+ * others under way. */
+static size_t weight_wanted(const struct writer *writer)
+{
+    uint64_t visits = atomic_load(&writer->crawl->visits);
+    if (writer->batch_count == 0 || visits <= writer->batch_count ||
+        writer->batch_bytes >= BATCH_BYTES)
+        return 1;
+    size_t wanted = visits < BATCH_VISITS ? (size_t)visits - writer->batch_count
+                                          : BATCH_VISITS - writer->batch_count;
+    size_t room = visit_weight_of(BATCH_BYTES - writer->batch_bytes);
+    return wanted < room ? wanted : room;
+}
+
 static void take_messages(struct writer *writer, int64_t wait_ms)
 {
-    struct message *message = channel_take_all(&writer->crawl->to_writer, wait_ms);
+    struct message *message =
+        channel_take_gathered(&writer->crawl->to_writer, weight_wanted(writer), wait_ms);
     while (message) {
         struct message *next = message->next;
         take_message(writer, message);
@@ -493,6 +508,7 @@ static void *writer_run(void *argument)
 {
     struct writer *writer = argument;
     pthread_setname_np(pthread_self(), "forage-write");
+    memory_in_large_pages();
     while (writer_turn(writer, writer_wait_ms(writer)))
         continue;
     return NULL;

@@ -3,17 +3,6 @@
 
 #include <string.h>
 
-struct bytes field_trim(struct bytes text)
-{
-    while (text.length > 0 && field_is_blank(*text.data)) {
-        text.data++;
-        text.length--;
-    }
-    while (text.length > 0 && field_is_blank(text.data[text.length - 1]))
-        text.length--;
-    return text;
-}
-
 bool field_is_token(struct bytes text)
 {
     for (size_t i = 0; i < text.length; i++)

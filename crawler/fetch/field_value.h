@@ -23,7 +23,16 @@ static inline bool field_is_blank(char c)
 }
 
 /* Without blanks at both ends. */
-struct bytes field_trim(struct bytes text);
+static inline struct bytes field_trim(struct bytes text)
+{
+    while (text.length > 0 && field_is_blank(*text.data)) {
+        text.data++;
+        text.length--;
+    }
+    while (text.length > 0 && field_is_blank(text.data[text.length - 1]))
+        text.length--;
+    return text;
+}
 
 /* A token; empty bytes are none. */
 bool field_is_token(struct bytes text);

@@ -60,10 +60,20 @@ bool header_walk(struct bytes headers, size_t *from, struct header_field *field)
     return true;
 }
 
+/* The start of the next line that may be a field of that name: its first letters are. A page's
+ * headers are asked for some thirty names, most of which are not there. */
+static size_t find_line(struct bytes headers, size_t from, struct bytes name)
+{
+    while (from < headers.length &&
+           !bytes_start_with_nocase(bytes_of(headers.data + from, headers.length - from), name))
+        from = line_end(headers, from);
+    return from;
+}
+
 bool header_next(struct bytes headers, struct bytes name, size_t *from, struct bytes *value)
 {
     struct header_field field;
-    while (header_walk(headers, from, &field))
+    while (*from = find_line(headers, *from, name), header_walk(headers, from, &field))
         if (field.is_usable && bytes_equal_nocase(field.name, name)) {
             *value = field.value;
             return true;

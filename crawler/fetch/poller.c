@@ -17,7 +17,8 @@
 enum { EVENTS_MOST = 256 };
 
 struct watch {
-    unsigned events;
+    unsigned events; /* That are called back for, */
+    unsigned known;  /* and those that the kernel looks for. */
     /* Counts what this descriptor number was used for, so that an event of a closed one, still
      * waiting in the batch, does not reach the one that got its number. */
     uint32_t use;
@@ -99,22 +100,27 @@ void poller_watch(struct poller *poller, int descriptor, unsigned events, poller
 {
     assert(descriptor >= 0 && descriptor != poller->bell);
     struct watch *watch = watch_of(poller, descriptor);
-    if (events == 0 && watch->events == 0)
-        return;
-    int operation = events == 0          ? EPOLL_CTL_DEL
-                    : watch->events == 0 ? EPOLL_CTL_ADD
-                                         : EPOLL_CTL_MOD;
+    unsigned known = watch->known;
+    int operation = events == 0 ? EPOLL_CTL_DEL : known == 0 ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     if (operation == EPOLL_CTL_ADD)
         watch->use++;
     struct epoll_event event = { .events = to_epoll(events),
                                  .data.u64 = event_key(descriptor, watch->use) };
-    bool is_set = operation == EPOLL_CTL_MOD && events == watch->events;
-    *watch = (struct watch){ events, watch->use, ready, owner };
-    if (is_set || epoll_ctl(poller->epoll, operation, descriptor, &event) == 0)
+    *watch = (struct watch){ events, events, watch->use, ready, owner };
+    if (events == known || epoll_ctl(poller->epoll, operation, descriptor, &event) == 0)
         return;
     /* Closed meanwhile, which took it off the kernel's list as well. */
     if (operation != EPOLL_CTL_DEL || (errno != EBADF && errno != ENOENT))
         end_without("epoll_ctl");
+}
+
+void poller_rest(struct poller *poller, int descriptor)
+{
+    struct watch *watch = watch_of(poller, descriptor);
+    if (watch->known == POLLER_READ)
+        watch->events = 0;
+    else
+        poller_watch(poller, descriptor, 0, NULL, NULL);
 }
 
 static void answer_bell(struct poller *poller)
@@ -158,8 +164,12 @@ void poller_wait(struct poller *poller, int64_t timeout_us)
         }
         /* A copy: the callback may watch more and so move the table. */
         struct watch watch = poller->watches[descriptor];
-        if (watch.events != 0 && event_key(descriptor, watch.use) == events[i].data.u64)
+        if (event_key(descriptor, watch.use) != events[i].data.u64)
+            continue;
+        if (watch.events != 0)
             watch.ready(watch.owner, descriptor, from_epoll(events[i].events));
+        else
+            poller_watch(poller, descriptor, 0, NULL, NULL);
     }
 }
 

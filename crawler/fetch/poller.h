@@ -22,6 +22,11 @@ void poller_free(struct poller *poller);
 void poller_watch(struct poller *poller, int descriptor, unsigned events, poller_ready *ready,
                   void *owner);
 
+/* It is of no interest for now, and may soon be again, as a connection is between two requests: the
+ * kernel is told only if something stirs there. It is to be removed before it is closed. What is
+ * not watched for reading alone is removed at once. */
+void poller_rest(struct poller *poller, int descriptor);
+
 /* Waits at most timeout_us microseconds (-1: for ever) and calls back for what is ready. */
 void poller_wait(struct poller *poller, int64_t timeout_us);
 

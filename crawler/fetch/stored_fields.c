@@ -8,33 +8,39 @@
 #include "crawler/fetch/cache_control.h"
 #include "crawler/fetch/headers.h"
 
-/* NULL ends a list. */
-static const char *const of_connection[] = {
-    "connection",
-    "keep-alive",
-    "proxy-authenticate",
-    "proxy-authentication-info",
-    "te",
-    "proxy-authorization",
-    "proxy-connection",
-    "upgrade",
-    "transfer-encoding",
-    NULL,
+static const struct bytes of_connection[] = {
+    { "connection", 10 },
+    { "keep-alive", 10 },
+    { "proxy-authenticate", 18 },
+    { "proxy-authentication-info", 25 },
+    { "te", 2 },
+    { "proxy-authorization", 19 },
+    { "proxy-connection", 16 },
+    { "upgrade", 7 },
+    { "transfer-encoding", 17 },
 };
 
-static const char *const of_body[] = {
-    "content-encoding", "content-length", "content-range", "content-type", NULL,
+static const struct bytes of_body[] = {
+    { "content-encoding", 16 },
+    { "content-length", 14 },
+    { "content-range", 13 },
+    { "content-type", 12 },
 };
 
-static const char *const of_message[] = { "age", "date", NULL };
+static const struct bytes of_message[] = {
+    { "age", 3 },
+    { "date", 4 },
+};
 
-static bool is_listed(const char *const *names, struct bytes name)
+static bool is_listed(const struct bytes *names, size_t count, struct bytes name)
 {
-    for (; *names; names++)
-        if (bytes_equal_nocase(name, bytes_from_string(*names)))
+    for (size_t i = 0; i < count; i++)
+        if (bytes_equal_nocase(names[i], name))
             return true;
     return false;
 }
+
+#define IS_LISTED(names, name) is_listed(names, sizeof(names) / sizeof((names)[0]), name)
 
 struct names {
     struct bytes *items;
@@ -44,7 +50,7 @@ struct names {
 /* A block of fields, walked once. */
 struct message {
     struct header_field *fields;
-    size_t count;
+    size_t count, capacity;
     struct names of_hop; /* In its Connection fields. */
     struct names hidden; /* By its no-cache directives. */
 };
@@ -57,10 +63,17 @@ static void add_name(struct names *names, struct bytes name)
 
 static bool has_name(const struct names *names, struct bytes name)
 {
-    for (size_t i = 0; i < names->count; i++)
-        if (bytes_equal_nocase(names->items[i], name))
-            return true;
-    return false;
+    return is_listed(names->items, names->count, name);
+}
+
+static void add_field(struct message *message, const struct header_field *field)
+{
+    if (message->count == message->capacity) {
+        message->capacity = message->capacity ? 2 * message->capacity : 16;
+        message->fields =
+            xreallocarray(message->fields, message->capacity, sizeof(*message->fields));
+    }
+    message->fields[message->count++] = *field;
 }
 
 static void message_init(struct message *message, struct bytes block)
@@ -70,10 +83,8 @@ static void message_init(struct message *message, struct bytes block)
     struct cache_hidden hidden = { 0 };
     struct bytes name;
     *message = (struct message){ 0 };
-    for (size_t from = 0; header_walk(block, &from, &field);) {
-        message->fields = xreallocarray(message->fields, message->count + 1, sizeof(field));
-        message->fields[message->count++] = field;
-    }
+    for (size_t from = 0; header_walk(block, &from, &field);)
+        add_field(message, &field);
     while (header_next_member(block, BYTES("connection"), &walk, &name))
         add_name(&message->of_hop, name);
     while (cache_control_next_hidden(block, &hidden, &name))
@@ -89,13 +100,13 @@ static void message_clear(struct message *message)
 
 static bool may_be_stored(const struct message *message, struct bytes name)
 {
-    return !is_listed(of_connection, name) && !has_name(&message->of_hop, name) &&
+    return !IS_LISTED(of_connection, name) && !has_name(&message->of_hop, name) &&
            !has_name(&message->hidden, name);
 }
 
 static bool may_update(const struct message *update, struct bytes name)
 {
-    return !is_listed(of_body, name) && may_be_stored(update, name);
+    return !IS_LISTED(of_body, name) && may_be_stored(update, name);
 }
 
 static bool has_field(const struct message *message, struct bytes name)
@@ -130,7 +141,7 @@ void stored_fields_take(struct buf *out, struct bytes received)
 static bool stays(const struct message *stored, const struct message *update, struct bytes name)
 {
     return may_be_stored(stored, name) && !has_name(&update->hidden, name) &&
-           !is_listed(of_message, name) && !(has_field(update, name) && may_update(update, name));
+           !IS_LISTED(of_message, name) && !(has_field(update, name) && may_update(update, name));
 }
 
 void stored_fields_update(struct buf *out, struct bytes stored, struct bytes update)

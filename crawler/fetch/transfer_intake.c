@@ -90,6 +90,9 @@ curl_socket_t transfer_on_open_socket(void *user, curlsocktype purpose, struct c
     transfer->sockets[0] = transfer->sockets[1];
     transfer->sockets[1] =
         socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
+    /* libcurl closes some without a word: those that lost a race to connect. */
+    if (transfer->sockets[1] >= 0)
+        poller_watch(transfer->transfers->poller, transfer->sockets[1], 0, NULL, NULL);
     return transfer->sockets[1];
 }
 

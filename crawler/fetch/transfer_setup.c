@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/memory.h"
 
@@ -30,6 +31,13 @@ static int on_resolve(void *resolver, void *reserved, void *user)
     return transfer->relay.is_literal || transfer->ftp.is_used ? 0 : 1;
 }
 
+static int on_close_socket(void *user, curl_socket_t socket)
+{
+    struct transfers *transfers = user;
+    poller_watch(transfers->poller, socket, 0, NULL, NULL);
+    return close(socket);
+}
+
 static void set_callbacks(CURL *easy, struct transfer *transfer)
 {
     SET(easy, CURLOPT_HEADERFUNCTION, transfer_on_header);
@@ -38,6 +46,8 @@ static void set_callbacks(CURL *easy, struct transfer *transfer)
     SET(easy, CURLOPT_WRITEDATA, transfer);
     SET(easy, CURLOPT_OPENSOCKETFUNCTION, transfer_on_open_socket);
     SET(easy, CURLOPT_OPENSOCKETDATA, transfer);
+    SET(easy, CURLOPT_CLOSESOCKETFUNCTION, on_close_socket);
+    SET(easy, CURLOPT_CLOSESOCKETDATA, transfer->transfers);
     SET(easy, CURLOPT_PREREQFUNCTION, transfer_on_request);
     SET(easy, CURLOPT_PREREQDATA, transfer);
     SET(easy, CURLOPT_RESOLVER_START_FUNCTION, on_resolve);
@@ -75,7 +85,6 @@ CURL *transfer_new_easy(struct transfer *transfer)
      * not believed. */
     SET(easy, CURLOPT_FTP_FILEMETHOD, (long)CURLFTPMETHOD_SINGLECWD);
     SET(easy, CURLOPT_FTP_SKIP_PASV_IP, 1L);
-    SET(easy, CURLOPT_FILETIME, 1L);
     /* Never pruned: that would be a walk through all of it at the end of each transfer. */
     SET(easy, CURLOPT_DNS_CACHE_TIMEOUT, -1L);
     set_callbacks(easy, transfer);
@@ -127,6 +136,7 @@ static void set_ftp_target(struct transfer *transfer, const struct transfer_requ
                           request->host.data, (unsigned)request->port, transfer->ftp.path);
     SET(easy, CURLOPT_URL, url);
     free(url);
+    SET(easy, CURLOPT_FILETIME, 1L);
     SET(easy, CURLOPT_USE_SSL, request->has_ftp_tls ? (long)CURLUSESSL_ALL : (long)CURLUSESSL_NONE);
 }
 
@@ -138,6 +148,8 @@ static void set_http_target(struct transfer *transfer, const struct transfer_req
     size_t scheme_end = bytes_find(whole, ':');
     struct bytes rest = bytes_slice(whole, scheme_end + 3, whole.length);
     size_t start = scheme_end + 3 + bytes_find(rest, '/');
+    /* What libcurl made of a date would not be looked at. */
+    SET(transfer->easy, CURLOPT_FILETIME, 0L);
     const char *target = start < whole.length ? request->url + start : "/";
     char *url = xasprintf("%.*s://%.*s:%u/", (int)scheme_end, request->url,
                           (int)request->host.length, request->host.data, (unsigned)request->port);

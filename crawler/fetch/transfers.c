@@ -204,11 +204,13 @@ static int on_socket(CURL *easy, curl_socket_t socket, int what, void *user, voi
     struct transfers *transfers = user;
     (void)easy;
     (void)per_socket;
-    unsigned events = what == CURL_POLL_REMOVE ? 0
-                      : what == CURL_POLL_IN   ? POLLER_READ
-                      : what == CURL_POLL_OUT  ? POLLER_WRITE
-                                               : POLLER_READ | POLLER_WRITE;
-    poller_watch(transfers->poller, socket, events, on_ready, transfers);
+    unsigned events = what == CURL_POLL_IN    ? POLLER_READ
+                      : what == CURL_POLL_OUT ? POLLER_WRITE
+                                              : POLLER_READ | POLLER_WRITE;
+    if (what == CURL_POLL_REMOVE)
+        poller_rest(transfers->poller, socket); /* Until the connection's next request. */
+    else
+        poller_watch(transfers->poller, socket, events, on_ready, transfers);
     return 0;
 }
 

@@ -25,6 +25,8 @@ enum { DOCUMENT_BYTES_MOST = INT_MAX / 4 };
 struct markup {
     xmlSAXHandler html_sax;
     xmlSAXHandler xml_sax;
+    xmlSAXHandler tags_sax;
+    xmlParserCtxtPtr tags_context; /* Used again, as its names are ours. */
 
     /* While a document is read: */
     xmlParserCtxtPtr context;
@@ -125,11 +127,16 @@ struct markup *markup_new(void)
         .ignorableWhitespace = on_text,
         .cdataBlock = on_text,
     };
+    markup->tags_sax = (xmlSAXHandler){ .getEntity = find_entity, .startElement = on_start };
+    markup->tags_context = xmlNewParserCtxt();
     return markup;
 }
 
 void markup_free(struct markup *markup)
 {
+    if (!markup)
+        return;
+    xmlFreeParserCtxt(markup->tags_context);
     free(markup);
 }
 
@@ -174,6 +181,22 @@ void markup_read_html(struct markup *markup, struct bytes utf8, markup_start_cal
     give_input(context, utf8);
     htmlParseDocument(context);
     htmlFreeParserCtxt(context);
+    markup->context = NULL;
+}
+
+void markup_read_tags(struct markup *markup, struct bytes utf8, markup_start_callback *on_tag,
+                      void *user)
+{
+    struct markup_handler handler = { .on_start = on_tag };
+    xmlParserCtxtPtr context = markup->tags_context;
+    utf8 = bytes_slice(utf8, 0, DOCUMENT_BYTES_MOST);
+    begin(markup, context, &markup->tags_sax, &handler, user);
+    xmlCtxtUseOptions(context, XML_PARSE_RECOVER | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+                                   XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | XML_PARSE_NOENT |
+                                   XML_PARSE_HUGE);
+    give_input(context, utf8);
+    xmlParseDocument(context);
+    xmlCtxtReset(context);
     markup->context = NULL;
 }
 

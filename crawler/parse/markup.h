@@ -47,6 +47,10 @@ void markup_free(struct markup *markup);
 void markup_read_html(struct markup *markup, struct bytes utf8, markup_start_callback *on_tag,
                       void *user);
 
+/* The start tags alone of a well-formed XML document of our own making, at a third of the cost. */
+void markup_read_tags(struct markup *markup, struct bytes utf8, markup_start_callback *on_tag,
+                      void *user);
+
 /* Reads on past errors where it can. */
 void markup_read_xml(struct markup *markup, struct bytes utf8, const struct markup_handler *handler,
                      void *user);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Each tag becomes <img k="7" href="...">: img is empty, so nothing nests, and libxml2 does nothing
- * special about it.
+ * Each tag becomes <img k="7" href="..."/>: to XML an element like any other, and to HTML one that
+ * is empty, so that nothing nests. libxml2 reads XML in a third of the time, but XML has no control
+ * characters: a document that holds one is read as HTML.
  */
 #include "crawler/parse/tags.h"
 
@@ -12,10 +13,13 @@
 #include "crawler/parse/reference.h"
 #include "crawler/parse/wellformed.h"
 
+#define ROOT_START "<t>"
+#define ROOT_END   "</t>"
+
 void tags_init(struct tags *tags)
 {
     buf_init(&tags->document, BUF_UNBOUNDED);
-    tags->last = 0;
+    tags_reset(tags);
 }
 
 void tags_clear(struct tags *tags)
@@ -26,6 +30,9 @@ void tags_clear(struct tags *tags)
 void tags_reset(struct tags *tags)
 {
     buf_reset(&tags->document);
+    buf_append_string(&tags->document, ROOT_START);
+    tags->last = tags->document.length;
+    tags->is_no_xml = false;
 }
 
 void tags_begin(struct tags *tags, enum element element)
@@ -38,35 +45,65 @@ void tags_begin(struct tags *tags, enum element element)
     buf_append(&tags->document, digits, sizeof(digits));
 }
 
-/* What can not stand in a quoted value as it is. */
-static const bool is_special[256] = { ['\0'] = true, ['"'] = true, ['&'] = true };
+/* What can not stand in a quoted value as it is: white space would become a blank. */
+static const char *const written[256] = {
+    ['\0'] = WELLFORMED_REPLACEMENT,
+    ['\t'] = "&#9;",
+    ['\n'] = "&#10;",
+    ['\r'] = "&#13;",
+    ['"'] = "&quot;",
+    ['&'] = "&amp;",
+    ['<'] = "&lt;",
+};
 
-static void write_plain(struct buf *out, const char *text, size_t length)
+/* With 0xef begin U+FFFE and U+FFFF. */
+static bool may_be_no_xml(char c)
 {
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] == '&')
-            buf_append_string(out, "&amp;");
-        else if (text[i] == '"')
-            buf_append_string(out, "&quot;");
-        else if (text[i] == '\0')
-            buf_append_string(out, WELLFORMED_REPLACEMENT);
+    return ((unsigned char)c < ' ' && !written[(unsigned char)c]) || (unsigned char)c == 0xef;
+}
+
+static bool is_no_xml(struct bytes text)
+{
+    return (unsigned char)text.data[0] != 0xef || bytes_start_with(text, BYTES("\xef\xbf\xbe")) ||
+           bytes_start_with(text, BYTES("\xef\xbf\xbf"));
+}
+
+static size_t plain_length(struct bytes text)
+{
+    size_t at = 0;
+    while (at < text.length && !written[(unsigned char)text.data[at]] &&
+           !may_be_no_xml(text.data[at]))
+        at++;
+    return at;
+}
+
+/* Characters as they are meant. */
+static void write_text(struct tags *tags, struct bytes text)
+{
+    while (text.length > 0) {
+        size_t length = plain_length(text);
+        buf_append(&tags->document, text.data, length);
+        text = bytes_slice(text, length, text.length);
+        if (text.length == 0)
+            return;
+        const char *other = written[(unsigned char)text.data[0]];
+        if (other)
+            buf_append_string(&tags->document, other);
         else
-            buf_append_char(out, text[i]);
+            buf_append_char(&tags->document, text.data[0]);
+        tags->is_no_xml |= !other && is_no_xml(text);
+        text = bytes_slice(text, 1, text.length);
     }
 }
 
 /* libxml2 2.9 knows the references of HTML 4 alone, so they are resolved here. */
-static size_t write_special(struct buf *out, struct bytes rest)
+static size_t write_reference(struct tags *tags, struct bytes rest)
 {
     char text[REFERENCE_BYTES_MOST];
     size_t length = 0;
-    size_t taken = rest.data[0] == '&' ? reference_read(rest, true, text, &length) : 0;
-    if (taken == 0) {
-        write_plain(out, rest.data, 1);
-        return 1;
-    }
-    write_plain(out, text, length);
-    return taken;
+    size_t taken = reference_read(rest, true, text, &length);
+    write_text(tags, taken > 0 ? bytes_of(text, length) : BYTES("&"));
+    return taken > 0 ? taken : 1;
 }
 
 void tags_add_attribute(struct tags *tags, const char *name, struct bytes value)
@@ -75,20 +112,19 @@ void tags_add_attribute(struct tags *tags, const char *name, struct bytes value)
     buf_append_char(out, ' ');
     buf_append_string(out, name);
     buf_append(out, "=\"", 2);
-    for (size_t at = 0; at < value.length;) {
-        size_t start = at;
-        while (at < value.length && !is_special[(unsigned char)value.data[at]])
-            at++;
-        buf_append(out, value.data + start, at - start);
-        if (at < value.length)
-            at += write_special(out, bytes_slice(value, at, value.length));
+    while (value.length > 0) {
+        size_t length = bytes_find(value, '&');
+        write_text(tags, bytes_slice(value, 0, length));
+        value = bytes_slice(value, length, value.length);
+        if (value.length > 0)
+            value = bytes_slice(value, write_reference(tags, value), value.length);
     }
     buf_append_char(out, '"');
 }
 
 void tags_keep(struct tags *tags)
 {
-    buf_append_char(&tags->document, '>');
+    buf_append_string(&tags->document, "/>");
 }
 
 void tags_drop(struct tags *tags)
@@ -101,7 +137,7 @@ struct tags_reader {
     void *user;
 };
 
-/* The attribute k comes first. libxml2 adds html, body and p around the tags. */
+/* The attribute k comes first. Read as HTML, there are html, body and p around the tags, too. */
 static void on_start(void *user, const char *name, markup_attributes attributes)
 {
     struct tags_reader *reader = user;
@@ -116,5 +152,11 @@ static void on_start(void *user, const char *name, markup_attributes attributes)
 void tags_read(struct tags *tags, struct markup *markup, tags_callback *on_tag, void *user)
 {
     struct tags_reader reader = { on_tag, user };
-    markup_read_html(markup, buf_bytes(&tags->document), on_start, &reader);
+    if (tags->document.length == sizeof(ROOT_START) - 1)
+        return;
+    buf_append_string(&tags->document, ROOT_END);
+    if (tags->is_no_xml)
+        markup_read_html(markup, buf_bytes(&tags->document), on_start, &reader);
+    else
+        markup_read_tags(markup, buf_bytes(&tags->document), on_start, &reader);
 }

@@ -20,7 +20,8 @@
 
 struct tags {
     struct buf document;
-    size_t last; /* Where the tag that is being written begins. */
+    size_t last;    /* Where the tag that is being written begins. */
+    bool is_no_xml; /* There is a character that XML does not have. */
 };
 
 void tags_init(struct tags *tags);
@@ -39,7 +40,7 @@ void tags_drop(struct tags *tags);
 
 typedef void tags_callback(void *user, enum element element, markup_attributes attributes);
 
-/* Reads them in order. */
+/* Reads them in order; then they are to be reset. */
 void tags_read(struct tags *tags, struct markup *markup, tags_callback *on_tag, void *user);
 
 #endif

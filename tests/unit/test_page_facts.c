@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "suite.h"
 
+#include "base/utf8.h"
 #include "crawler/parse/element.h"
 #include "crawler/parse/links.h"
 #include "crawler/parse/markup.h"
@@ -161,6 +162,31 @@ START_TEST(references_in_links_are_decoded_once)
     ck_assert_str_eq(links_of(&facts), "a a\xef\xbf\xbd"
                                        "b");
     page_facts_clear(&facts);
+}
+END_TEST
+
+/* XML has not all of them, and libxml2 then reads the tags as HTML: nobody must see by which way.
+ */
+START_TEST(every_character_of_a_link_arrives)
+{
+    static const uint32_t others[] = { 0x7f,   0x85,   0xa0,   0xd7ff,  0xe000,  0xff1f,
+                                       0xfffd, 0xfffe, 0xffff, 0x1fffe, 0x10ffff };
+    enum { CONTROLS = 0x20 };
+    for (size_t i = 1; i < CONTROLS + COUNT(others) + 4; i++) {
+        uint32_t character = i < CONTROLS       ? (uint32_t)i
+                             : i < CONTROLS + 4 ? (uint32_t) "<>'`"[i - CONTROLS]
+                                                : others[i - CONTROLS - 4];
+        char html[64], wanted[64], text[UTF8_BYTES_MAX + 1] = "";
+        text[utf8_put(text, character)] = '\0';
+        snprintf(html, sizeof(html), "<a href=\"x%sy\"><a href=z?&amp;%s&quot;1>", text,
+                 strchr("\t\n\f\r >", text[0]) ? "" : text);
+        snprintf(wanted, sizeof(wanted), "a x%sy; a z?&%s\"1", text,
+                 strchr("\t\n\f\r >", text[0]) ? "" : text);
+        struct page_facts facts = parse_html(html);
+        ck_assert_msg(strcmp(links_of(&facts), wanted) == 0, "U+%04X: \"%s\"", character,
+                      links_of(&facts));
+        page_facts_clear(&facts);
+    }
 }
 END_TEST
 
@@ -612,7 +638,8 @@ END_TEST
 
 SUITE_MAIN("page_facts", each_element_gives_its_kind_of_link,
            what_a_browser_does_not_see_is_no_link, references_in_links_are_decoded_once,
-           text_is_what_shows, the_head_gives_title_description_keywords_language_and_base,
+           every_character_of_a_link_arrives, text_is_what_shows,
+           the_head_gives_title_description_keywords_language_and_base,
            a_base_in_noscript_or_svg_title_counts_for_nothing,
            metas_that_name_a_robot_are_kept_as_written, feeds_give_the_links_of_their_entries,
            sitemaps_give_pages_and_parts, an_entry_of_a_sitemap_has_its_priority,

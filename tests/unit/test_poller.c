@@ -191,9 +191,55 @@ START_TEST(the_bell_ends_a_wait_from_another_thread_and_beforehand)
 }
 END_TEST
 
+/* Nothing is lost by it, nobody is called for it, and nobody spins. */
+START_TEST(what_rests_is_silent_and_is_watched_again_as_it_was)
+{
+    struct poller *poller = poller_new();
+    struct pair pair;
+    pair_open(&pair, poller);
+    poller_watch(poller, pair.ours, POLLER_READ, note, &pair);
+    poller_rest(poller, pair.ours);
+    poller_watch(poller, pair.ours, POLLER_READ, note, &pair);
+    ck_assert_int_eq(write(pair.theirs, "x", 1), 1);
+    poller_wait(poller, -1);
+    ck_assert_int_eq(pair.calls, 1);
+    poller_rest(poller, pair.ours);
+    poller_wait(poller, -1); /* Something stirs: the kernel is told. */
+    ck_assert_int_eq(pair.calls, 1);
+    poller_wait(poller, 0);
+    ck_assert_int_eq(pair.calls, 1);
+    poller_watch(poller, pair.ours, POLLER_READ, note, &pair);
+    poller_wait(poller, -1);
+    ck_assert_int_eq(pair.calls, 2);
+    pair_close(&pair);
+    poller_free(poller);
+}
+END_TEST
+
+START_TEST(a_number_that_rested_and_was_closed_is_watched_anew)
+{
+    struct poller *poller = poller_new();
+    struct pair pair, next;
+    pair_open(&pair, poller);
+    poller_watch(poller, pair.ours, POLLER_READ, note, &pair);
+    poller_rest(poller, pair.ours);
+    pair_close(&pair);
+    pair_open(&next, poller);
+    ck_assert_int_eq(next.ours, pair.ours);
+    poller_watch(poller, next.ours, POLLER_READ, note, &next);
+    ck_assert_int_eq(write(next.theirs, "x", 1), 1);
+    poller_wait(poller, -1);
+    ck_assert_int_eq(next.calls, 1);
+    pair_close(&next);
+    poller_free(poller);
+}
+END_TEST
+
 SUITE_MAIN("poller", a_descriptor_that_is_ready_is_called_back_for,
            what_is_watched_for_can_change_and_end, a_peer_that_went_away_is_an_error_event,
            an_event_of_a_closed_descriptor_does_not_reach_its_successor,
            a_descriptor_closed_without_notice_can_still_be_removed,
            high_descriptors_are_watched_too,
-           the_bell_ends_a_wait_from_another_thread_and_beforehand)
+           the_bell_ends_a_wait_from_another_thread_and_beforehand,
+           what_rests_is_silent_and_is_watched_again_as_it_was,
+           a_number_that_rested_and_was_closed_is_watched_anew)
