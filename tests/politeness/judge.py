@@ -27,6 +27,7 @@ ROBOTS_KEPT_LEAST_MS = 5 * MINUTE_MS
 ROBOTS_RETRY_MS = MINUTE_MS
 ROBOTS_GIVEN_UP_MS = 30 * DAY_MS  # RFC 9309, 2.3.1.4.
 ROBOTS_HOPS_MOST = 5
+CLOCK_MS = 1  # The crawler counts what is asked of robots.txt in whole milliseconds.
 LOST_MS = 300  # What came so shortly before a kill may never have been written.
 
 KINDS = (
@@ -176,6 +177,7 @@ class Origin:
         self.redirected_delay_ms = None  # That the crawler knows it is seen from a page that it asks for.
         self.is_open = False  # There is no file, so that all is allowed.
         self.unreachable_since = None
+        self.silent_since = None  # The same, as far as another origin may be the silent one.
         self.kept_until = 0  # A page may go by it ...
         self.again_from = 0  # ... and before this it is not asked for again.
 
@@ -219,6 +221,7 @@ class Judge:
         self.redirected = redirected  # URLs that redirects led to.
         self.hosts = {}
         self.addresses = {}  # Group: (its last request, the floor behind that).
+        self.robots_ends = {}  # URL of a robots.txt: the last request for it.
         self.chains = {}  # URL: the robots.txt that were redirected to it in this life, and over how many hops.
         self.life = 0
         self.ends = []  # A heap of requests under way.
@@ -327,7 +330,7 @@ class Judge:
     def look_at_haste(self, origin, request):
         """Where other origins' robots.txt lead there, on whose behalf it is asked for cannot be seen."""
         is_asked = request.address != "-" and request.url not in self.redirected
-        if is_asked and request.start < origin.again_from - self.world.slack_ms:
+        if is_asked and request.start < origin.again_from - self.world.slack_ms - CLOCK_MS:
             self.violated("robots-often", "it was not to be asked for again", origin.last, request)
 
     def look_at_rules(self, host, origin, request):
@@ -351,17 +354,25 @@ class Judge:
 
     @staticmethod
     def is_given_up(origin, request):
-        since = origin.unreachable_since
-        return since is not None and request.start >= since + ROBOTS_GIVEN_UP_MS
+        known = [since for since in (origin.unreachable_since, origin.silent_since) if since is not None]
+        return bool(known) and request.start >= min(known) + ROBOTS_GIVEN_UP_MS
 
     def end_robots(self, request):
         is_redirect = request.status in (301, 302, 303, 307, 308) and not request.is_cut
         location = request.field("location") if is_redirect else None
+        if request.chain:
+            self.robots_ends[request.url] = request
         for origin, hops in request.chain:
             if location and hops < ROBOTS_HOPS_MOST:
                 self.chains.setdefault(location, {})[origin] = hops + 1
+                self.look_at_silence(origin, self.robots_ends.get(location), request, hops + 1)
             else:
                 self.know_robots(origin, request, "open" if location else self.meaning(origin, request), hops)
+
+    def look_at_silence(self, origin, asked, request, hops):
+        """Where it leads, nobody answered a moment ago, and nobody is asked again so soon."""
+        if asked and asked.end >= request.start - ROBOTS_RETRY_MS and self.meaning(origin, asked) == "nothing":
+            self.know_robots(origin, asked, "nothing", hops)
 
     @staticmethod
     def meaning(origin, request):
@@ -379,7 +390,11 @@ class Judge:
     def know_robots(self, origin, request, meaning, hops):
         """An answer that a kill took away may be known or not: what it forbids holds, what it slows does not."""
         if hops > 0 and meaning == "nothing" and origin.last:
-            return  # It may have been asked for on another's behalf.
+            # It may have been asked for on another's behalf, or on its own: then the last good copy holds on, and
+            # silence counts from here.
+            origin.kept_until = max(origin.kept_until, request.end + ROBOTS_KEPT_MS)
+            origin.silent_since = request.end if origin.silent_since is None else origin.silent_since
+            return
         if meaning == "nothing" and self.has_good_copy(origin, request):
             return  # The same; and what is kept holds until it is stale, whatever another asks meanwhile.
         now = request.end
@@ -397,7 +412,7 @@ class Judge:
         kept = ROBOTS_KEPT_MS if kept is None else min(max(kept, ROBOTS_KEPT_LEAST_MS), ROBOTS_KEPT_MS)
         origin.kept_until = now + kept
         origin.again_from = now + kept if is_known else 0
-        origin.unreachable_since = None
+        origin.unreachable_since = origin.silent_since = None
         origin.is_open = meaning == "open"
         if meaning == "open":
             origin.rules = None

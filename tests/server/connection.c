@@ -47,8 +47,6 @@ struct connection *connection_new(int socket, unsigned number, struct request_lo
     connection->owner = owner;
     connection->wake_us = INT64_MAX;
     buf_init(&connection->received, RECEIVED_MOST);
-    int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
     return connection;
 }
 

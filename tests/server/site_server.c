@@ -142,9 +142,12 @@ static int bind_socket(const char *address, unsigned port, int type)
 
 static bool add_listener(struct server *server, const char *address, unsigned port)
 {
-    int listener = bind_socket(address, port, SOCK_STREAM);
+    int yes = 1, listener = bind_socket(address, port, SOCK_STREAM);
     if (listener < 0)
         return false;
+    /* Connections take it over. Set there, it would come too late for what arrives before they are
+     * accepted, and the kernel notes no times at all while no socket wants them. */
+    setsockopt(listener, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes));
     if (server->listener_count == LISTENERS_MOST || listen(listener, BACKLOG) != 0)
         die("listen");
     server->listeners[server->listener_count++] = listener;
