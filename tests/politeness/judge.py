@@ -160,10 +160,12 @@ class World:
         return bisect.bisect_right(self.again_times, now_ms)
 
     def stop_during(self, request):
-        """The first stop that did not see the request long ended."""
+        """The first stop that did not see the request long ended. One that was under way ended with it, however late
+        the server heard of that."""
         number = bisect.bisect_left(self.stop_times, request.end - self.slack_ms)
-        if number > 0 and self.stops[number - 1]["again"] >= request.end:
-            number -= 1
+        if number > 0:
+            before = self.stops[number - 1]
+            number -= before["again"] >= request.end or request.start <= before["at"]
         return self.stops[number] if number < len(self.stops) else None
 
 
