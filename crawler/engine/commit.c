@@ -42,8 +42,9 @@ static void count(struct commit *commit, enum counter counter, uint64_t more)
 }
 
 /* The index keeps what it has: the server may only be out of sorts. */
-static void apply_refusal(struct subject *subject)
+static void apply_refusal(struct commit *commit, struct subject *subject)
 {
+    (void)commit;
     if (!indexing_has(&subject->record))
         subject->record.state = URL_STATE_BLOCKED;
 }
@@ -146,76 +147,57 @@ static void apply_origin_unreachable(struct commit *commit, struct subject *subj
         subject->record.state = URL_STATE_UNREACHABLE;
 }
 
-static void refuse(struct commit *commit, struct subject *subject, enum url_state state,
-                   enum change_reason reason)
+static void apply_robots_refusal(struct commit *commit, struct subject *subject)
 {
-    subject->record.state = (uint8_t)state;
-    indexing_remove(commit, subject, reason);
+    subject->record.state = URL_STATE_BLOCKED;
+    indexing_remove(commit, subject, CHANGE_REASON_BLOCKED);
 }
 
-/* What the outcome makes of the record. due_ms is the next revisit unless said otherwise. */
+static void apply_scope_refusal(struct commit *commit, struct subject *subject)
+{
+    subject->record.state = URL_STATE_OUT_OF_SCOPE;
+    indexing_remove(commit, subject, CHANGE_REASON_OUT_OF_SCOPE);
+}
+
+static void apply_redirect(struct commit *commit, struct subject *subject)
+{
+    if (!moving_redirect(commit, subject))
+        apply_refusal(commit, subject);
+}
+
+/* What the outcome makes of the record; due_ms is the next revisit unless said otherwise. What is
+ * fresh stays as it is. Outcomes that are not here are results of committing, or hold a host: no
+ * visit has them. */
 static void apply(struct commit *commit, struct subject *subject)
 {
-    switch (subject->visit->outcome) {
-    case OUTCOME_PAGE:
-        keeping_page(commit, subject);
-        return;
-    case OUTCOME_TRUNCATED:
-        apply_truncated(commit, subject);
-        return;
-    case OUTCOME_NOT_MODIFIED:
-        keeping_not_modified(commit, subject);
-        return;
-    case OUTCOME_OTHER_VERSION:
-        apply_other_version(commit, subject);
-        return;
-    case OUTCOME_FRESH:
-        return;
-    case OUTCOME_REDIRECT:
-        if (!moving_redirect(commit, subject))
-            apply_refusal(subject);
-        return;
-    case OUTCOME_GONE:
-        apply_gone(commit, subject);
-        return;
-    case OUTCOME_REFUSED_ROBOTS:
-        refuse(commit, subject, URL_STATE_BLOCKED, CHANGE_REASON_BLOCKED);
-        return;
-    case OUTCOME_REFUSED_SCOPE:
-    case OUTCOME_REFUSED_TYPE:
-        refuse(commit, subject, URL_STATE_OUT_OF_SCOPE, CHANGE_REASON_OUT_OF_SCOPE);
-        return;
-    case OUTCOME_REFUSED_ADDRESS:
-    case OUTCOME_REFUSED_STATUS:
-    case OUTCOME_REFUSED_SIZE:
-    case OUTCOME_REDIRECT_LOOP:
-    case OUTCOME_REDIRECT_NOWHERE:
-        apply_refusal(subject);
-        return;
-    case OUTCOME_REFUSED_ROBOTS_UNREACHABLE:
-    case OUTCOME_REFUSED_LOGIN:
-        apply_origin_unreachable(commit, subject);
-        return;
-    case OUTCOME_FAILED_DNS:
-    case OUTCOME_FAILED_CONNECT:
-    case OUTCOME_FAILED_PROXY:
-    case OUTCOME_FAILED_TLS:
-    case OUTCOME_FAILED_TIMEOUT:
-    case OUTCOME_FAILED_PROTOCOL:
-    case OUTCOME_FAILED_SERVER:
-    case OUTCOME_FAILED_BUSY:
-        apply_failure(commit, subject);
-        return;
-    case OUTCOME_NONE:
-    case OUTCOME_UNCHANGED:
-    case OUTCOME_NOINDEX:
-    case OUTCOME_REFUSED_NO_STORE:
-    case OUTCOME_HELD_HOURS:
-    case OUTCOME_HELD_PAUSED:
-    case OUTCOME_HELD_PROXY:
-    case OUTCOME_COUNT:
-        return; /* These are results of committing, or hold a host; no visit has them. */
-    }
+    static void (*const ways[OUTCOME_COUNT])(struct commit *, struct subject *) = {
+        [OUTCOME_PAGE] = keeping_page,
+        [OUTCOME_TRUNCATED] = apply_truncated,
+        [OUTCOME_NOT_MODIFIED] = keeping_not_modified,
+        [OUTCOME_OTHER_VERSION] = apply_other_version,
+        [OUTCOME_REDIRECT] = apply_redirect,
+        [OUTCOME_GONE] = apply_gone,
+        [OUTCOME_REFUSED_ROBOTS] = apply_robots_refusal,
+        [OUTCOME_REFUSED_ROBOTS_UNREACHABLE] = apply_origin_unreachable,
+        [OUTCOME_REFUSED_SCOPE] = apply_scope_refusal,
+        [OUTCOME_REFUSED_TYPE] = apply_scope_refusal,
+        [OUTCOME_REFUSED_ADDRESS] = apply_refusal,
+        [OUTCOME_REFUSED_STATUS] = apply_refusal,
+        [OUTCOME_REFUSED_SIZE] = apply_refusal,
+        [OUTCOME_REFUSED_LOGIN] = apply_origin_unreachable,
+        [OUTCOME_REDIRECT_LOOP] = apply_refusal,
+        [OUTCOME_REDIRECT_NOWHERE] = apply_refusal,
+        [OUTCOME_FAILED_DNS] = apply_failure,
+        [OUTCOME_FAILED_CONNECT] = apply_failure,
+        [OUTCOME_FAILED_PROXY] = apply_failure,
+        [OUTCOME_FAILED_TLS] = apply_failure,
+        [OUTCOME_FAILED_TIMEOUT] = apply_failure,
+        [OUTCOME_FAILED_PROTOCOL] = apply_failure,
+        [OUTCOME_FAILED_SERVER] = apply_failure,
+        [OUTCOME_FAILED_BUSY] = apply_failure,
+    };
+    if (ways[subject->visit->outcome])
+        ways[subject->visit->outcome](commit, subject);
 }
 
 static struct url_record fresh_record(const struct visit *visit, int64_t now_ms)

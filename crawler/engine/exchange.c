@@ -116,10 +116,14 @@ struct coding_limits exchange_coding_limits(size_t body_most)
     return (struct coding_limits){ .most = body_most, .ratio_most = RATIO_MOST };
 }
 
+bool exchange_is_sitemap(const struct task *task)
+{
+    return task->found == FOUND_ROBOTS || task->found == FOUND_SITEMAP_PART;
+}
+
 bool exchange_may_be_sitemap(const struct task *task)
 {
-    return task->found == FOUND_ROBOTS || task->found == FOUND_SITEMAP_PART ||
-           bytes_end_with(task->url, BYTES(".xml.gz"));
+    return exchange_is_sitemap(task) || bytes_end_with(task->url, BYTES(".xml.gz"));
 }
 
 size_t exchange_body_most(const struct settings *settings, const struct task *task)

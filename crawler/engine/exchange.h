@@ -43,8 +43,10 @@ struct pace_policy exchange_policy(const struct settings *settings);
 struct page_limits exchange_page_limits(const struct settings *settings);
 struct coding_limits exchange_coding_limits(size_t body_most);
 
-/* Is this asked for as a sitemap? Then it may be larger than a page, and be a packed file whatever
- * its type is called (sitemaps.org allows gzip). */
+/* Was it found as a sitemap? */
+bool exchange_is_sitemap(const struct task *task);
+/* The same, or by its name? Then it may be larger than a page, and be a packed file whatever its
+ * type is called (sitemaps.org allows gzip). */
 bool exchange_may_be_sitemap(const struct task *task);
 size_t exchange_body_most(const struct settings *settings, const struct task *task);
 

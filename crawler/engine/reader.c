@@ -423,8 +423,7 @@ static void read_page(struct reader *reader, struct visit *visit, const struct u
         .body = buf_bytes(&reader->decoded),
         .headers = headers,
         .limits = exchange_page_limits(reader->crawl->settings),
-        .is_sitemap =
-            visit->task->found == FOUND_ROBOTS || visit->task->found == FOUND_SITEMAP_PART,
+        .is_sitemap = exchange_is_sitemap(visit->task),
     };
     if (!is_packed)
         exchange_read_type(&input, essence);

@@ -2,6 +2,7 @@
 #include "suite.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 
 #include "crawler/engine/channel.h"
@@ -162,7 +163,94 @@ START_TEST(who_takes_all_misses_nothing)
 }
 END_TEST
 
+/* ---- Messages that can wait */
+
+enum { WANTED = 4 };
+
+static void *gather(void *argument)
+{
+    size_t *length = argument;
+    *length = length_of(channel_take_gathered(&channel, WANTED, -1));
+    return NULL;
+}
+
+static void wait_for_sleeper(void)
+{
+    for (bool is_asleep = false; !is_asleep; sched_yield()) {
+        pthread_mutex_lock(&channel.lock);
+        is_asleep = channel.sleepers > 0;
+        pthread_mutex_unlock(&channel.lock);
+    }
+}
+
+/* How many messages somebody who sleeps gets by what `push` does. */
+static size_t gathered_by(void (*push)(void))
+{
+    pthread_t taker;
+    size_t length = 0;
+    channel_init(&channel, NULL, NULL);
+    ck_assert_int_eq(pthread_create(&taker, NULL, gather, &length), 0);
+    wait_for_sleeper();
+    push();
+    pthread_join(taker, NULL);
+    channel_clear(&channel);
+    return length;
+}
+
+/* After each of them but the last one the taker sleeps on. */
+static void push_until_enough(void)
+{
+    channel_push_patient(&channel, &messages[0], 1);
+    wait_for_sleeper();
+    channel_push_patient(&channel, &messages[1], 2);
+    wait_for_sleeper();
+    channel_push_patient(&channel, &messages[2], 1);
+}
+
+static void push_heavy(void)
+{
+    channel_push_patient(&channel, &messages[0], 2 * WANTED);
+}
+
+static void push_one_that_cannot_wait(void)
+{
+    channel_push_patient(&channel, &messages[0], 1);
+    wait_for_sleeper();
+    channel_push(&channel, &messages[1]);
+}
+
+static void push_and_close(void)
+{
+    channel_push_patient(&channel, &messages[0], 1);
+    channel_close(&channel);
+}
+
+START_TEST(patient_messages_wait_until_there_is_enough_of_them)
+{
+    ck_assert_uint_eq(gathered_by(push_until_enough), 3);
+    ck_assert_uint_eq(gathered_by(push_heavy), 1);
+    ck_assert_uint_eq(gathered_by(push_one_that_cannot_wait), 2);
+    ck_assert_uint_eq(gathered_by(push_and_close), 1);
+}
+END_TEST
+
+START_TEST(patient_messages_leave_when_the_time_is_over_and_for_who_wants_any)
+{
+    channel_init(&channel, NULL, NULL);
+    channel_push_patient(&channel, &messages[0], 1);
+    ck_assert_ptr_eq(channel_take_gathered(&channel, WANTED, 1), &messages[0]);
+    channel_push_patient(&channel, &messages[1], 1);
+    ck_assert_ptr_eq(channel_take_all(&channel, -1), &messages[1]);
+    /* What went counts no more. */
+    channel_push_patient(&channel, &messages[2], WANTED - 1);
+    ck_assert_ptr_eq(channel_take_gathered(&channel, WANTED - 1, -1), &messages[2]);
+    ck_assert_ptr_null(channel_take_gathered(&channel, WANTED, 1));
+    channel_clear(&channel);
+}
+END_TEST
+
 SUITE_MAIN("channel", messages_leave_in_the_order_in_which_they_came, a_list_is_pushed_as_it_is,
            the_bell_rings_for_the_first_message_and_at_the_end, a_wait_ends_after_its_time,
            a_closed_channel_gives_what_is_left_and_then_nothing, each_message_reaches_one_taker,
-           who_takes_all_misses_nothing)
+           who_takes_all_misses_nothing, patient_messages_wait_until_there_is_enough_of_them,
+           patient_messages_leave_when_the_time_is_over_and_for_who_wants_any)
