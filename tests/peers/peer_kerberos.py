@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-from servers import Apache, Peer
+from servers import APACHE_FIRST, Apache, Peer
 
 REALM = "PEER.TEST"
 
@@ -101,27 +101,7 @@ KDC = """
     kdc = FILE:{folder}/kdc.log
 """
 
-GSSAPI = """
-{modules}
-{user}
-ServerName peers
-PidFile {folder}/pid
-DefaultRuntimeDir {folder}
-Mutex posixsem
-ErrorLog {folder}/error.log
-LogFormat "{log}" peer
-CustomLog {folder}/access.log peer
-Listen 127.0.0.1:{ports[http]}
-StartServers 1
-ServerLimit 1
-ThreadsPerChild 16
-MaxRequestWorkers 16
-KeepAliveTimeout 30
-DocumentRoot {site}
-TypesConfig /etc/mime.types
-AddDefaultCharset utf-8
-AddType text/html .html
-DirectoryIndex index.html
+GSSAPI = APACHE_FIRST + """
 Header set Cache-Control no-cache
 <Directory {site}>
     Require all granted

@@ -353,7 +353,8 @@ class Apache(Peer):
         yield from ("%{" + name + "}o" for name in RESPONSE_FIELDS)
 
 
-APACHE = """
+# What every Apache is told first.
+APACHE_FIRST = """
 {modules}
 {user}
 ServerName peers
@@ -364,7 +365,6 @@ ErrorLog {folder}/error.log
 LogFormat "{log}" peer
 CustomLog {folder}/access.log peer
 Listen 127.0.0.1:{ports[http]}
-Listen 127.0.0.1:{ports[tls]}
 StartServers 1
 ServerLimit 1
 ThreadsPerChild 16
@@ -375,6 +375,10 @@ TypesConfig /etc/mime.types
 AddDefaultCharset utf-8
 AddType text/html .html
 DirectoryIndex index.html
+"""
+
+APACHE = APACHE_FIRST + """
+Listen 127.0.0.1:{ports[tls]}
 FileETag MTime Size
 Protocols h2c http/1.1
 H2EarlyHints on
