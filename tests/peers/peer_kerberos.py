@@ -29,7 +29,8 @@ class Kdc(Peer):
         if os.path.exists(self.path("stash")):
             return  # Another try, with another port.
         self.run("kdb5_util", "create", "-s", "-r", REALM, "-P", "master")
-        services = [f"HTTP/{host}" for host in self.world.hosts if host.startswith("negotiate")]
+        # One in any case, so that there is a keytab, whichever rows are run.
+        services = ["HTTP/peers"] + [f"HTTP/{host}" for host in self.world.hosts if host.startswith("negotiate")]
         commands = ["addprinc -pw secret reader"]
         for service in services:
             commands += [f"addprinc -randkey {service}", f"ktadd -k {self.path('keytab')} {service}"]

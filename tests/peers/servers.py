@@ -115,6 +115,8 @@ class Peer:
         return False
 
     def stop(self):
+        if not self.process:
+            return  # It was never started; what was in its way is the message.
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:
