@@ -55,12 +55,21 @@ static void count_state(struct audit *audit, const struct url_record *record)
     }
 }
 
+static void look_at_untried(struct walk *walk, const struct url *url)
+{
+    struct frontier *frontier = walk->tables.frontier;
+    if (frontier_may_be_new(frontier, frontier_fingerprint(frontier, url_bytes(url))))
+        lose(walk, url->href, "is not known");
+    else if (++walk->audit->waiting > walk->tables.counters.values[COUNTER_URLS_QUEUED])
+        lose(walk, url->href, "is known, and neither tried nor queued");
+}
+
 /* What the record says must be there: a state and a reason. Its redirect is followed. */
 static bool look_at_record(struct walk *walk, const struct url *url, struct url_record *record)
 {
     buf_reset(&walk->scratch);
     if (frontier_lookup(walk->tables.frontier, NULL, url, record, &walk->scratch) != STATUS_OK) {
-        lose(walk, url->href, "has no record");
+        look_at_untried(walk, url);
         return false;
     }
     if (record->state == URL_STATE_UNKNOWN || record->state == URL_STATE_QUEUED ||
@@ -110,6 +119,7 @@ void audit_crawl(struct audit *audit, const struct world *world, const char *dir
     status = tables_open(&walk.tables, directory, config, false);
     assert(!status);
     (void)status;
+    frontier_load_seen(walk.tables.frontier);
     walk.is_reached = xcalloc(world->page_count, sizeof(bool));
     walk.waiting = xcalloc(2 * (size_t)world->page_count, sizeof(*walk.waiting));
     buf_init(&walk.scratch, BUF_UNBOUNDED);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * audit - nothing is lost: whatever a fetched page links to has a record with a state and a reason.
+ * audit - nothing is lost: whatever a fetched page links to has a record with a state and a reason,
+ * or waits, and no more wait than the crawl counts.
  */
 #ifndef TESTS_POLITENESS_AUDIT_H
 #define TESTS_POLITENESS_AUDIT_H
@@ -14,7 +15,8 @@ struct audit {
     uint64_t pages; /* Of the world that links lead to, from the seeds on. */
     uint64_t live;
     uint64_t blocked;
-    uint64_t failed; /* Unreachable, gone. */
+    uint64_t failed;  /* Unreachable, gone. */
+    uint64_t waiting; /* Known, and never tried. */
     uint64_t lost;
 };
 

@@ -23,9 +23,18 @@
 #define BEGINS_MS  INT64_C(1800000000000) /* In 2027. */
 #define SECOND_US  INT64_C(1000000)
 #define HOUR_US    (3600 * SECOND_US)
-#define REVISIT_MS (30 * 24 * HOUR_US / 1000)
+#define DAY_US     (24 * HOUR_US)
+#define REVISIT_MS (REVISIT_DAYS * DAY_US / 1000)
 
-enum { SEEDS = 10, LIVES_MOST = 2000, FAILURES_MOST = 10, CROWDED_TRANSFERS = 16 };
+enum {
+    SEEDS = 10,
+    LIVES_MOST = 2000,
+    FAILURES_MOST = 10,
+    CROWDED_TRANSFERS = 16,
+    SILENT_DAYS = 31,  /* By then a robots.txt that never answers forbids nothing any more. */
+    REVISIT_DAYS = 40, /* Not before that: it makes the crawl as long again. */
+    IDLE_LIVES = 5,    /* One behind the other, that found next to nothing to do. */
+};
 
 struct stop {
     bool is_kill;
@@ -84,11 +93,11 @@ static void make_directory(struct simulation *simulation)
     FILE *conf = create(path);
     fprintf(conf,
             "[crawl]\nuser_agent = " WORLD_AGENT "/1.0 (+http://sim.test/bot)\n"
-            "contact = sim@sim.test\nrevisit = 30d\n"
+            "contact = sim@sim.test\nrevisit = %dd\n"
             "[scope]\nscope = any\n"
             "[engine]\ntransfers = %u\nfetch_threads = %u\n"
             "[store]\nmin_free = 0\n",
-            simulation->is_crowded ? CROWDED_TRANSFERS : 1024,
+            REVISIT_DAYS, simulation->is_crowded ? CROWDED_TRANSFERS : 1024,
             simulation->is_crowded ? 1 : 1 + (unsigned)chance_below(simulation->seed, 3));
     world_write_policies(&simulation->world, conf);
     fclose(conf);
@@ -145,15 +154,17 @@ static void note_life(struct simulation *simulation, const struct life *life)
     fflush(stdout);
 }
 
-/* True where all is fetched and only revisits are left, or what is tried now and then without end.
- */
+/* True where all is fetched and only revisits are left, or what is tried now and then without end:
+ * hosts whose names lead nowhere are asked about once a day, and their URLs wait. */
 static bool is_over(const struct simulation *simulation, const struct life *life, unsigned *idle)
 {
     if (life->end != LIFE_DONE)
         return false;
     *idle = life->requests * 500 < simulation->requests ? *idle + 1 : 0;
-    bool is_for_long = life->next_due_ms - life->ended_us / 1000 > REVISIT_MS / 2;
-    return life->urls_queued == 0 && (is_for_long || *idle >= 5);
+    bool is_idle = *idle >= IDLE_LIVES;
+    if (life->urls_queued > 0)
+        return is_idle && life->ended_us > BEGINS_MS * 1000 + SILENT_DAYS * DAY_US;
+    return is_idle || life->next_due_ms - life->ended_us / 1000 > REVISIT_MS / 2;
 }
 
 static void live(struct simulation *simulation, struct life *life)
@@ -261,9 +272,9 @@ static void check(struct simulation *simulation)
     audit_crawl(&audit, &simulation->world, simulation->directory,
                 (const char *const *)simulation->seeds, simulation->seed_count);
     printf("%" PRIu64 " of %u pages linked: %" PRIu64 " live, %" PRIu64 " blocked, %" PRIu64
-           " failed, %" PRIu64 " lost\n",
+           " failed, %" PRIu64 " waiting, %" PRIu64 " lost\n",
            audit.pages, simulation->world.page_count, audit.live, audit.blocked, audit.failed,
-           audit.lost);
+           audit.waiting, audit.lost);
     printf("%" PRIu64 " requests to %u hosts, %zu lives, %u kills\n", simulation->requests,
            simulation->hosts, simulation->stop_count, simulation->kills);
     simulation->is_failed |= audit.lost > 0;
