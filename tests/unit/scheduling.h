@@ -25,6 +25,14 @@ static inline struct sched_host *pop_at(struct scheduler *scheduler, int64_t now
     return scheduler_pop(scheduler, LINES_ALL, US_PER_MS * now_ms);
 }
 
+/* So many of the only host's lanes leave at that time. */
+static inline void pop_lanes(struct scheduler *scheduler, const struct sched_host *host,
+                             unsigned count, int64_t now_ms)
+{
+    for (unsigned i = 0; i < count; i++)
+        ck_assert_ptr_eq(pop_at(scheduler, now_ms), host);
+}
+
 static inline int64_t ms_of(int64_t at_us)
 {
     return at_us == INT64_MAX ? INT64_MAX : at_us / US_PER_MS;

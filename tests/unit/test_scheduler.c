@@ -128,8 +128,7 @@ START_TEST(lanes_too_many_leave_however_they_become_idle)
         ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
         policy.connections = 3; /* Two more wait, as the host has work. */
         scheduler_policy(scheduler, host, &policy);
-        for (int j = 0; j < 2; j++)
-            ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+        pop_lanes(scheduler, host, 2, NOW);
         policy.connections = 1;
         scheduler_policy(scheduler, host, &policy);
         struct contact_end end = ended(CONTACT_NONE, NOW, 0);
@@ -159,8 +158,7 @@ START_TEST(connections_added_to_a_parked_host_are_parked)
     scheduler_policy(scheduler, host, &policy);
     ck_assert_int_eq(next_ms_of(scheduler), INT64_MAX);
     scheduler_wake(scheduler, host);
-    for (int i = 0; i < 4; i++)
-        ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+    pop_lanes(scheduler, host, 4, NOW);
     ck_assert_ptr_null(pop_at(scheduler, NOW));
     scheduler_free(scheduler);
 }
@@ -388,8 +386,7 @@ START_TEST(delays_and_rests_hold_over_a_restart)
         ck_assert_msg(next_ms_of(scheduler) == ready_ms, "row %zu: %" PRId64, i,
                       next_ms_of(scheduler) - NOW);
         ck_assert_ptr_null(pop_at(scheduler, ready_ms - 1));
-        for (uint16_t j = 0; j < rows[i].connections; j++)
-            ck_assert_ptr_eq(pop_at(scheduler, ready_ms), host);
+        pop_lanes(scheduler, host, rows[i].connections, ready_ms);
         scheduler_free(scheduler);
     }
 }
@@ -401,8 +398,7 @@ START_TEST(each_connection_keeps_the_delay_over_a_restart)
     struct pace_policy policy = POLICY;
     policy.connections = 3;
     struct sched_host *host = add(scheduler, &policy);
-    for (int i = 0; i < 3; i++)
-        ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+    pop_lanes(scheduler, host, 3, NOW);
     /* A slow answer, and two quick ones after it. */
     struct contact_end ends[] = { ended(CONTACT_OK, NOW + 9000, 9000),
                                   ended(CONTACT_OK, NOW + 9100, 100),

@@ -279,8 +279,7 @@ START_TEST(what_finishes_during_a_rest_does_not_shorten_it_nor_double_it)
         struct pace_policy policy = POLICY;
         policy.connections = 3;
         struct sched_host *host = add(scheduler, &policy);
-        for (unsigned j = 0; j < 3; j++)
-            ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+        pop_lanes(scheduler, host, 3, NOW);
         struct contact_end end = ended(CONTACT_BUSY, NOW, 10);
         end.retry_after_ms = MINUTES(10);
         scheduler_finish(scheduler, host, &end);
@@ -293,8 +292,7 @@ START_TEST(what_finishes_during_a_rest_does_not_shorten_it_nor_double_it)
         ck_assert_msg(ready_ms >= NOW + rows[i].least_ms && ready_ms <= NOW + rows[i].most_ms,
                       "row %zu: %" PRId64, i, ready_ms - NOW);
         ck_assert_ptr_null(pop_at(scheduler, ready_ms - 1));
-        for (unsigned j = 0; j < 3; j++)
-            ck_assert_ptr_eq(pop_at(scheduler, ready_ms), host);
+        pop_lanes(scheduler, host, 3, ready_ms);
         scheduler_free(scheduler);
     }
 }
@@ -306,8 +304,7 @@ START_TEST(trouble_that_three_connections_meet_at_once_is_one_trouble)
     struct pace_policy policy = POLICY;
     policy.connections = 3;
     struct sched_host *host = add(scheduler, &policy);
-    for (unsigned j = 0; j < 3; j++)
-        ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+    pop_lanes(scheduler, host, 3, NOW);
     for (unsigned j = 0; j < 3; j++) {
         struct contact_end end = ended(CONTACT_BUSY, NOW, 10);
         scheduler_finish(scheduler, host, &end);
@@ -325,8 +322,7 @@ START_TEST(failures_during_a_rest_leave_it_as_it_is)
     policy.connections = 3;
     policy.failures_most = 1;
     struct sched_host *host = add(scheduler, &policy);
-    for (unsigned j = 0; j < 3; j++)
-        ck_assert_ptr_eq(pop_at(scheduler, NOW), host);
+    pop_lanes(scheduler, host, 3, NOW);
     int64_t rest_until_ms = 0;
     for (int64_t j = 0; j < 3; j++) {
         struct contact_end end = ended(CONTACT_FAILED, NOW + MINUTES(20) * j, 10);
