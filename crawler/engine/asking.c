@@ -235,24 +235,14 @@ static bool launch(struct fetcher *fetcher, const struct fetch *like, const stru
         .addresses = route->proxy_resolved.addresses,
         .address_count = route->proxy_resolved.count,
     };
-    struct transfer_request request = {
-        .url = url->href,
-        .host = url_host(url),
-        .port = url->port,
-        .addresses = route->resolved.addresses,
-        .address_count = route->resolved.count,
-        .headers = headers.lines,
-        .login = login.user ? &login : NULL,
-        .method = body.length > 0 ? METHOD_POST : METHOD_GET,
-        .body = buf_bytes(&body),
-        .version = exchange_http_version(host->settings),
-        .tls = &tls,
-        .has_ftp_tls = host->settings->ftp == FTP_TLS,
-        .proxy = route->proxies ? &through : NULL,
-        .is_sharing = host->settings->connections > 1,
-        .limits = exchange_limits(host->settings),
-        .rate = &host->rate,
-    };
+    struct transfer_request request =
+        exchange_request(url, host->settings, &route->resolved, buf_bytes(&body));
+    request.headers = headers.lines;
+    request.login = login.user ? &login : NULL;
+    request.tls = &tls;
+    request.proxy = route->proxies ? &through : NULL;
+    request.is_sharing = host->settings->connections > 1;
+    request.rate = &host->rate;
     request.limits.body_bytes =
         visit->task ? caching_body_most(visit, host->settings) : 2 * ROBOTS_BYTES_MAX;
     transfers_start(fetcher->transfers, &request, fetch);

@@ -90,6 +90,23 @@ struct transfer_limits exchange_limits(const struct settings *settings)
     };
 }
 
+struct transfer_request exchange_request(const struct url *url, const struct settings *settings,
+                                         const struct resolved *resolved, struct bytes body)
+{
+    return (struct transfer_request){
+        .url = url->href,
+        .host = url_host(url),
+        .port = url->port,
+        .addresses = resolved->addresses,
+        .address_count = resolved->count,
+        .method = body.length > 0 ? METHOD_POST : METHOD_GET,
+        .body = body,
+        .version = exchange_http_version(settings),
+        .has_ftp_tls = settings->ftp == FTP_TLS,
+        .limits = exchange_limits(settings),
+    };
+}
+
 struct pace_policy exchange_policy(const struct settings *settings)
 {
     return (struct pace_policy){

@@ -37,6 +37,11 @@ void exchange_keep_allowed(struct resolved *resolved, const struct address_rules
                            const char **why);
 
 struct transfer_limits exchange_limits(const struct settings *settings);
+
+/* What settings, address and body say of a request, which is a POST where it has a body. Its header
+ * lines, login, TLS, proxy and rate are the caller's to set. All is borrowed. */
+struct transfer_request exchange_request(const struct url *url, const struct settings *settings,
+                                         const struct resolved *resolved, struct bytes body);
 struct pace_policy exchange_policy(const struct settings *settings);
 
 /* How much is read of a page; and decoded: a body of so many decoded bytes at most. */

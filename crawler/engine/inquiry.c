@@ -309,22 +309,13 @@ static void exchange(struct inquiry *inquiry, const struct question *question,
         .addresses = way->proxy_resolved.addresses,
         .address_count = way->proxy_resolved.count,
     };
-    struct transfer_request request = {
-        .url = url->href,
-        .host = url_host(url),
-        .port = url->port,
-        .addresses = way->resolved.addresses,
-        .address_count = way->resolved.count,
-        .headers = question->headers.lines,
-        .login = question->login.user ? &question->login : NULL,
-        .method = question->body.length > 0 ? METHOD_POST : METHOD_GET,
-        .body = buf_bytes(&question->body),
-        .version = exchange_http_version(question->settings),
-        .tls = &tls,
-        .has_ftp_tls = question->settings->ftp == FTP_TLS,
-        .proxy = way->proxies ? &through : NULL,
-        .limits = question->limits,
-    };
+    struct transfer_request request =
+        exchange_request(url, question->settings, &way->resolved, buf_bytes(&question->body));
+    request.headers = question->headers.lines;
+    request.login = question->login.user ? &question->login : NULL;
+    request.tls = &tls;
+    request.proxy = way->proxies ? &through : NULL;
+    request.limits = question->limits;
     note_question(inquiry->trace, question, through.proxy);
     if (way->proxies)
         proxies_take(way->proxies, way->proxy);
