@@ -161,11 +161,11 @@
         "auto: HTTP/2 where TLS offers it, with one connection for all requests of a host; no: "   \
         "HTTP/1.1 only; prior: HTTP/2 from the first byte, also without TLS.")                     \
     OPT(tls_ca_file, "tls_ca_file", "network", TEXT, "", 0, 4096, HOST,                            \
-        "Certificate authorities to trust (PEM) in place of the system's.")                        \
+        "Certificate authorities to trust (PEM) in place of the system's; a whole path.")          \
     OPT(tls_client_cert, "tls_client_cert", "network", TEXT, "", 0, 4096, HOST,                    \
-        "Certificate to show to servers that ask who we are (PEM).")                               \
+        "Certificate to show to servers that ask who we are (PEM); a whole path.")                 \
     OPT(tls_client_key, "tls_client_key", "network", TEXT, "", 0, 4096, HOST,                      \
-        "Its key (PEM, without a password), where that is not in the same file.")                  \
+        "Its key (PEM, without a password), where that is not in the same file; a whole path.")    \
     OPT(tls_min, "tls_min", "network", TLS_CHOICE, "1.2", 0, 0, HOST,                              \
         "Least version of TLS. For 1.0 and 1.1 OpenSSL also wants tls_ciphers = "                  \
         "DEFAULT@SECLEVEL=0.")                                                                     \

@@ -25,8 +25,11 @@ static char *placed(const struct config *config, const char *section, const char
     return buf_detach(&text, NULL);
 }
 
+/* Crawls are started by cron, too, which begins in another folder than the user. */
 static char *error_of_file(const char *path)
 {
+    if (path[0] && path[0] != '/')
+        return xasprintf("%s: write the whole path, from / on", path);
     if (!path[0] || access(path, R_OK) == 0)
         return NULL;
     return xasprintf("cannot read %s: %s", path, strerror(errno));

@@ -173,6 +173,8 @@ START_TEST(what_is_wrong_is_said_once_and_without_secrets)
         { "allow_address = 10.0.0.0/8, ::1\ndns_servers = 192.0.2.1, [::1]:5353\n", NULL },
         { "\nallow_address = 10.0.0.1/8\n", "forage.conf:3: allow_address: \"10.0.0.1/8\" has" },
         { "dns_servers = foo\n", "forage.conf:2: dns_servers: \"foo\" is no name server" },
+        { "tls_ca_file = ca.pem\n",
+          "forage.conf:2: tls_ca_file: ca.pem: write the whole path, from / on" },
         { "tls_client_key = /dev/null\n", "without its tls_client_cert" },
         { "tls_client_cert = /dev/null\n", NULL },
     };
