@@ -9,10 +9,10 @@
 #include <sys/mman.h>
 
 /* A thread's allocations come from stretches of address space of this size, aligned to it (glibc's
- * HEAP_MAX_SIZE). They are opened page by page, with a call to the system for each, unless much of
+ * HEAP_MAX_SIZE). They are opened page by page, with a call to the system for each, unless all of
  * them is to be opened at first; what is opened takes memory only when it is written to. */
 #define HEAP_BYTES ((uintptr_t)64 << 20)
-enum { OPENED_BYTES = 32 << 20, KEPT_BYTES = 64 << 20, OWN_PAGES_BYTES = 4 << 20 };
+enum { KEPT_BYTES = 64 << 20, OWN_PAGES_BYTES = 4 << 20 };
 
 static void *or_die(void *memory)
 {
@@ -56,7 +56,7 @@ void pages_free(void *pages, size_t size)
 
 void memory_keep(void)
 {
-    mallopt(M_TOP_PAD, OPENED_BYTES);
+    mallopt(M_TOP_PAD, (int)HEAP_BYTES);
     mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
     mallopt(M_MMAP_THRESHOLD, OWN_PAGES_BYTES);
 }

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "base/pack.h"
+#include "store/cache_memory.h"
 #include "store/checksum.h"
 
 enum {
@@ -210,7 +211,13 @@ static enum status open_environment(struct database *database,
     }
     db_env_set_func_yield(sleep_for_library);
     db_env_set_func_fsync(sync_for_library);
+    db_env_set_func_malloc(cache_memory_new);
+    db_env_set_func_realloc(cache_memory_resize);
+    db_env_set_func_free(cache_memory_free);
     int error = db_env_create(&database->environment, 0);
+    /* What is handed to us is ours to free. */
+    if (!error)
+        error = database->environment->set_alloc(database->environment, malloc, realloc, free);
     if (!error)
         error = configure(database, options);
     u_int32_t flags = DB_CREATE | DB_PRIVATE | DB_THREAD | DB_RECOVER | DB_INIT_MPOOL |

@@ -57,9 +57,14 @@ void crawl_clear(struct crawl *crawl)
     channel_clear(&crawl->to_writer);
 }
 
+int64_t crawl_at_us(const struct crawl *crawl, int64_t monotonic_us)
+{
+    return monotonic_us + US_PER_MS * crawl->clock_offset_ms;
+}
+
 int64_t crawl_now_us(const struct crawl *crawl)
 {
-    return clock_monotonic_us() + US_PER_MS * crawl->clock_offset_ms;
+    return crawl_at_us(crawl, clock_monotonic_us());
 }
 
 int64_t crawl_now_ms(const struct crawl *crawl)

@@ -100,6 +100,8 @@ void crawl_clear(struct crawl *crawl);
 /* The run's time: wall clock that never jumps. */
 int64_t crawl_now_ms(const struct crawl *crawl);
 int64_t crawl_now_us(const struct crawl *crawl);
+/* What it was, or will be, at a time of clock_monotonic_us. */
+int64_t crawl_at_us(const struct crawl *crawl, int64_t monotonic_us);
 
 /* The first reason given wins; wakes all threads. */
 void crawl_stop(struct crawl *crawl, enum stop why);

@@ -25,7 +25,7 @@ static void finish_lane(struct fetcher *fetcher, const struct fetch *fetch,
     struct host *host = fetch->host;
     struct contact_end end = {
         .contact = exchange_contact(result, outcome),
-        .now_us = crawl_now_us(fetcher->crawl),
+        .now_us = crawl_at_us(fetcher->crawl, result->ended_us),
         .response_ms = result->total_ms + 1, /* It was cut to whole ones. */
         .reason = (uint8_t)outcome,
     };

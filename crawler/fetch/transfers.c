@@ -104,6 +104,7 @@ static void tell_what_was_tried(const struct transfer *transfer)
 static void move_to_done(struct transfer *transfer)
 {
     struct transfers *transfers = transfer->transfers;
+    transfer->result.ended_us = clock_monotonic_us();
     intake_stop(&transfers->intake, &transfer->intake);
     in_flight_remove(transfers, transfer);
     done_add(transfers, transfer);

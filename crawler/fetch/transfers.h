@@ -146,6 +146,7 @@ struct transfer_result {
     int64_t connect_ms;
     int64_t first_byte_ms;
     int64_t total_ms;
+    int64_t ended_us;  /* By clock_monotonic_us: many may end before the caller takes the first. */
     uint64_t bytes_in; /* Headers and body. */
 };
 

@@ -256,6 +256,7 @@ static void finish(struct exchange *exchange, enum transfer_end end)
         tell_what_was_tried(exchange);
     result->end = end;
     result->total_ms = (virtual_world.now_us - exchange->start_us) / 1000;
+    result->ended_us = clock_monotonic_us();
     result->bytes_in = result->headers.length + result->body.length;
     exchange->phase = OVER;
     if (exchange->newer)

@@ -73,6 +73,29 @@ START_TEST(transfers_to_one_host_at_once_have_a_connection_each)
 }
 END_TEST
 
+/* However late they are asked for. */
+START_TEST(each_says_when_it_ended)
+{
+    enum { COUNT = 8 };
+    struct world world;
+    world_open(&world);
+    int64_t before_us = clock_monotonic_us();
+    for (int i = 0; i < COUNT; i++)
+        start(&world, "a.test", "/plain");
+    while (transfers_in_flight(world.transfers) > 0)
+        turn(&world);
+    int64_t all_ended_us = clock_monotonic_us();
+    for (int i = 0; i < COUNT; i++) {
+        struct transfer_result result = wait_for_one(&world);
+        ck_assert_int_gt(result.ended_us, before_us);
+        ck_assert_int_le(result.ended_us, all_ended_us);
+        before_us = result.ended_us - 1;
+        transfer_result_clear(&result);
+    }
+    world_close(&world);
+}
+END_TEST
+
 START_TEST(no_more_connections_are_kept_than_was_said)
 {
     struct world world;
@@ -463,7 +486,7 @@ START_TEST(a_burst_to_many_hosts_ends_with_each_result_once)
 END_TEST
 
 SUITE_MAIN("transfers", a_connection_is_kept_for_its_host_and_no_other,
-           transfers_to_one_host_at_once_have_a_connection_each,
+           transfers_to_one_host_at_once_have_a_connection_each, each_says_when_it_ended,
            no_more_connections_are_kept_than_was_said,
            a_kept_connection_that_the_server_closed_is_replaced,
            a_host_is_found_again_when_others_had_its_stand_in, hosts_may_be_literals_and_odd_names,
