@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/memory.h"
 #include "tests/politeness/chance.h"
 #include "tests/politeness/event_queue.h"
