@@ -65,7 +65,7 @@ def deaf(port):
 def ipv6_silent(trial):
     """Where the IPv6 address is silent, nobody waits for it: the two are raced."""
     with deaf(trial.peers["nginx"].port["http"]):
-        found = page(trial, "http", "connect_timeout = 10m\nfetch_timeout = 10m")
+        found = page(trial, "http", "connect_timeout = 3m\nfetch_timeout = 3m")
     trial.same("client", found.client, "127.0.0.1")
 
 
