@@ -16,6 +16,8 @@ enum {
     BLOCK_MOST = BLOCK_LEAST + BLOCK_SIZES * BLOCK_STEP,
     LARGE_PAGE_BYTES = 2 << 20,
     STRETCH_BYTES = 16 * LARGE_PAGE_BYTES,
+    /* What has a stretch of its own: the library's locks, its log buffer. */
+    OWN_STRETCH_LEAST = 1 << 20,
 };
 
 /* In front of all that is given out. */
@@ -49,16 +51,23 @@ static size_t size_of(size_t list)
     return BLOCK_LEAST + (list + 1) * BLOCK_STEP;
 }
 
+/* NULL where there is no memory. */
+static void *new_stretch(size_t size)
+{
+    void *stretch = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (stretch == MAP_FAILED)
+        return NULL;
+    (void)madvise(stretch, size, MADV_HUGEPAGE); /* Only advice. */
+    return stretch;
+}
+
 /* Large pages begin where their size says; what lies before is never touched. */
 static bool add_stretch(void)
 {
-    char *stretch = mmap(NULL, STRETCH_BYTES + LARGE_PAGE_BYTES, PROT_READ | PROT_WRITE,
-                         MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (stretch == MAP_FAILED)
+    char *stretch = new_stretch(STRETCH_BYTES + LARGE_PAGE_BYTES);
+    if (!stretch)
         return false;
-    stretch += -(uintptr_t)stretch % LARGE_PAGE_BYTES;
-    (void)madvise(stretch, STRETCH_BYTES, MADV_HUGEPAGE); /* Only advice. */
-    blocks.rest = stretch;
+    blocks.rest = stretch + -(uintptr_t)stretch % LARGE_PAGE_BYTES;
     blocks.rest_bytes = STRETCH_BYTES;
     return true;
 }
@@ -102,7 +111,8 @@ void *cache_memory_new(size_t size)
         size = size_of(list_of(size));
         header = take_block(list_of(size));
     } else if (size <= SIZE_MAX - sizeof(*header)) {
-        header = malloc(sizeof(*header) + size);
+        size_t whole = sizeof(*header) + size;
+        header = size >= OWN_STRETCH_LEAST ? new_stretch(whole) : malloc(whole);
     }
     if (!header)
         return NULL;
@@ -128,6 +138,8 @@ void cache_memory_free(void *memory)
     struct header *header = memory ? (struct header *)memory - 1 : NULL;
     if (header && is_block_size(header->size))
         give_back_block(header);
+    else if (header && header->size >= OWN_STRETCH_LEAST)
+        munmap(header, sizeof(*header) + header->size);
     else
         free(header);
 }

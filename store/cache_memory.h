@@ -6,9 +6,11 @@
  * of that size. From malloc these come from memory that was never touched, a fault for each, until
  * the cache is full; on a virtual machine that is a tenth of what the writer does. Here blocks of
  * such sizes are cut from stretches in large pages, and a block that is given back serves the next
- * one of its size. The rest is malloc's.
+ * one of its size. What is large itself, as the library's locks are, has a stretch of its own. The
+ * rest is malloc's.
  *
- * Any thread may call. A stretch is kept until the process ends, as the library keeps its cache.
+ * Any thread may call. A stretch of blocks is kept until the process ends, as the library keeps its
+ * cache.
  */
 #ifndef STORE_CACHE_MEMORY_H
 #define STORE_CACHE_MEMORY_H

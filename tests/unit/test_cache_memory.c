@@ -73,7 +73,8 @@ END_TEST
 
 START_TEST(what_grows_keeps_its_bytes)
 {
-    static const size_t sizes[] = { 1, 16, 4095, 4096, 4097, 4608, 4609, 9000, 20000, 5000, 1 };
+    static const size_t sizes[] = { 1,    16,    4095, 4096, 4097,    4608,    4609,
+                                    9000, 20000, 5000, 1,    3 << 20, 5 << 20, 4500 };
     unsigned char *memory = NULL;
     size_t kept = 0;
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
@@ -93,6 +94,7 @@ START_TEST(too_much_is_refused)
 {
     void *memory = cache_memory_new(page);
     ck_assert_ptr_null(cache_memory_new(SIZE_MAX));
+    ck_assert_ptr_null(cache_memory_new(SIZE_MAX / 2));
     ck_assert_ptr_null(cache_memory_resize(memory, SIZE_MAX - 8));
     cache_memory_free(memory);
 }
