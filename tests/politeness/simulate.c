@@ -94,7 +94,7 @@ static void make_directory(struct simulation *simulation)
     fprintf(conf,
             "[crawl]\nuser_agent = " WORLD_AGENT "/1.0 (+http://sim.test/bot)\n"
             "contact = sim@sim.test\nrevisit = %dd\n"
-            "[scope]\nscope = any\n"
+            "[scope]\nscope = any\nmax_depth = 65535\n"
             "[engine]\ntransfers = %u\nfetch_threads = %u\n"
             "[store]\nmin_free = 0\n",
             REVISIT_DAYS, simulation->is_crowded ? CROWDED_TRANSFERS : 1024,
