@@ -676,7 +676,7 @@ START_TEST(a_full_file_system_ends_the_process_and_more_room_brings_all_back)
         uint64_t acknowledged = write_until_full(directory);
         ck_assert_uint_gt(acknowledged, 10);
         open_on_a_full_file_system(directory);
-        ck_assert_int_eq(mount(NULL, directory, NULL, MS_REMOUNT, "size=256m"), 0);
+        ck_assert_int_eq(mount(NULL, directory, "tmpfs", MS_REMOUNT, "size=256m"), 0);
         check_after_kill(directory, &without_locks, acknowledged);
         _exit(0);
     }
