@@ -9,8 +9,8 @@
 #include <sys/mman.h>
 
 /* A thread's allocations come from stretches of address space of this size, aligned to it (glibc's
- * HEAP_MAX_SIZE). They are opened page by page, with a call to the system for each, unless all of
- * them is to be opened at first; what is opened takes memory only when it is written to. */
+ * HEAP_MAX_SIZE). They are opened page by page, with a call to the system for each, unless all is
+ * to be opened at first; what is opened takes memory only when it is written to. */
 #define HEAP_BYTES ((uintptr_t)64 << 20)
 enum { KEPT_BYTES = 64 << 20, OWN_PAGES_BYTES = 4 << 20 };
 

@@ -122,10 +122,10 @@ static void ask(struct host *host)
 /* Asks who is ready; when the next one will be. */
 static int64_t ask_ready(struct bare *bare)
 {
-    int64_t next_us = INT64_MAX;
+    int64_t next_us = INT64_MAX, now_us = clock_monotonic_us();
     for (size_t i = 0; i < bare->count; i++) {
         struct host *host = &bare->hosts[i];
-        if (host->ready_us <= clock_monotonic_us())
+        if (host->ready_us <= now_us)
             ask(host);
         else if (host->ready_us < next_us)
             next_us = host->ready_us;
